@@ -1,0 +1,40 @@
+import { Router } from 'express';
+import { Passport } from 'passport';
+import { Strategy } from 'passport-local';
+import type { Db } from '../database/connection.ts';
+import { passwordMatches } from './password.ts';
+import { findPerson, findPersonByEmail, type Person } from './person-queries.ts';
+
+/**
+ * passport for this application: who is behind the session, looked up at every request so that a disabled person is
+ * out at once, and the check of e-mail and password used by the sign-in page (`req.app.locals.passport`).
+ */
+export function authentication(db: Db): Router {
+  const passport = new Passport();
+  passport.serializeUser((user, done) => done(null, user.id));
+  passport.deserializeUser((id: string, done) => {
+    findPerson(db, id).then((person) => done(null, person ? signedInPerson(person) : false), done);
+  });
+  passport.use(
+    new Strategy({ usernameField: 'email', passwordField: 'password' }, (email, password, done) => {
+      checkPassword(db, email, password).then((person) => done(null, person ? signedInPerson(person) : false), done);
+    }),
+  );
+  const router = Router();
+  router.use((req, _res, next) => {
+    req.app.locals.passport = passport;
+    next();
+  });
+  router.use(passport.initialize());
+  router.use(passport.session());
+  return router;
+}
+
+async function checkPassword(db: Db, email: string, password: string): Promise<Person | undefined> {
+  const person = await findPersonByEmail(db, email);
+  return (await passwordMatches(person?.passwordHash, password)) ? person : undefined;
+}
+
+function signedInPerson({ id, email, name, isAdministrator }: Person): Express.User {
+  return { id, email, name, isAdministrator };
+}

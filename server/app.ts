@@ -1,0 +1,107 @@
+import path from 'node:path';
+import express, { type Express } from 'express';
+import type { Config } from './config.ts';
+import type { Database } from './database/connection.ts';
+import { accountRoutes } from './accounts/account-routes.ts';
+import { authentication } from './accounts/authentication.ts';
+import { linkRoutes } from './accounts/link-routes.ts';
+import { invitationRoutes } from './accounts/invitation-routes.ts';
+import { agencyRoutes } from './agencies/agency-routes.ts';
+import { participantRoutes } from './agencies/participant-routes.ts';
+import { phaseRoutes } from './agencies/phase-routes.ts';
+import { visitRoutes } from './agencies/visit-routes.ts';
+import { themeRoutes } from './codebook/theme-routes.ts';
+import { carryCodingsForward } from './coding/carry-forward-service.ts';
+import { codingRoutes } from './coding/coding-routes.ts';
+import { summaryRoutes } from './consultation/summary-routes.ts';
+import { exportRoutes } from './extracts/export-routes.ts';
+import { extractRoutes } from './extracts/extract-routes.ts';
+import { attachmentRoutes, attachmentUploadRoutes } from './notes/attachment-routes.ts';
+import { noteRoutes } from './notes/note-routes.ts';
+import { revisionRoutes } from './notes/revision-routes.ts';
+import { homeRoutes } from './studies/home-routes.ts';
+import { memberRoutes } from './studies/member-routes.ts';
+import { findActor } from './studies/membership-queries.ts';
+import { studyRoutes } from './studies/study-routes.ts';
+import type { Assets } from './web/assets.ts';
+import { parseBodies } from './web/bodies.ts';
+import { csrf } from './web/csrf.ts';
+import { errorHandler, notFound } from './web/error-handler.ts';
+import { showFlash } from './web/flash.ts';
+import { createGuards } from './web/guards.ts';
+import { useHandlebars } from './web/handlebars.ts';
+import { healthRoutes } from './web/health-routes.ts';
+import { requestLog, type Log } from './web/log.ts';
+import { createMailer } from './web/mail.ts';
+import { pageLocals } from './web/page-locals.ts';
+import type { RouteDependencies } from './web/route-dependencies.ts';
+import { noStore, securityHeaders } from './web/security.ts';
+import { sessions } from './web/session.ts';
+
+export type AppDependencies = {
+  database: Database;
+  config: Config & { sessionSecret: string };
+  log: Log;
+  assets: Assets;
+};
+
+/** The whole application: every middleware in its order and every mount. It does not listen. */
+export function createApp({ database, config, log, assets }: AppDependencies): Express {
+  const { db } = database;
+  const guard = createGuards(db, findActor);
+  const dependencies: RouteDependencies = { db, config, log, guard, mailer: createMailer(config) };
+  const app = express();
+
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.trustProxy);
+  useHandlebars(app);
+
+  app.use(requestLog(log));
+  app.use(securityHeaders(config));
+  app.use(healthRoutes(db));
+  app.use(
+    `/assets/${assets.version}`,
+    express.static(assets.folder, { immutable: true, maxAge: '365d', index: false }),
+  );
+  app.use(
+    '/assets',
+    express.static(path.join(import.meta.dirname, '../views/assets/static'), { maxAge: '1d', index: false }),
+  );
+  app.use(noStore);
+  app.use(
+    sessions({ pool: database.sessionPool, secret: config.sessionSecret, secure: config.secure, port: config.port }),
+  );
+  app.use(authentication(db));
+  app.use(pageLocals(assets));
+  app.use(showFlash);
+
+  // Multipart routes read their own body and check the CSRF token after it: the token is one of the fields.
+  app.use(attachmentUploadRoutes(dependencies));
+
+  app.use(parseBodies);
+  app.use(csrf);
+
+  app.use(accountRoutes(dependencies));
+  app.use(linkRoutes(dependencies));
+  app.use(invitationRoutes(dependencies));
+  app.use(homeRoutes(dependencies));
+  app.use(studyRoutes(dependencies));
+  app.use(memberRoutes(dependencies));
+  app.use(agencyRoutes(dependencies));
+  app.use(phaseRoutes(dependencies));
+  app.use(participantRoutes(dependencies));
+  app.use(visitRoutes(dependencies));
+  // Coding knows about notes, not notes about coding: what a new revision does to codings is handed in here.
+  app.use(noteRoutes(dependencies, carryCodingsForward));
+  app.use(revisionRoutes(dependencies, carryCodingsForward));
+  app.use(attachmentRoutes(dependencies));
+  app.use(themeRoutes(dependencies));
+  app.use(codingRoutes(dependencies));
+  app.use(extractRoutes(dependencies));
+  app.use(exportRoutes(dependencies));
+  app.use(summaryRoutes(dependencies));
+
+  app.use(notFound);
+  app.use(errorHandler);
+  return app;
+}

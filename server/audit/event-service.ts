@@ -1,0 +1,50 @@
+import type { Actor, Transaction } from '../database/connection.ts';
+import { newId } from '../shared/ids.ts';
+import { insertEvent } from './event-queries.ts';
+
+/**
+ * What happened, as `noun.past-participle` ("note.completed"), to which row, and the fields that changed. Never note
+ * text, quotes, names of participants, passwords or tokens: ids, numbers, dates and states only.
+ */
+export type Event = {
+  kind: `${string}.${string}`;
+  subjectId?: string;
+  before?: Record<string, unknown>;
+  after?: Record<string, unknown>;
+};
+
+/** Adds one line to the audit trail of the actor's study, in the transaction of the change itself. */
+export async function recordEvent(trx: Transaction, actor: Actor, event: Event): Promise<void> {
+  await insertEvent(trx, {
+    ...row(event),
+    study_id: actor.studyId,
+    person_id: actor.personId,
+    membership_id: actor.membershipId,
+    request_id: actor.requestId ?? null,
+  });
+}
+
+/** The same for what happens outside a study (signing in, a password reset); `personId` null when nobody is known. */
+export async function recordAccountEvent(
+  trx: Transaction,
+  personId: string | null,
+  event: Event & { studyId?: string },
+): Promise<void> {
+  await insertEvent(trx, {
+    ...row(event),
+    study_id: event.studyId ?? null,
+    person_id: personId,
+    membership_id: null,
+    request_id: null,
+  });
+}
+
+function row({ kind, subjectId, before, after }: Event) {
+  return {
+    id: newId(),
+    kind,
+    subject_id: subjectId ?? null,
+    before: before === undefined ? null : JSON.stringify(before),
+    after: after === undefined ? null : JSON.stringify(after),
+  };
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { StartError } from './shared/errors.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+const environment = z.object({
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .optional(),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
+  SESSION_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  DATA_FOLDER: z.string().min(1).default('.data'),
+  UPLOADS_FOLDER: z.string().min(1).default('uploads'),
+  UPLOAD_LIMIT_MB: z.coerce.number().min(1).max(2000).default(25),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
+    .optional(),
+  MAIL_FROM: z.string().min(3).default('Connecting People field notes <no-reply@localhost>'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+});
+
+/** Sizes in bytes. `publicUrl` has no trailing slash; `secure` is true when it is https. */
+export type Config = {
+  databaseUrl: string | undefined;
+  host: string;
+  port: number;
+  publicUrl: string | undefined;
+  secure: boolean;
+  trustProxy: number;
+  sessionSecret: string | undefined;
+  dataFolder: string;
+  uploadsFolder: string;
+  uploadLimit: number;
+  smtpUrl: string | undefined;
+  mailFrom: string;
+  logLevel: string;
+};
+
+/** Reads the environment once. Throws a StartError naming every variable that is wrong. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new StartError(`The configuration is wrong. Correct these environment variables: ${faults.join('; ')}.`);
+  }
+  const value = parsed.data;
+  const publicUrl = value.PUBLIC_URL?.replace(/\/+$/, '');
+  return {
+    databaseUrl: value.DATABASE_URL,
+    host: value.HOST,
+    port: value.PORT,
+    publicUrl,
+    secure: publicUrl?.startsWith('https://') ?? false,
+    trustProxy: value.TRUST_PROXY,
+    sessionSecret: value.SESSION_SECRET,
+    dataFolder: value.DATA_FOLDER,
+    uploadsFolder: value.UPLOADS_FOLDER,
+    uploadLimit: value.UPLOAD_LIMIT_MB * MEBIBYTE,
+    smtpUrl: value.SMTP_URL,
+    mailFrom: value.MAIL_FROM,
+    logLevel: value.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,86 @@
+import knex, { type Knex } from 'knex';
+import pg from 'pg';
+
+export type Db = Knex;
+export type Transaction = Knex.Transaction;
+
+/** The product's connections: `db` for everything, `sessionPool` for the session store alone. */
+export type Database = { db: Db; sessionPool: pg.Pool; close(): Promise<void> };
+
+export type Role = 'lead' | 'researcher' | 'agency';
+
+/** Who acts, and where. `agencyId` is set exactly when `role` is `agency`. `requestId` ties events to the log. */
+export type Actor = {
+  personId: string;
+  membershipId: string;
+  studyId: string;
+  studyName: string;
+  timeZone: string;
+  name: string;
+  role: Role;
+  agencyId: string | null;
+  requestId?: string | undefined;
+};
+
+const APPLICATION_NAME = 'fieldnotes';
+
+// Every connection begins as the role that sees nothing of any study, so that a query outside inStudy() shows nothing.
+const AS_ACCOUNT = '-c role=fieldnotes_account';
+
+/** Opens the pools. `url` is a postgres:// address. Nothing connects before the first query. */
+export function connect(url: string, { connections = 10 }: { connections?: number } = {}): Database {
+  const connection = { connectionString: url, application_name: APPLICATION_NAME, options: AS_ACCOUNT };
+  const db = knex({ client: 'pg', connection, pool: { min: 0, max: connections }, acquireConnectionTimeout: 15_000 });
+  const sessionPool = new pg.Pool({ ...connection, max: 4 });
+  // Without a listener an idle connection that the server closes would end the process; the next query reconnects.
+  sessionPool.on('error', () => {});
+  return {
+    db,
+    sessionPool,
+    async close() {
+      await Promise.all([db.destroy(), sessionPool.end()]);
+    },
+  };
+}
+
+/**
+ * Runs `work` in one transaction that can see and change only the actor's study (for agency staff: only what is
+ * published to their agency). `snapshot` gives every query of `work` the same view of the data.
+ */
+export function inStudy<T>(
+  db: Db,
+  actor: Actor,
+  work: (trx: Transaction) => Promise<T>,
+  { snapshot = false }: { snapshot?: boolean } = {},
+): Promise<T> {
+  const role = actor.role === 'agency' ? 'fieldnotes_agency' : 'fieldnotes_team';
+  return db.transaction(
+    async (trx) => {
+      await trx.raw(
+        `select set_config('role', ?, true), set_config('app.study', ?, true),
+                set_config('app.member', ?, true), set_config('app.agency', ?, true), set_config('app.member_role', ?, true)`,
+        [role, actor.studyId, actor.membershipId, actor.agencyId ?? '', actor.role],
+      );
+      return work(trx);
+    },
+    snapshot ? { isolationLevel: 'repeatable read' } : {},
+  );
+}
+
+/**
+ * Runs `work` in one transaction outside any study: it sees people, sessions and links, the memberships of `personId`
+ * and the invitation whose token has the digest `tokenDigest` (hex), and no other row of a study.
+ */
+export function asAccount<T>(
+  db: Db,
+  { personId = '', tokenDigest = '' }: { personId?: string; tokenDigest?: string },
+  work: (trx: Transaction) => Promise<T>,
+): Promise<T> {
+  return db.transaction(async (trx) => {
+    await trx.raw(`select set_config('app.person', ?, true), set_config('app.token', ?, true)`, [
+      personId,
+      tokenDigest,
+    ]);
+    return work(trx);
+  });
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { access, chown, cp, mkdir, mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { StartError } from '../shared/errors.ts';
+import type { Account } from './embedded-account.ts';
+
+/** Where root keeps what the database's user must reach, when the project lies in a folder that only root may read. */
+export const SHARED_HOME = '/var/lib/connecting-people-field-notes';
+
+const POINTER = 'database-folder';
+
+export function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Makes `folder` and a file in it, or says in a StartError why that cannot be done. */
+export async function ensureWritable(folder: string): Promise<string> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o711 });
+    const probe = path.join(folder, `.probe-${randomBytes(6).toString('hex')}`);
+    await writeFile(probe, '');
+    await rm(probe);
+    return await realpath(folder);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
+    throw new StartError(
+      `The data folder ${path.resolve(folder)} cannot be written (${code}). Let this user write there, or set DATA_FOLDER to another folder.`,
+    );
+  }
+}
+
+/** Whether `account` may pass through every folder from the root down to `folder`. */
+async function canReach(account: Account, folder: string): Promise<boolean> {
+  if (!account) return true;
+  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+    const { mode, uid, gid } = await stat(at);
+    const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001;
+    if ((mode & bit) === 0) return false;
+    if (at === path.dirname(at)) return true;
+  }
+}
+
+export async function ensureOwned(folder: string, account: Account): Promise<string> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (account) await chown(folder, account.uid, account.gid);
+  return folder;
+}
+
+/** A folder for data that are thrown away. */
+export async function temporaryHome(account: Account): Promise<string> {
+  for (const parent of [tmpdir(), '/tmp', '/var/tmp']) {
+    if (!(await canReach(account, parent).catch(() => false))) continue;
+    return ensureOwned(await mkdtemp(path.join(await realpath(parent), 'fieldnotes-')), account);
+  }
+  throw new StartError(`There is no temporary folder that the database's user can reach. Set TMPDIR to one.`);
+}
+
+async function move(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch {
+    await cp(from, `${to}.part`, { recursive: true, preserveTimestamps: true });
+    await rename(`${to}.part`, to);
+    await rm(from, { recursive: true });
+  }
+}
+
+/**
+ * The folder of a database that is kept: inside `dataFolder`, or, where the database's user cannot get there, below
+ * SHARED_HOME with a file in `dataFolder` that says where, so that a project that is moved takes its data along.
+ */
+export async function durableHome(dataFolder: string, account: Account, say: (line: string) => void): Promise<string> {
+  const data = await ensureWritable(dataFolder);
+  const pointer = path.join(data, POINTER);
+  const inside = path.join(data, 'postgres');
+  const pointed = await readFile(pointer, 'utf8').then(
+    (text) => text.trim(),
+    () => undefined,
+  );
+  if (!pointed && (await canReach(account, data))) return ensureOwned(inside, account);
+
+  if (!pointed) {
+    const name = `${path.basename(path.dirname(data)).replace(/[^\w-]+/g, '-')}-${randomBytes(4).toString('hex')}`;
+    // 'wx' and reading back: of two first starts at once, both use what the first has written.
+    await writeFile(pointer, path.join(SHARED_HOME, name), { flag: 'wx' }).catch(() => undefined);
+  }
+  const home = pointed ?? (await readFile(pointer, 'utf8')).trim();
+  await mkdir(path.dirname(home), { recursive: true, mode: 0o755 });
+  if (await exists(inside)) {
+    say(`Moving the database from ${inside} to ${home}, where its user can reach it.`);
+    await move(inside, home);
+  }
+  await ensureOwned(home, account);
+  say(`The database's user cannot reach ${data}: the database is kept in ${home}.`);
+  return home;
+}

@@ -1,0 +1,47 @@
+import { codePointLength } from '../shared/text.ts';
+
+/** The labels of Schatzman and Strauss, and PN for personal notes. */
+export const PARAGRAPH_LABELS = ['ON', 'TN', 'MN', 'PN'] as const;
+export type ParagraphLabel = (typeof PARAGRAPH_LABELS)[number];
+
+/**
+ * A line of a note that is not blank. `number` counts from 1. [start, end) are code points of the body, the label
+ * ("ON:") included, the newline not. `textStart` is where the words after the label begin.
+ */
+export type Paragraph = {
+  number: number;
+  start: number;
+  end: number;
+  textStart: number;
+  label: ParagraphLabel;
+  text: string;
+};
+
+const LABELLED = /^(ON|TN|MN|PN):[ \t]*/;
+
+/** The paragraphs of a note's body in order. A paragraph without a label is an observation (ON). */
+export function paragraphsOf(body: string): Paragraph[] {
+  const paragraphs: Paragraph[] = [];
+  let start = 0;
+  for (const text of body.split('\n')) {
+    const end = start + codePointLength(text);
+    if (text.trim() !== '') {
+      const match = LABELLED.exec(text);
+      paragraphs.push({
+        number: paragraphs.length + 1,
+        start,
+        end,
+        textStart: start + (match?.[0].length ?? 0),
+        label: (match?.[1] as ParagraphLabel | undefined) ?? 'ON',
+        text,
+      });
+    }
+    start = end + 1;
+  }
+  return paragraphs;
+}
+
+/** The paragraph that holds the code point at `position`, or the last one before it; undefined in an empty body. */
+export function paragraphAt(paragraphs: readonly Paragraph[], position: number): Paragraph | undefined {
+  return paragraphs.findLast((paragraph) => paragraph.start <= position) ?? paragraphs[0];
+}

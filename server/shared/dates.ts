@@ -1,0 +1,61 @@
+import { DateTime } from 'luxon';
+
+/** "14 November 2011" in `zone`. */
+export function formatDate(at: Date, zone: string): string {
+  return DateTime.fromJSDate(at, { zone }).setLocale('en-GB').toFormat('d LLLL yyyy');
+}
+
+/** "14:02" in `zone`. */
+export function formatTime(at: Date, zone: string): string {
+  return DateTime.fromJSDate(at, { zone }).toFormat('HH:mm');
+}
+
+/** "14 November 2011, 14:02" in `zone`. */
+export function formatDateTime(at: Date, zone: string): string {
+  return `${formatDate(at, zone)}, ${formatTime(at, zone)}`;
+}
+
+/** A calendar date from the database ("2011-11-14") as "14 November 2011". */
+export function formatCalendarDate(date: string): string {
+  return DateTime.fromISO(date).setLocale('en-GB').toFormat('d LLLL yyyy');
+}
+
+/** A length of time in whole minutes as "3 hours 20 minutes", "2 days 4 hours". Units of zero are left out. */
+export function formatMinutes(minutes: number): string {
+  const whole = Math.max(0, Math.round(minutes));
+  const parts: [number, string][] =
+    whole >= 24 * 60
+      ? [
+          [Math.floor(whole / 1440), 'day'],
+          [Math.floor((whole % 1440) / 60), 'hour'],
+        ]
+      : [
+          [Math.floor(whole / 60), 'hour'],
+          [whole % 60, 'minute'],
+        ];
+  const words = parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}${count === 1 ? '' : 's'}`);
+  return words.length > 0 ? words.join(' ') : 'less than a minute';
+}
+
+/**
+ * The instant of a wall-clock time ("2011-10-30T01:30", as an input of type datetime-local gives it) in `zone`, or
+ * undefined when there is no such time. Of the two 01:30s on the night the clocks go back it takes the first.
+ */
+export function fromLocalTime(local: string, zone: string): Date | undefined {
+  const parsed = DateTime.fromISO(local, { zone });
+  if (!parsed.isValid) return undefined;
+  // A time in the hour that the clocks skip comes back as another one.
+  return parsed.toFormat("yyyy-MM-dd'T'HH:mm") === local.slice(0, 16) ? parsed.toJSDate() : undefined;
+}
+
+/** The reverse of fromLocalTime: "2011-10-30T01:30" in `zone`. */
+export function toLocalTime(at: Date, zone: string): string {
+  return DateTime.fromJSDate(at, { zone }).toFormat("yyyy-MM-dd'T'HH:mm");
+}
+
+/** "2011-11-14" in `zone`. */
+export function toLocalDate(at: Date, zone: string): string {
+  return DateTime.fromJSDate(at, { zone }).toFormat('yyyy-MM-dd');
+}

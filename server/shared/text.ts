@@ -1,0 +1,51 @@
+// The one place where JavaScript's UTF-16 meets code points, the unit of every stored position.
+
+/** The length of `text` in Unicode code points. */
+export function codePointLength(text: string): number {
+  let length = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0xd800 && unit <= 0xdbff && isLowSurrogate(text.charCodeAt(index + 1))) index += 1;
+    length += 1;
+  }
+  return length;
+}
+
+/** The UTF-16 index of the code point at `position`; `text.length` when the text has no more than `position` of them. */
+export function utf16Index(text: string, position: number): number {
+  let index = 0;
+  for (let count = 0; count < position && index < text.length; count += 1) {
+    index += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
+  }
+  return index;
+}
+
+/** The code points [start, end) of `text`. */
+export function sliceCodePoints(text: string, start: number, end: number): string {
+  const from = utf16Index(text, start);
+  return text.slice(from, from + utf16Index(text.slice(from), end - start));
+}
+
+/** `text` with CRLF and lone CR turned into LF; nothing else changes. */
+export function normaliseNewlines(text: string): string {
+  return text.replace(/\r\n?/g, '\n');
+}
+
+/**
+ * What PostgreSQL cannot store in `text`, as a sentence, or undefined when there is nothing: a NUL, or half of a
+ * surrogate pair. The position in the sentence counts code points from 1.
+ */
+export function unstorableCharacter(text: string): string | undefined {
+  for (let index = 0, position = 1; index < text.length; index += 1, position += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit === 0) return `Character ${position} is an invisible NUL that cannot be kept. Delete it and save again.`;
+    if (unit >= 0xd800 && unit <= 0xdbff && isLowSurrogate(text.charCodeAt(index + 1))) index += 1;
+    else if (unit >= 0xd800 && unit <= 0xdfff)
+      return `Character ${position} is half of a broken symbol (perhaps part of an emoji). Delete it and save again.`;
+  }
+  return undefined;
+}
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}

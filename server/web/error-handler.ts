@@ -1,0 +1,69 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import multer from 'multer';
+import { AppError, NotFoundError } from '../shared/errors.ts';
+import { isCsrfError } from './csrf.ts';
+import { requestId, wantsJson } from './guards.ts';
+
+export const notFound: RequestHandler = () => {
+  throw new NotFoundError();
+};
+
+/**
+ * The one place where an error becomes an answer: its sentence and status where it is ours or Express's own, generic
+ * words with the request id where it is not. The log gets the rest.
+ */
+export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next) => {
+  if (res.headersSent) return next(error);
+  const { status, message } = answerTo(error);
+  if (status >= 500) req.log.error({ err: error }, 'request failed');
+  else req.log.info({ status, reason: error instanceof Error ? error.name : 'unknown' }, 'request refused');
+  res.status(status);
+  if (wantsJson(req)) {
+    res.json({ error: message, requestId: requestId(req) });
+    return;
+  }
+  res.render('shared/error', {
+    pageTitle: titleOf(status),
+    heading: titleOf(status),
+    message,
+    requestId: requestId(req),
+    showId: status >= 500,
+  });
+};
+
+function answerTo(error: unknown): { status: number; message: string } {
+  if (error instanceof AppError) return { status: error.status, message: error.message };
+  if (isCsrfError(error))
+    return {
+      status: 403,
+      message:
+        'This page was open too long, or you signed in again elsewhere. Go back, reload the page and send it again.',
+    };
+  if (error instanceof multer.MulterError)
+    return error.code === 'LIMIT_FILE_SIZE'
+      ? { status: 413, message: 'The file is too large.' }
+      : { status: 400, message: 'The upload could not be read. Choose the file again and send it once more.' };
+  const status = clientStatus(error);
+  if (status === 413) return { status, message: 'That is more text than one page can send. Shorten it and try again.' };
+  if (status !== undefined)
+    return { status, message: 'The request could not be read. Go back, reload the page and try again.' };
+  return {
+    status: 500,
+    message:
+      'Something went wrong on our side and nothing was changed. Try again; if it happens again, tell whoever runs this service, with the number below.',
+  };
+}
+
+// body-parser, the router and multer's parser mark what is the client's fault with a 4xx status of their own.
+function clientStatus(error: unknown): number | undefined {
+  const status = (error as { status?: unknown } | null)?.status;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
+}
+
+function titleOf(status: number): string {
+  if (status === 404) return 'Page not found';
+  if (status === 409) return 'Somebody else changed this first';
+  if (status === 413) return 'Too large';
+  if (status >= 500) return 'Something went wrong';
+  return 'This could not be done';
+}

@@ -1,0 +1,22 @@
+import { Router } from 'express';
+import type { Db } from '../database/connection.ts';
+
+/** /health answers while the process runs; /ready only while the database answers too. Neither tells anything else. */
+export function healthRoutes(db: Db): Router {
+  const router = Router();
+  router.get('/health', (_req, res) => {
+    res.set('Cache-Control', 'no-store').type('text/plain').send('ok\n');
+  });
+  router.get('/ready', async (_req, res) => {
+    const ready = await db.raw('select 1').then(
+      () => true,
+      () => false,
+    );
+    res
+      .set('Cache-Control', 'no-store')
+      .status(ready ? 200 : 503)
+      .type('text/plain')
+      .send(ready ? 'ok\n' : 'not ready\n');
+  });
+  return router;
+}

@@ -1,0 +1,16 @@
+import type { RequestHandler } from 'express';
+import type { Assets } from './assets.ts';
+import { csrfToken } from './csrf.ts';
+
+/**
+ * What the layout needs on every page: the person, the assets' address and, as a function so that a session is begun
+ * only by a page with a form, the CSRF token.
+ */
+export function pageLocals(assets: Assets): RequestHandler {
+  return (req, res, next) => {
+    res.locals.assetPath = `/assets/${assets.version}`;
+    res.locals.person = req.user;
+    res.locals.csrfToken = () => csrfToken(req);
+    next();
+  };
+}

@@ -1,0 +1,8 @@
+import type { Config } from '../config.ts';
+import type { Db } from '../database/connection.ts';
+import type { Guards } from './guards.ts';
+import type { Log } from './log.ts';
+import type { Mailer } from './mail.ts';
+
+/** What every `<noun>-routes.ts` is given. */
+export type RouteDependencies = { db: Db; config: Config; log: Log; guard: Guards; mailer: Mailer };

@@ -1,0 +1,30 @@
+import connectPgSimple from 'connect-pg-simple';
+import session from 'express-session';
+import type { RequestHandler } from 'express';
+import type pg from 'pg';
+
+const TWELVE_HOURS = 12 * 60 * 60 * 1000;
+
+declare module 'express-session' {
+  interface SessionData {
+    flash?: { message: string; undo?: { action: string; label: string } };
+    returnTo?: string;
+  }
+}
+
+/**
+ * Sessions in PostgreSQL, ended twelve hours after their last use. The cookie is `__Host-` where the site is https;
+ * on plain http its name carries the port, because browsers share cookies between the ports of one host.
+ */
+export function sessions(options: { pool: pg.Pool; secret: string; secure: boolean; port: number }): RequestHandler {
+  const Store = connectPgSimple(session);
+  return session({
+    store: new Store({ pool: options.pool, tableName: 'sessions', pruneSessionInterval: false }),
+    name: options.secure ? '__Host-fieldnotes' : `fieldnotes-${options.port}`,
+    secret: options.secret,
+    resave: false,
+    saveUninitialized: false,
+    rolling: true,
+    cookie: { httpOnly: true, sameSite: 'lax', secure: options.secure, path: '/', maxAge: TWELVE_HOURS },
+  });
+}

@@ -1,0 +1,16 @@
+import { initAll } from 'govuk-frontend';
+
+document.body.classList.add('js-enabled', 'govuk-frontend-supported');
+initAll();
+
+// A form is sent once: a second click while the first is on its way does nothing. Coming back by the browser's own
+// "back" makes the page ready again.
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.dataset.repeatable !== undefined) return;
+  if (form.dataset.sent !== undefined) event.preventDefault();
+  else form.dataset.sent = '';
+});
+window.addEventListener('pageshow', () => {
+  for (const form of document.querySelectorAll<HTMLFormElement>('form[data-sent]')) delete form.dataset.sent;
+});
