@@ -5,7 +5,10 @@ import type { Knex } from 'knex';
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     do $$
-    declare role_name text;
+    declare
+      role_name text;
+      -- Since version 16 whoever creates a role is a member of it, but may not act as it without a grant.
+      usable text := case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end;
     begin
       foreach role_name in array array['fieldnotes_account', 'fieldnotes_team', 'fieldnotes_agency'] loop
         if not exists (select 1 from pg_roles where rolname = role_name) then
@@ -14,7 +17,7 @@ export async function up(knex: Knex): Promise<void> {
           exception when duplicate_object or unique_violation then null;
           end;
         end if;
-        if not pg_has_role(current_user, role_name, 'member') then
+        if not pg_has_role(current_user, role_name, usable) then
           begin
             execute format('grant %I to current_user', role_name);
           exception when unique_violation then null;

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, chown, cp, mkdir, mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, chown, link, mkdir, mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { StartError } from '../shared/errors.ts';
 import type { Account } from './embedded-account.ts';
 
@@ -44,8 +46,8 @@ async function canReach(account: Account, folder: string): Promise<boolean> {
   }
 }
 
-export async function ensureOwned(folder: string, account: Account): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+export async function ensureOwned(folder: string, account: Account, mode = 0o700): Promise<string> {
+  await mkdir(folder, { recursive: true, mode });
   if (account) await chown(folder, account.uid, account.gid);
   return folder;
 }
@@ -63,7 +65,8 @@ async function move(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch {
-    await cp(from, `${to}.part`, { recursive: true, preserveTimestamps: true });
+    // Another file system. Only root comes here, and 'cp -a' keeps the files with the database's user.
+    await promisify(execFile)('cp', ['-a', from, `${to}.part`]);
     await rename(`${to}.part`, to);
     await rm(from, { recursive: true });
   }
@@ -85,8 +88,11 @@ export async function durableHome(dataFolder: string, account: Account, say: (li
 
   if (!pointed) {
     const name = `${path.basename(path.dirname(data)).replace(/[^\w-]+/g, '-')}-${randomBytes(4).toString('hex')}`;
-    // 'wx' and reading back: of two first starts at once, both use what the first has written.
-    await writeFile(pointer, path.join(SHARED_HOME, name), { flag: 'wx' }).catch(() => undefined);
+    // Linked into place and read back: of two first starts at once, both use what the first has written.
+    const draft = `${pointer}.${name}`;
+    await writeFile(draft, path.join(SHARED_HOME, name));
+    await link(draft, pointer).catch(() => undefined);
+    await rm(draft);
   }
   const home = pointed ?? (await readFile(pointer, 'utf8')).trim();
   await mkdir(path.dirname(home), { recursive: true, mode: 0o755 });

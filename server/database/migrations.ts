@@ -1,0 +1,22 @@
+import path from 'node:path';
+import knex, { type Knex } from 'knex';
+
+export const MIGRATIONS_FOLDER = path.join(import.meta.dirname, '../../migrations');
+
+/** How knex finds the migrations: one place for the program, for the knex command line and for the tests. */
+export const MIGRATIONS: Knex.MigratorConfig = {
+  directory: MIGRATIONS_FOLDER,
+  extension: 'ts',
+  loadExtensions: ['.ts'],
+  tableName: 'knex_migrations',
+};
+
+/** A connection as the database's owner, for migrations alone. The caller destroys it. */
+export function connectAsOwner(url: string): Knex {
+  return knex({
+    client: 'pg',
+    connection: { connectionString: url, application_name: 'fieldnotes-migrations' },
+    pool: { min: 0, max: 2 },
+    migrations: MIGRATIONS,
+  });
+}
