@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { readFile, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { StartError } from '../shared/errors.ts';
+import { writePrivately } from './data-folder.ts';
 import type { Account } from './embedded-account.ts';
 import type { Binaries } from './embedded-binaries.ts';
 import { exists } from './embedded-home.ts';
@@ -29,20 +30,9 @@ export function cleanEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(rest), LC_ALL: 'C', LANG: 'C' };
 }
 
-async function writePassword(file: string, account: Account): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    await handle.writeFile(randomBytes(24).toString('hex'));
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  if (account) await chown(file, account.uid, account.gid);
-}
-
 async function initialise(draft: string, account: Account, binaries: Binaries, temporary: boolean): Promise<void> {
   const passwordFile = `${draft}.password`;
-  await writePassword(passwordFile, account);
+  await writePrivately(passwordFile, randomBytes(24).toString('hex'), account);
   const common = [`--pgdata=${draft}`, `--username=${SUPERUSER}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
   const text = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--lc-messages=C'];
   const fast = temporary ? ['--no-sync', '--set=scram_iterations=1'] : [];

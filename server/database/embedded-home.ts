@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, chown, link, mkdir, mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, chown, mkdir, mkdtemp, realpath, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { StartError } from '../shared/errors.ts';
+import { ensureWritable, keepOnce } from './data-folder.ts';
 import type { Account } from './embedded-account.ts';
 
 /** Where root keeps what the database's user must reach, when the project lies in a folder that only root may read. */
@@ -17,22 +18,6 @@ export function exists(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** Makes `folder` and a file in it, or says in a StartError why that cannot be done. */
-export async function ensureWritable(folder: string): Promise<string> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o711 });
-    const probe = path.join(folder, `.probe-${randomBytes(6).toString('hex')}`);
-    await writeFile(probe, '');
-    await rm(probe);
-    return await realpath(folder);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
-    throw new StartError(
-      `The data folder ${path.resolve(folder)} cannot be written (${code}). Let this user write there, or set DATA_FOLDER to another folder.`,
-    );
-  }
 }
 
 /** Whether `account` may pass through every folder from the root down to `folder`. */
@@ -77,24 +62,13 @@ async function move(from: string, to: string): Promise<void> {
  * SHARED_HOME with a file in `dataFolder` that says where, so that a project that is moved takes its data along.
  */
 export async function durableHome(dataFolder: string, account: Account, say: (line: string) => void): Promise<string> {
-  const data = await ensureWritable(dataFolder);
+  const data = await ensureWritable(dataFolder, 'DATA_FOLDER');
   const pointer = path.join(data, POINTER);
   const inside = path.join(data, 'postgres');
-  const pointed = await readFile(pointer, 'utf8').then(
-    (text) => text.trim(),
-    () => undefined,
-  );
-  if (!pointed && (await canReach(account, data))) return ensureOwned(inside, account);
+  if (!(await exists(pointer)) && (await canReach(account, data))) return ensureOwned(inside, account);
 
-  if (!pointed) {
-    const name = `${path.basename(path.dirname(data)).replace(/[^\w-]+/g, '-')}-${randomBytes(4).toString('hex')}`;
-    // Linked into place and read back: of two first starts at once, both use what the first has written.
-    const draft = `${pointer}.${name}`;
-    await writeFile(draft, path.join(SHARED_HOME, name));
-    await link(draft, pointer).catch(() => undefined);
-    await rm(draft);
-  }
-  const home = pointed ?? (await readFile(pointer, 'utf8')).trim();
+  const project = path.basename(path.dirname(data)).replaceAll(/[^\w-]+/g, '-');
+  const home = await keepOnce(pointer, () => path.join(SHARED_HOME, `${project}-${randomBytes(4).toString('hex')}`));
   await mkdir(path.dirname(home), { recursive: true, mode: 0o755 });
   if (await exists(inside)) {
     say(`Moving the database from ${inside} to ${home}, where its user can reach it.`);

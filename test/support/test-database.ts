@@ -9,14 +9,14 @@ export function testServerUrl(): string {
 }
 
 /** A new migrated and empty database. `url` connects as its owner; `drop` closes whatever is still connected. */
-export async function createTestDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+export async function createTestDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   await queryOnce(testServerUrl(), `create database ${name} template fieldnotes_template`);
   const url = new URL(testServerUrl());
   url.pathname = `/${name}`;
   return {
     url: url.href,
-    async drop() {
+    drop: async () => {
       await queryOnce(testServerUrl(), `drop database if exists ${name} with (force)`);
     },
   };

@@ -1,0 +1,50 @@
+import { createApp } from './app.ts';
+import { readConfig } from './config.ts';
+import { connect } from './database/connection.ts';
+import { ensureWritable } from './database/data-folder.ts';
+import { openDatabase } from './database/open-database.ts';
+import { prepareDatabase } from './database/prepare-database.ts';
+import { fillNewDatabase, firstLinks } from './first-start.ts';
+import { createRunningProgram } from './running-program.ts';
+import { StartError } from './shared/errors.ts';
+import { buildAssets } from './web/assets.ts';
+import { listen } from './web/http-server.ts';
+import { createLog } from './web/log.ts';
+import { sessionSecret } from './web/session-secret.ts';
+
+const say = (line: string): void => console.log(line);
+const complain = (...what: unknown[]): void => console.error(...what);
+const program = createRunningProgram({ say, complain });
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel);
+  program.logTo(log);
+  const secret = await sessionSecret(config);
+  await ensureWritable(config.uploadsFolder, 'UPLOADS_FOLDER');
+  const http = await listen(config);
+  const opened = await openDatabase(config, { say, onLost: (error) => program.fail(error) });
+  program.onStop(() => opened.release());
+  let isNew = false;
+  await prepareDatabase(opened.url, async (owner) => {
+    isNew = true;
+    if (opened.isEmbedded) await fillNewDatabase(owner, say);
+  });
+  const database = connect(opened.url);
+  program.onStop(() => database.close());
+  program.onStop(
+    () => http.close(),
+    () => http.hurry(),
+  );
+
+  const assets = await buildAssets();
+  const address = config.publicUrl ?? http.url;
+  http.serve(createApp({ database, config: { ...config, port: http.port, sessionSecret: secret }, log, assets }));
+  if (isNew) for (const line of await firstLinks(database.db, opened.isEmbedded, address)) say(line);
+  say(`Connecting People field notes is running at ${address}`);
+}
+
+program.run(start, (error) => {
+  if (error instanceof StartError) complain(error.message);
+  else complain('The program could not start:', error);
+});

@@ -1,0 +1,84 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { StartError } from '../shared/errors.ts';
+
+/** `serve` takes over from the answer “starting”; `close` lets running requests finish; `hurry` cuts them off. */
+export type HttpServer = {
+  port: number;
+  url: string;
+  serve(listener: RequestListener): void;
+  close(): Promise<void>;
+  hurry(): void;
+};
+
+const LONGEST_GOODBYE_MS = 30_000;
+const LOOK_AGAIN_MS = 50;
+
+function refusal(failure: NodeJS.ErrnoException, host: string, port: number): StartError {
+  switch (failure.code) {
+    case 'EADDRINUSE':
+      return new StartError(
+        `Port ${port} on ${host} is in use by another program. Stop that one, or set PORT to a free port, for example PORT=${port + 1}.`,
+      );
+    case 'EACCES':
+      return new StartError(`This user may not listen on port ${port}. Set PORT to a number above 1023.`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new StartError(`This machine has no address ${host}. Set HOST to one that it has, for example 127.0.0.1.`);
+    default:
+      return new StartError(`The program cannot listen on ${host}, port ${port} (${failure.code ?? failure.message}).`);
+  }
+}
+
+/** Where a person on this machine finds it: an address that stands for all of them is no place to go to. */
+function addressFor(host: string, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+/**
+ * Takes the port at once, before the slower parts of a start, and answers 503 until `serve` is called. Throws a
+ * StartError when the port is not to be had. Port 0 is any free one.
+ */
+export async function listen({ host, port }: { host: string; port: number }): Promise<HttpServer> {
+  let listener: RequestListener = (_req, res) => {
+    res.writeHead(503, { 'Retry-After': '2', 'Content-Type': 'text/plain; charset=utf-8' });
+    res.end('The program is starting. Try again in a moment.\n');
+  };
+  let closing = false;
+  const server = createServer((req, res) => {
+    if (closing) res.shouldKeepAlive = false;
+    listener(req, res);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(refusal(error, host, port)));
+    server.listen({ host, port, exclusive: true }, resolve);
+  });
+  const taken = (server.address() as AddressInfo).port;
+
+  return {
+    port: taken,
+    url: addressFor(host, taken),
+    serve(next) {
+      listener = next;
+    },
+    close() {
+      closing = true;
+      return new Promise((resolve) => {
+        // Connections that browsers keep open count as running until they are idle and closed from this side.
+        const idle = setInterval(() => server.closeIdleConnections(), LOOK_AGAIN_MS);
+        const late = setTimeout(() => server.closeAllConnections(), LONGEST_GOODBYE_MS);
+        server.close(() => {
+          clearInterval(idle);
+          clearTimeout(late);
+          resolve();
+        });
+        server.closeIdleConnections();
+      });
+    },
+    hurry() {
+      server.closeAllConnections();
+    },
+  };
+}
