@@ -47,6 +47,7 @@ async function initialise(draft: string, account: Account, binaries: Binaries, t
       return;
     } catch (error) {
       failure = error;
+      if (!/locale/i.test((error as { stderr?: string }).stderr ?? '')) break;
     }
   }
   throw failure;
@@ -78,7 +79,9 @@ export async function openCluster(
     }
   }
   for (const name of await readdir(home)) {
-    if (name.startsWith('new-')) await rm(path.join(home, name), { recursive: true, force: true });
+    // Its own start may still be writing there; it gives up when it sees that the data are there, and removes the rest.
+    if (name.startsWith('new-'))
+      await rm(path.join(home, name), { recursive: true, force: true }).catch(() => undefined);
   }
   const version = (await readFile(path.join(data, 'PG_VERSION'), 'utf8')).trim();
   if (version !== String(binaries.major)) {

@@ -20,18 +20,17 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function commandOf(pid: number): Promise<string | undefined> {
+/** Whether this process is a server on this data folder, and not another program that has got a dead server's number. */
+async function isServer(pid: number, cluster: Cluster): Promise<boolean> {
+  if (process.platform === 'win32') return true;
   if (process.platform === 'linux') {
-    return readFile(`/proc/${pid}/cmdline`, 'utf8').then(
-      (text) => text.replaceAll('\0', ' '),
-      () => undefined,
-    );
+    // Empty for a dead server that nobody has buried yet.
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    const [program = '', ...options] = command.split('\0');
+    return path.basename(program) === 'postgres' && options.includes(cluster.data);
   }
-  if (process.platform === 'win32') return 'postgres';
-  return run('ps', ['-o', 'command=', '-p', String(pid)]).then(
-    ({ stdout }) => stdout,
-    () => undefined,
-  );
+  const command = await run('ps', ['-o', 'comm=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+  return path.basename(command.stdout.trim()) === 'postgres';
 }
 
 /** The server that runs on this data folder, also one that an earlier, killed program has left behind. */
@@ -41,7 +40,7 @@ export async function findRunning(cluster: Cluster): Promise<Running | undefined
   const lines = text.split('\n');
   const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 1 || !isAlive(pid)) return undefined;
-  if (!(await commandOf(pid))?.includes('postgres')) {
+  if (!(await isServer(pid, cluster))) {
     // The number of a killed server now belongs to another program, and PostgreSQL would wait for that one. Its own
     // parent's number it takes for a left-over, and it goes on to check that the old server's memory is free.
     lines[0] = String(process.pid);
@@ -49,7 +48,8 @@ export async function findRunning(cluster: Cluster): Promise<Running | undefined
     return undefined;
   }
   const port = Number(lines[3]);
-  return Number.isInteger(port) && port > 0 ? { pid, port } : { pid, port: 0 };
+  // The server writes its number first and its port a moment later: 0 means not yet.
+  return { pid, port: Number.isInteger(port) ? port : 0 };
 }
 
 export function freePort(): Promise<number> {

@@ -126,27 +126,27 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
   const binaries = await runnableBinaries(account, spare, say);
   const { cluster, isNew } = await openCluster(home, account, binaries, temporary);
 
-  const joined = await join(cluster);
-  const { port } = joined;
-  let { client } = joined;
-  let released = false;
+  const { client, port } = await join(cluster);
   await ensureDatabase(client, cluster.password);
+  let released = false;
+  let current = Promise.resolve(client);
 
-  function watch(): void {
-    client.once('end', () => {
-      if (released) return;
-      // Killed from outside: start it again where the product's connections look for it.
-      join(cluster, port)
-        .then(async (again) => {
-          client = again.client;
-          if (again.port !== port) throw new Error(`The database server was lost, and its port ${port} is taken.`);
-          if (released) await leave(cluster, client);
-          else watch();
-        })
-        .catch((error: Error) => onLost?.(error));
-    });
+  /** Killed from outside, the server is started again where the product's connections look for it. */
+  async function rejoin(): Promise<pg.Client> {
+    const again = await join(cluster, port);
+    if (again.port === port) return watched(again.client);
+    await leave(cluster, again.client);
+    throw new Error(`The database server was lost, and its port ${port} is taken.`);
   }
-  watch();
+  function watched(inUse: pg.Client): pg.Client {
+    inUse.once('end', () => {
+      if (released) return;
+      current = rejoin();
+      current.catch((error: Error) => onLost?.(error));
+    });
+    return inUse;
+  }
+  watched(client);
 
   return {
     url: address(cluster, port, NAME, NAME),
@@ -155,7 +155,8 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
     async release() {
       if (released) return;
       released = true;
-      await leave(cluster, client);
+      const inUse = await current.catch(() => undefined);
+      if (inUse) await leave(cluster, inUse);
       if (temporary) await rm(home, { recursive: true, force: true });
     },
   };
