@@ -1,7 +1,9 @@
 import { initAll } from 'govuk-frontend';
+import { keepForms } from './forms/kept-form.ts';
 
 document.body.classList.add('js-enabled', 'govuk-frontend-supported');
 initAll();
+keepForms();
 
 // A form is sent once: a second click while the first is on its way does nothing. Coming back by the browser's own
 // "back" makes the page ready again.

@@ -1,0 +1,107 @@
+import { recordEvent } from '../audit/event-service.ts';
+import { type Actor, type Db, inStudy, type Transaction } from '../database/connection.ts';
+import { ConflictError, NotFoundError } from '../shared/errors.ts';
+import { newId } from '../shared/ids.ts';
+import type { NewSummary, SummaryChange } from './summary-form.ts';
+import {
+  findSummary,
+  findSummaryAgency,
+  findSummaryForUpdate,
+  insertPublication,
+  insertSummary,
+  updatePublicationWithdrawn,
+  updateSummary,
+  updateSummaryRemoved,
+} from './summary-queries.ts';
+
+/** Begins a summary for an agency. Sending the same id twice makes it once. */
+export function writeSummary(db: Db, actor: Actor, agencyId: string, values: NewSummary): Promise<void> {
+  return inStudy(db, actor, async (trx) => {
+    if (!(await findSummaryAgency(trx, agencyId))) throw new NotFoundError();
+    const row = { ...values, studyId: actor.studyId, agencyId, by: actor.membershipId };
+    if (await insertSummary(trx, row)) {
+      await recordEvent(trx, actor, { kind: 'summary.written', subjectId: values.id, after: { agencyId } });
+      return;
+    }
+    // The id is taken: by this form, sent twice, or by a row that this member cannot see.
+    if (!(await findSummary(trx, values.id))) throw new NotFoundError();
+  });
+}
+
+/** Saves over `version`; ConflictError when somebody else has saved since. */
+export function changeSummary(db: Db, actor: Actor, id: string, values: SummaryChange): Promise<void> {
+  return inStudy(db, actor, async (trx) => {
+    const summary = await lockSummary(trx, id);
+    if (!(await updateSummary(trx, id, { ...values, by: actor.membershipId })))
+      throw new ConflictError('Somebody else saved this summary after you opened it.');
+    await recordEvent(trx, actor, {
+      kind: 'summary.changed',
+      subjectId: id,
+      before: { version: summary.version },
+      after: { version: values.version + 1 },
+    });
+  });
+}
+
+/** Publishes the text of `version` to the agency in place of what it reads now. Publishing the same text again is done once. */
+export function publishSummary(db: Db, actor: Actor, id: string, version: number): Promise<void> {
+  return inStudy(db, actor, async (trx) => {
+    await lockSummary(trx, id);
+    const summary = await findSummary(trx, id);
+    if (summary?.version === version && isPublishedAsItStands(summary)) return;
+    await updatePublicationWithdrawn(trx, id, actor.membershipId);
+    const publicationId = newId();
+    if (!(await insertPublication(trx, { id: publicationId, summaryId: id, version, by: actor.membershipId })))
+      throw new ConflictError(
+        'The summary was changed after you opened this page. Read it again before you publish it.',
+      );
+    await recordEvent(trx, actor, { kind: 'summary.published', subjectId: id, after: { version, publicationId } });
+  });
+}
+
+/** Takes the summary away from the agency; nothing happens when it is not published. */
+export function withdrawSummary(db: Db, actor: Actor, id: string): Promise<void> {
+  return inStudy(db, actor, async (trx) => {
+    await lockSummary(trx, id);
+    if ((await updatePublicationWithdrawn(trx, id, actor.membershipId)) > 0)
+      await recordEvent(trx, actor, { kind: 'summary.withdrawn', subjectId: id });
+  });
+}
+
+/** Removes the summary; ConflictError while the agency can still read it. */
+export function removeSummary(db: Db, actor: Actor, id: string): Promise<void> {
+  return inStudy(db, actor, async (trx) => {
+    await lockSummary(trx, id);
+    const summary = await findSummary(trx, id);
+    if (summary?.publicationId)
+      throw new ConflictError('The agency can read this summary. Withdraw it before you remove it.');
+    await updateSummaryRemoved(trx, id, actor.membershipId);
+    await recordEvent(trx, actor, { kind: 'summary.removed', subjectId: id });
+  });
+}
+
+/** Undoes removeSummary. */
+export function restoreSummary(db: Db, actor: Actor, id: string): Promise<void> {
+  return inStudy(db, actor, async (trx) => {
+    const summary = await findSummaryForUpdate(trx, id);
+    if (!summary) throw new NotFoundError();
+    if (!summary.removed) return;
+    await updateSummaryRemoved(trx, id, null);
+    await recordEvent(trx, actor, { kind: 'summary.restored', subjectId: id });
+  });
+}
+
+async function lockSummary(trx: Transaction, id: string): Promise<{ version: number }> {
+  const summary = await findSummaryForUpdate(trx, id);
+  if (!summary || summary.removed) throw new NotFoundError();
+  return summary;
+}
+
+function isPublishedAsItStands(summary: {
+  title: string;
+  body: string;
+  publishedTitle: string | null;
+  publishedBody: string | null;
+}): boolean {
+  return summary.publishedTitle === summary.title && summary.publishedBody === summary.body;
+}
