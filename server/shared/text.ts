@@ -49,3 +49,54 @@ export function unstorableCharacter(text: string): string | undefined {
 function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff;
 }
+
+/** A text with its positions at hand: conversions take the same time anywhere in it, however long it is. */
+export type IndexedText = {
+  text: string;
+  /** Code points. */
+  length: number;
+  /** The UTF-16 index of the code point at `position`; the text's end when there is none. */
+  utf16(position: number): number;
+  /** The code points before UTF-16 index `index`, which must not lie inside a surrogate pair. */
+  position(index: number): number;
+  /** The code points [start, end). */
+  slice(start: number, end: number): string;
+};
+
+const STRIDE = 512;
+
+/** Prepares `text` for many conversions between UTF-16 and code points. */
+export function indexText(text: string): IndexedText {
+  const marks = /[\ud800-\udbff]/.test(text) ? strideMarks(text) : undefined;
+  const length = marks === undefined ? text.length : codePointLength(text);
+
+  const utf16 = (position: number): number => {
+    if (marks === undefined) return Math.min(Math.max(position, 0), text.length);
+    const from = marks[Math.floor(position / STRIDE)] ?? text.length;
+    let index = from;
+    for (let left = position % STRIDE; left > 0 && index < text.length; left -= 1)
+      index += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
+    return index;
+  };
+  const position = (index: number): number => {
+    if (marks === undefined) return index;
+    let low = 0;
+    for (let high = marks.length - 1; low < high;) {
+      const middle = (low + high + 1) >> 1;
+      if (marks[middle]! <= index) low = middle;
+      else high = middle - 1;
+    }
+    return low * STRIDE + codePointLength(text.slice(marks[low], index));
+  };
+  return { text, length, utf16, position, slice: (start, end) => text.slice(utf16(start), utf16(end)) };
+}
+
+// The UTF-16 index of every STRIDE-th code point.
+function strideMarks(text: string): number[] {
+  const marks: number[] = [];
+  for (let index = 0, count = 0; index < text.length; count += 1) {
+    if (count % STRIDE === 0) marks.push(index);
+    index += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
+  }
+  return marks;
+}
