@@ -66,7 +66,7 @@ export async function up(knex: Knex): Promise<void> {
       media_type text not null,
       byte_length bigint not null constraint attachments_byte_length check (byte_length > 0),
       sha256 text not null constraint attachments_sha256 check (sha256 ~ '^[0-9a-f]{64}$'),
-      stored_name text not null unique constraint attachments_stored_name check (stored_name ~ '^[0-9a-f-]{36}(\\.[a-z0-9]{1,8})?$'),
+      stored_name text not null unique constraint attachments_stored_name check (stored_name ~ '^[0-9a-f-]{36}(\\.[a-z0-9]{1,8})\\?$'),
       uploaded_by uuid not null,
       uploaded_at timestamptz not null default now(),
       removed_at timestamptz,

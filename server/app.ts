@@ -16,7 +16,7 @@ import { codingRoutes } from './coding/coding-routes.ts';
 import { summaryRoutes } from './consultation/summary-routes.ts';
 import { exportRoutes } from './extracts/export-routes.ts';
 import { extractRoutes } from './extracts/extract-routes.ts';
-import { attachmentRoutes, attachmentUploadRoutes } from './notes/attachment-routes.ts';
+import { attachmentRoutes, attachmentUploadRoutes } from './notes/attachments/attachment-routes.ts';
 import { noteRoutes } from './notes/note-routes.ts';
 import { revisionRoutes } from './notes/revision-routes.ts';
 import { homeRoutes } from './studies/home-routes.ts';

@@ -11,6 +11,7 @@ import { buildAssets } from './web/assets.ts';
 import { listen } from './web/http-server.ts';
 import { createLog } from './web/log.ts';
 import { sessionSecret } from './web/session-secret.ts';
+import { sweepUploads } from './web/uploads.ts';
 
 const say = (line: string): void => console.log(line);
 const complain = (...what: unknown[]): void => console.error(...what);
@@ -22,13 +23,15 @@ async function start(): Promise<void> {
   program.logTo(log);
   const secret = await sessionSecret(config);
   await ensureWritable(config.uploadsFolder, 'UPLOADS_FOLDER');
+  await sweepUploads(config.uploadsFolder);
   const http = await listen(config);
   const opened = await openDatabase(config, { say, onLost: (error) => program.fail(error) });
   program.onStop(() => opened.release());
-  let isNew = false;
+  let demonstrationIsNew = false;
   await prepareDatabase(opened.url, async (owner) => {
-    isNew = true;
-    if (opened.isEmbedded) await fillNewDatabase(owner, say);
+    if (!opened.isEmbedded) return;
+    await fillNewDatabase(owner, say);
+    demonstrationIsNew = true;
   });
   const database = connect(opened.url);
   program.onStop(() => database.close());
@@ -40,7 +43,7 @@ async function start(): Promise<void> {
   const assets = await buildAssets();
   const address = config.publicUrl ?? http.url;
   http.serve(createApp({ database, config: { ...config, port: http.port, sessionSecret: secret }, log, assets }));
-  if (isNew) for (const line of await firstLinks(database.db, opened.isEmbedded, address)) say(line);
+  for (const line of await firstLinks(database.db, demonstrationIsNew, address)) say(line);
   say(`Connecting People field notes is running at ${address}`);
 }
 

@@ -14,6 +14,10 @@ export const notFound: RequestHandler = () => {
  */
 export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next) => {
   if (res.headersSent) return next(error);
+  if (req.destroyed && !req.complete) {
+    req.log.info('the sender went away before the request was complete');
+    return next(error);
+  }
   const { status, message } = answerTo(error);
   if (status >= 500) req.log.error({ err: error }, 'request failed');
   else req.log.info({ status, reason: error instanceof Error ? error.name : 'unknown' }, 'request refused');

@@ -20,6 +20,11 @@ export class BrowserSession {
     return session;
   }
 
+  /** The Cookie header that it sends, for requests that supertest cannot make. */
+  cookies(): string {
+    return this.agent.jar.getCookies({ domain: '127.0.0.1', path: '/', secure: false, script: false }).toValueString();
+  }
+
   /** GET as a browser asks: Accept text/html. */
   get(path: string): Test {
     return this.agent.get(path).set('Accept', 'text/html');

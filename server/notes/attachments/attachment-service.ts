@@ -1,0 +1,59 @@
+import { recordEvent } from '../../audit/event-service.ts';
+import { type Actor, type Db, inStudy } from '../../database/connection.ts';
+import { NotFoundError } from '../../shared/errors.ts';
+import {
+  findAttachment,
+  findNoteForAttachments,
+  insertAttachment,
+  type NewAttachment,
+  updateAttachmentRemoved,
+} from './attachment-queries.ts';
+
+/**
+ * Keeps a file with a note. `keepFile` gives the received file its final name: before the row is committed, so that no
+ * row is ever without its file (a lost commit leaves a file without a row, which nobody sees). Sending the same id twice
+ * keeps one.
+ */
+export function addAttachment(
+  db: Db,
+  actor: Actor,
+  file: Omit<NewAttachment, 'studyId' | 'by'>,
+  keepFile: () => Promise<void>,
+): Promise<void> {
+  return inStudy(db, actor, async (trx) => {
+    if (!(await findNoteForAttachments(trx, file.noteId))) throw new NotFoundError();
+    if (!(await insertAttachment(trx, { ...file, studyId: actor.studyId, by: actor.membershipId }))) {
+      // Sent twice; or an id of something that this member cannot see.
+      if (!(await findAttachment(trx, file.noteId, file.id))) throw new NotFoundError();
+      return;
+    }
+    await recordEvent(trx, actor, {
+      kind: 'attachment.added',
+      subjectId: file.id,
+      after: { noteId: file.noteId, mediaType: file.mediaType, byteLength: file.byteLength, sha256: file.sha256 },
+    });
+    await keepFile();
+  });
+}
+
+/** Takes a file off its note; the file itself stays until the study is disposed of. */
+export function removeAttachment(db: Db, actor: Actor, noteId: string, id: string): Promise<void> {
+  return setRemoved(db, actor, noteId, id, true);
+}
+
+/** Undoes removeAttachment. */
+export function restoreAttachment(db: Db, actor: Actor, noteId: string, id: string): Promise<void> {
+  return setRemoved(db, actor, noteId, id, false);
+}
+
+function setRemoved(db: Db, actor: Actor, noteId: string, id: string, removed: boolean): Promise<void> {
+  return inStudy(db, actor, async (trx) => {
+    if (!(await findAttachment(trx, noteId, id))) throw new NotFoundError();
+    if ((await updateAttachmentRemoved(trx, id, removed ? actor.membershipId : null)) === 0) return;
+    await recordEvent(trx, actor, {
+      kind: removed ? 'attachment.removed' : 'attachment.restored',
+      subjectId: id,
+      after: { noteId },
+    });
+  });
+}

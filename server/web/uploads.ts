@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Request, RequestHandler } from 'express';
+import multer from 'multer';
+import { newId } from '../shared/ids.ts';
+
+/** A file as it arrived: `part` is where it lies for now, `name` what its sender calls it, `byteLength` in bytes. */
+export type ReceivedFile = { part: string; name: string; byteLength: number; sha256: string };
+
+const INCOMING = 'incoming';
+const FORGOTTEN_MS = 24 * 60 * 60 * 1000;
+
+declare global {
+  // eslint-disable-next-line typescript/no-namespace -- multer's own way of typing req.file
+  namespace Express {
+    namespace Multer {
+      interface File {
+        sha256: string;
+      }
+    }
+  }
+}
+
+/**
+ * Reads a multipart form with one file in the field `field` and leaves the file, whole and on the disk, in
+ * uploads/incoming until the request ends; `receivedFile` gives it. Comes before the CSRF check, which needs the fields,
+ * and after a guard. `limit` is in bytes; a longer file is a MulterError, and nothing of it stays.
+ */
+export function receiveFile(options: { folder: string; limit: number; field: string }): RequestHandler {
+  const read = multer({
+    storage: incoming(options.folder),
+    limits: { fileSize: options.limit, files: 1, fields: 10, fieldSize: 10_000, parts: 20 },
+    defParamCharset: 'utf8',
+  }).single(options.field);
+  return (req, res, next) => {
+    // What was not kept by then was refused, or broke off.
+    res.once('close', () => {
+      const part = req.file?.path;
+      if (part !== undefined) void rm(part, { force: true });
+    });
+    read(req, res, next);
+  };
+}
+
+/** The file that receiveFile() has read, or undefined when the form came without one. */
+export function receivedFile(req: Request): ReceivedFile | undefined {
+  const { file } = req;
+  if (!file) return undefined;
+  return { part: file.path, name: file.originalname, byteLength: file.size, sha256: file.sha256 };
+}
+
+/** Whether `error` says that the file was longer than the limit. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof multer.MulterError && error.code === 'LIMIT_FILE_SIZE';
+}
+
+/** Gives a received file its final name in one step, durably: it is there whole, or not at all. */
+export async function keepFile(folder: string, file: ReceivedFile, storedName: string): Promise<void> {
+  await rename(file.part, path.join(folder, storedName));
+  await syncFolder(folder);
+}
+
+/** Removes what uploads that were cut off by a crash left behind, a day after. */
+export async function sweepUploads(folder: string): Promise<void> {
+  const incomingFolder = path.join(folder, INCOMING);
+  const names = await readdir(incomingFolder).catch(() => []);
+  for (const name of names) {
+    const file = path.join(incomingFolder, name);
+    const found = await stat(file).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > FORGOTTEN_MS) await rm(file, { force: true });
+  }
+}
+
+function incoming(folder: string): multer.StorageEngine {
+  return {
+    _handleFile(_req, file, done) {
+      writeDown(path.join(folder, INCOMING), file.stream).then(
+        (written) => done(null, written),
+        (error: unknown) => done(error),
+      );
+    },
+    _removeFile(_req, file, done) {
+      rm(file.path, { force: true }).then(
+        () => done(null),
+        (error: Error) => done(error),
+      );
+    },
+  };
+}
+
+async function writeDown(
+  folder: string,
+  stream: NodeJS.ReadableStream,
+): Promise<{ path: string; size: number; sha256: string }> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const part = path.join(folder, `${newId()}.part`);
+  const hash = createHash('sha256');
+  let size = 0;
+  const measure = new Transform({
+    transform(chunk: Buffer, _encoding, next) {
+      hash.update(chunk);
+      size += chunk.length;
+      next(null, chunk);
+    },
+  });
+  try {
+    await pipeline(stream, measure, createWriteStream(part, { flags: 'wx', mode: 0o600 }));
+    const file = await open(part, 'r+');
+    await file.sync().finally(() => file.close());
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+  return { path: part, size, sha256: hash.digest('hex') };
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  await handle.sync().finally(() => handle.close());
+}
