@@ -40,3 +40,21 @@ export async function insertPerson(
     is_administrator: person.isAdministrator ?? false,
   });
 }
+
+/** How many people there are, disabled ones included. */
+export async function countPeople(trx: Transaction): Promise<number> {
+  const row = await trx('people').count<{ count: string }>({ count: '*' }).first();
+  return Number(row?.count ?? 0);
+}
+
+/** Whether nobody has been set up yet. */
+export async function findWhetherEmpty(db: Db): Promise<boolean> {
+  return asAccount(db, {}, async (trx) => (await countPeople(trx)) === 0);
+}
+
+// Whoever sets up the first administrator holds this lock until the transaction ends.
+const SET_UP = 7_203_010;
+
+export async function lockSetUp(trx: Transaction): Promise<void> {
+  await trx.raw('select pg_advisory_xact_lock(?)', [SET_UP]);
+}

@@ -1,4 +1,4 @@
-import { type Actor, asAccount, type Db, type Role } from '../database/connection.ts';
+import { type Actor, asAccount, type Db, type Role, type Transaction } from '../database/connection.ts';
 
 /** The person's membership of the study while it lasts, or undefined. */
 export async function findActor(db: Db, personId: string, studyId: string): Promise<Actor | undefined> {
@@ -37,3 +37,18 @@ type MembershipRow = {
   study_name: string;
   time_zone: string;
 };
+
+/** Adds a membership, in a transaction set to its person. */
+export async function insertMembership(
+  trx: Transaction,
+  row: { id: string; studyId: string; personId: string; name: string; role: Role; agencyId: string | null },
+): Promise<void> {
+  await trx('memberships').insert({
+    id: row.id,
+    study_id: row.studyId,
+    person_id: row.personId,
+    name: row.name,
+    role: row.role,
+    agency_id: row.agencyId,
+  });
+}
