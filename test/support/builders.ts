@@ -218,6 +218,79 @@ export async function aCoding(
   return { id, quote };
 }
 
+/** The record of a file; there is none on the disk unless the test writes it. */
+export async function anAttachment(
+  owner: Knex,
+  studyId: string,
+  given: { noteId: string; by: string },
+): Promise<{ id: string }> {
+  const id = newId();
+  await owner('attachments').insert({
+    id,
+    study_id: studyId,
+    note_id: given.noteId,
+    file_name: 'board.png',
+    media_type: 'image/png',
+    byte_length: 5,
+    sha256: sha256(id),
+    stored_name: `${newId()}.png`,
+    uploaded_by: given.by,
+  });
+  return { id };
+}
+
+/** A completed export of nothing. */
+export async function anExport(owner: Knex, studyId: string, given: { by: string }): Promise<{ id: string }> {
+  const id = newId();
+  await owner('exports').insert({
+    id,
+    study_id: studyId,
+    number: next(),
+    requested_by: given.by,
+    filter: '{}',
+    format: 'csv',
+    completed_at: new Date(),
+    row_count: 0,
+    byte_length: 0,
+    sha256: sha256(''),
+  });
+  return { id };
+}
+
+/** An open invitation as a researcher. Its token is known to nobody. */
+export async function anInvitation(owner: Knex, studyId: string, given: { by: string }): Promise<{ id: string }> {
+  const id = newId();
+  await owner('invitations').insert({
+    id,
+    study_id: studyId,
+    email: `invited${next()}@example.org`,
+    name: `Invited ${serial}`,
+    role: 'researcher',
+    token_digest: sha256(id),
+    invited_by: given.by,
+    expires_at: new Date(Date.now() + 86_400_000),
+  });
+  return { id };
+}
+
+/** A summary and what the agency reads of it. */
+export async function aPublishedSummary(
+  owner: Knex,
+  studyId: string,
+  given: { agencyId: string; by: string } & Partial<{ title: string; body: string }>,
+): Promise<{ id: string; publicationId: string }> {
+  const [id, publicationId] = [newId(), newId()];
+  const text = {
+    study_id: studyId,
+    agency_id: given.agencyId,
+    title: given.title ?? `Summary ${next()}`,
+    body: given.body ?? 'What we saw.',
+  };
+  await owner('summaries').insert({ id, ...text, created_by: given.by, updated_by: given.by });
+  await owner('summary_publications').insert({ id: publicationId, ...text, summary_id: id, published_by: given.by });
+  return { id, publicationId };
+}
+
 /** A study with an agency, a phase, a lead, two researchers, agency staff and a visit: the usual cast. */
 export async function aFullStudy(owner: Knex, given: Partial<{ name: string }> = {}) {
   const study = await aStudy(owner, given);
