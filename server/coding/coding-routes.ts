@@ -1,6 +1,214 @@
-import { Router } from 'express';
+import { type Request, type Response, Router } from 'express';
+import { listThemes } from './theme-queries.ts';
+import { type Actor, inStudy } from '../database/connection.ts';
+import { paragraphsOf } from '../notes/paragraphs.ts';
+import { ConflictError, FieldError, NotFoundError } from '../shared/errors.ts';
+import { newId } from '../shared/ids.ts';
+import { flash } from '../web/flash.ts';
+import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
+import { actorOf, idParam, wantsJson } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
+import { pairs, passageForm, sentencesForm } from './coding-form.ts';
+import { findCodedNote, findRevisionText, listCodings, listCodingsTouching } from './coding-queries.ts';
+import { codePassage, removeCoding, restoreCoding } from './coding-service.ts';
+import { codingItems, codingPageView, noteView, paragraphViews } from './coding-view.ts';
+import type { Passage } from './passage.ts';
+import { sameSentences, sentencesOf } from './sentences.ts';
+import { sentencesView } from './sentences-view.ts';
 
-export function codingRoutes(_dependencies: RouteDependencies): Router {
-  return Router();
+export function codingRoutes({ db, guard }: RouteDependencies): Router {
+  const router = Router();
+
+  router.get('/studies/:study/notes/:note/coding', guard.team, async (req, res) => {
+    const noteId = idParam(req, 'note');
+    if (req.query.by === 'sentences') return renderSentences(req, res, noteId);
+    const actor = actorOf(res);
+    const read = await readNote(actor, noteId);
+    const note = noteView(read.note, actor, pathOf(res));
+    res.render('coding/coding', {
+      pageTitle: `Code: ${note.title}`,
+      nav: 'notes',
+      scripts: ['coding'],
+      back: { href: `${pathOf(res)}/notes`, text: 'Notes' },
+      note,
+      page: codingPageView(read.note, { ...read, actor, path: pathOf(res) }),
+    });
+  });
+
+  router.post('/studies/:study/notes/:note/codings', guard.team, async (req, res) => {
+    const noteId = idParam(req, 'note');
+    if (wantsJson(req)) return codeSelection(req, res, noteId);
+    const form = readForm(sentencesForm, req.body);
+    if (!form.ok) return renderSentences(req, res, noteId, form.errors);
+    const { sentences, revision } = form.values;
+    try {
+      const coded = await codePassage(db, actorOf(res), noteId, {
+        revision,
+        where: { sentences },
+        codings: pairs(form.values),
+      });
+      const [only, ...others] = coded.ids;
+      const undo =
+        others.length === 0 ? { action: `${pathOf(res)}/codings/${only}/removal`, label: 'Undo' } : undefined;
+      flash(
+        req,
+        coded.ids.length === 1 ? 'The passage is coded.' : `The passage is coded with ${coded.ids.length} themes.`,
+        undo,
+      );
+    } catch (error) {
+      if (error instanceof FieldError) return renderSentences(req, res, noteId, { [error.field]: error.message });
+      if (!(error instanceof ConflictError)) throw error;
+      // The same sentences are ticked in the text as it is now, as far as they are still in it.
+      const stale =
+        'The note was changed after you opened it. This is its text now: check what is ticked, and code it again';
+      const ticked = await stillThere(actorOf(res), noteId, revision, sentences);
+      return renderSentences(req, res, noteId, { sentences: stale }, ticked);
+    }
+    res.redirect(303, `${pathOf(res)}/notes/${noteId}/coding?by=sentences&from=${pageOf(req.body)}`);
+  });
+
+  router.post('/studies/:study/codings/:coding/removal', guard.team, async (req, res) => {
+    const coding = await removeCoding(db, actorOf(res), idParam(req, 'coding'));
+    const undo = { action: `${pathOf(res)}/codings/${coding.id}/restoration`, label: 'Undo' };
+    await answerChange(req, res, coding, [], () => flash(req, 'The coding is removed.', undo));
+  });
+
+  router.post('/studies/:study/codings/:coding/restoration', guard.team, async (req, res) => {
+    const coding = await restoreCoding(db, actorOf(res), idParam(req, 'coding'));
+    await answerChange(req, res, coding, [coding.id], () => flash(req, 'The coding is back.'));
+  });
+
+  async function codeSelection(req: Request, res: Response, noteId: string): Promise<void> {
+    const form = readForm(passageForm, req.body);
+    if (!form.ok) {
+      const [field, message] = Object.entries(form.errors)[0] ?? ['form', 'Reload the page and try again'];
+      throw new FieldError(field, message);
+    }
+    const { start, end, revision } = form.values;
+    const codings = pairs(form.values);
+    const coded = await codePassage(db, actorOf(res), noteId, { revision, where: { start, end }, codings });
+    res.json(await repainted(res, coded, coded.ids));
+  }
+
+  async function answerChange(
+    req: Request,
+    res: Response,
+    coding: Passage & { noteId: string; needsReview: boolean },
+    ids: string[],
+    say: () => void,
+  ): Promise<void> {
+    if (wantsJson(req)) {
+      // One that needs review stands nowhere in the text, so that nothing there is to be painted.
+      res.json(coding.needsReview ? { codings: [], paragraphs: [] } : await repainted(res, coding, ids));
+      return;
+    }
+    say();
+    res.redirect(303, `${pathOf(res)}/notes/${coding.noteId}/coding`);
+  }
+
+  /** What changed on the page, as the page itself would show it: the paragraphs touched, and the new items of the list. */
+  async function repainted(res: Response, { noteId, start, end }: Passage & { noteId: string }, ids: string[]) {
+    const actor = actorOf(res);
+    const { note, themes, codings, paragraphs } = await inStudy(db, actor, async (trx) => {
+      const found = await findCodedNote(trx, noteId);
+      if (!found) throw new NotFoundError();
+      const all = paragraphsOf(found.body ?? '');
+      const touched = all.filter((paragraph) => paragraph.start < end && paragraph.end > start);
+      const stretch = { start: touched[0]?.start ?? start, end: touched.at(-1)?.end ?? end };
+      return {
+        note: found,
+        themes: await listThemes(trx),
+        codings: await listCodingsTouching(trx, noteId, stretch),
+        paragraphs: touched,
+      };
+    });
+    const path = pathOf(res);
+    const made = codings.filter(({ id }) => ids.includes(id));
+    return {
+      revision: note.revision,
+      codings: await Promise.all(
+        codingItems(made, { paragraphs, themes, actor, path }).map(async (item) => ({
+          id: item.id,
+          theme: item.themeId,
+          name: item.themeName,
+          start: item.start,
+          end: item.end,
+          html: await renderPart(res, 'coding/_coding', item),
+        })),
+      ),
+      paragraphs: await Promise.all(
+        paragraphViews(paragraphs, codings, actor).map(async (paragraph) => ({
+          number: paragraph.number,
+          html: await renderPart(res, 'coding/_paragraph', paragraph),
+        })),
+      ),
+    };
+  }
+
+  async function renderSentences(
+    req: Request,
+    res: Response,
+    noteId: string,
+    errors?: FieldErrors,
+    ticked?: number[],
+  ): Promise<void> {
+    const actor = actorOf(res);
+    const { note, codings, themes } = await readNote(actor, noteId);
+    const view = noteView(note, actor, pathOf(res));
+    const typed = (errors ? req.body : {}) as Record<string, unknown>;
+    res.status(ticked ? 409 : errors ? 422 : 200).render('coding/sentences', {
+      pageTitle: `Code by sentences: ${view.title}`,
+      nav: 'notes',
+      back: { href: view.coding, text: 'Code by selecting words' },
+      note: view,
+      errors,
+      errorSummary: errors && errorSummary(errors),
+      page: sentencesView(note, {
+        codings,
+        themes,
+        from: pageOf(errors ? typed : req.query),
+        ids: themes.map(() => newId()),
+        sentences: (ticked ?? [typed.sentences ?? []].flat()).map(String),
+        chosenThemes: [typed.themes ?? []].flat().map(String),
+        base: view.coding,
+      }),
+    });
+  }
+
+  function stillThere(actor: Actor, noteId: string, revision: number, chosen: number[]): Promise<number[]> {
+    return inStudy(db, actor, async (trx) => {
+      const [old, fresh] = [await findRevisionText(trx, noteId, revision), await findCodedNote(trx, noteId)];
+      const sentences = (body: string | null | undefined) => sentencesOf(paragraphsOf(body ?? ''));
+      return sameSentences(sentences(old?.body), sentences(fresh?.body), chosen);
+    });
+  }
+
+  function readNote(actor: Actor, noteId: string) {
+    return inStudy(db, actor, async (trx) => {
+      const note = await findCodedNote(trx, noteId);
+      if (!note) throw new NotFoundError();
+      return { note, codings: await listCodings(trx, noteId), themes: await listThemes(trx) };
+    });
+  }
+
+  return router;
+}
+
+function pathOf(res: Response): string {
+  return (res.locals.study as { path: string }).path;
+}
+
+// The number of the first paragraph to show; anything that is none is the first.
+function pageOf(fields: unknown): number {
+  const from = Number((fields as Record<string, unknown> | undefined)?.from);
+  return Number.isSafeInteger(from) && from > 0 ? from : 1;
+}
+
+function renderPart(res: Response, view: string, part: object): Promise<string> {
+  return new Promise((resolve, reject) => {
+    res.render(view, { layout: false, ...part }, (error: Error | null, html?: string) => {
+      if (error) reject(error);
+      else resolve(html ?? '');
+    });
+  });
 }

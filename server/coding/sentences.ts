@@ -55,6 +55,23 @@ export function passageOfSentences(
   return { start: first.start, end: last.end };
 }
 
+/** Which of `fresh` say exactly what those of `old` numbered `chosen` say: each at most once, in their order. */
+export function sameSentences(
+  old: readonly Sentence[],
+  fresh: readonly Sentence[],
+  chosen: readonly number[],
+): number[] {
+  let after = 0;
+  return old
+    .filter(({ number }) => chosen.includes(number))
+    .flatMap(({ text }) => {
+      const same = fresh.find((sentence) => sentence.number > after && sentence.text === text);
+      if (!same) return [];
+      after = same.number;
+      return [same.number];
+    });
+}
+
 function piecesOf(text: string): string[] {
   const pieces: string[] = [];
   for (const { segment } of segmenter.segment(text)) {

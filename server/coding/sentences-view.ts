@@ -1,0 +1,61 @@
+import type { Theme } from './theme-order.ts';
+import { paragraphsOf } from '../notes/paragraphs.ts';
+import type { CodedNote, ShownCoding } from './coding-queries.ts';
+import { themeChoices } from './coding-view.ts';
+import { sentencesOf } from './sentences.ts';
+
+// A page of a long note: more boxes than this are hard to find one's way in, and slow to send.
+const PARAGRAPHS = 60;
+
+/**
+ * The note as sentences to tick, from paragraph number `from` on. `typed` is what was sent, where the page shows it
+ * again; `ids` are new ids for the codings, one for each theme.
+ */
+export function sentencesView(
+  note: CodedNote,
+  given: {
+    codings: readonly ShownCoding[];
+    themes: readonly Theme[];
+    from: number;
+    ids: string[];
+    sentences: readonly string[];
+    chosenThemes: readonly string[];
+    base: string;
+  },
+) {
+  const all = paragraphsOf(note.body ?? '');
+  const first = Math.min(Math.max(given.from, 1), Math.max(all.length, 1));
+  const paragraphs = all.slice(first - 1, first - 1 + PARAGRAPHS);
+  const numbers = new Set(paragraphs.map(({ number }) => number));
+  const inPlace = given.codings.filter(({ needsReviewAt }) => needsReviewAt === null);
+  const sentences = sentencesOf(all).filter(({ paragraph }) => numbers.has(paragraph));
+  const page = (from: number) => `${given.base}?by=sentences&from=${from}`;
+  return {
+    from: first,
+    ids: given.ids,
+    groups: paragraphs
+      .map(({ number, label }) => ({
+        number,
+        label,
+        sentences: sentences
+          .filter(({ paragraph }) => paragraph === number)
+          .map((sentence) => ({
+            number: sentence.number,
+            fieldId: sentence.number === sentences[0]?.number ? 'sentences' : `sentence-${sentence.number}`,
+            text: sentence.text,
+            isChosen: given.sentences.includes(String(sentence.number)),
+            carries: [
+              ...new Set(
+                inPlace
+                  .filter(({ start, end }) => start < sentence.end && end > sentence.start)
+                  .map(({ themeName }) => themeName),
+              ),
+            ].join(', '),
+          })),
+      }))
+      .filter((group) => group.sentences.length > 0),
+    themes: themeChoices(given.themes, given.chosenThemes),
+    newer: first > 1 ? page(Math.max(1, first - PARAGRAPHS)) : undefined,
+    older: first - 1 + PARAGRAPHS < all.length ? page(first + PARAGRAPHS) : undefined,
+  };
+}
