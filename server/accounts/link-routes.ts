@@ -4,7 +4,7 @@ import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { type EndedLink, endedLink } from './account-link.ts';
 import { findAccountLink } from './account-link-queries.ts';
 import { digestOf } from './link-token.ts';
-import { beginSession } from './session.ts';
+import { createDoor } from './session.ts';
 import { setUpForm } from './set-up-form.ts';
 import { setUp } from './set-up-service.ts';
 import { takeSignInLink } from './sign-in-link-service.ts';
@@ -16,8 +16,9 @@ const FRESH_SET_UP_LINK = 'Start the program again: while nobody has been set up
  * The links that let somebody in without a password. Opening one only shows a button: mail programs and chat previews
  * open links too, and must not use them up.
  */
-export function linkRoutes({ db }: RouteDependencies): Router {
+export function linkRoutes({ db, config }: RouteDependencies): Router {
   const router = Router();
+  const door = createDoor(config);
 
   router.get('/sign-in-links/:token', async (req, res) => {
     const link = await findAccountLink(db, 'sign-in', digestOf(req.params.token));
@@ -32,7 +33,7 @@ export function linkRoutes({ db }: RouteDependencies): Router {
       const link = await findAccountLink(db, 'sign-in', digestOf(req.params.token));
       return renderEndedLink(res, endedLink(link, FRESH_SIGN_IN_LINK));
     }
-    await beginSession(req, person);
+    await door.letIn(req, res, person);
     res.redirect(303, '/');
   });
 
@@ -54,7 +55,7 @@ export function linkRoutes({ db }: RouteDependencies): Router {
     }
     const person = await setUp(db, req.params.token, form.values);
     if (!person) return renderEndedLink(res, endedLink({ isOpen: false, isUsed: true }, FRESH_SET_UP_LINK));
-    await beginSession(req, person);
+    await door.letIn(req, res, person);
     res.redirect(303, '/');
   });
 

@@ -108,6 +108,8 @@ function askToSignIn(req: Request, res: Response): void {
       .json({ error: 'You have been signed out. Sign in again in another tab; what you typed is kept here.' });
     return;
   }
-  if (req.method === 'GET') req.session.returnTo = req.originalUrl;
+  // Only pages are worth coming back to, not the styles or pictures that an open page still asks for.
+  if (req.method === 'GET' && (req.get('sec-fetch-dest') ?? 'document') === 'document')
+    req.session.returnTo = req.originalUrl;
   res.redirect(303, '/sign-in');
 }

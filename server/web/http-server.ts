@@ -32,7 +32,7 @@ function refusal(failure: NodeJS.ErrnoException, host: string, port: number): St
 }
 
 /** Where a person on this machine finds it: an address that stands for all of them is no place to go to. */
-function addressFor(host: string, port: number): string {
+export function addressFor(host: string, port: number): string {
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `http://${name}:${port}`;
 }

@@ -7,9 +7,12 @@ export type Mailer = {
   send(message: { to: string; subject: string; text: string }): Promise<void>;
 };
 
+// A person may be waiting for the page that says whether the message went out.
+const PATIENCE = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
+
 export function createMailer({ smtpUrl, mailFrom }: Pick<Config, 'smtpUrl' | 'mailFrom'>): Mailer {
   if (smtpUrl === undefined) return { configured: false, async send() {} };
-  const transport = nodemailer.createTransport(smtpUrl);
+  const transport = nodemailer.createTransport({ url: smtpUrl, ...PATIENCE });
   return {
     configured: true,
     async send(message) {

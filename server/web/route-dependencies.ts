@@ -5,4 +5,10 @@ import type { Log } from './log.ts';
 import type { Mailer } from './mail.ts';
 
 /** What every `<noun>-routes.ts` is given. */
-export type RouteDependencies = { db: Db; config: Config; log: Log; guard: Guards; mailer: Mailer };
+export type RouteDependencies = {
+  db: Db;
+  config: Config & { sessionSecret: string };
+  log: Log;
+  guard: Guards;
+  mailer: Mailer;
+};

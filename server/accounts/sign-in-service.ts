@@ -1,0 +1,27 @@
+import { recordAccountEvent } from '../audit/event-service.ts';
+import { asAccount, type Db } from '../database/connection.ts';
+import type { KnownDevices } from './known-device.ts';
+import { findPersonByEmail } from './person-queries.ts';
+import type { Admission, SignInLimits } from './sign-in-limits.ts';
+
+/** Counts a try to sign in before it is made, and says whether it may be. `cookie` is that of known devices. */
+export async function admitSignIn(
+  db: Db,
+  { limits, devices }: { limits: SignInLimits; devices: KnownDevices },
+  attempt: { email: string; address: string | undefined; cookie: string | undefined },
+): Promise<Admission> {
+  const person = attempt.cookie === undefined ? undefined : await findPersonByEmail(db, attempt.email);
+  const device = person && devices.recognise(attempt.cookie, person.id);
+  const admission = await limits.admit({ email: attempt.email, address: attempt.address, device });
+  if (!admission.admitted && admission.isFirst) await recordSignIn(db, 'person.sign-in-throttled', person?.id);
+  return admission;
+}
+
+/** Records how a try ended; `personId` undefined when nobody has the address, so that both take as long. */
+export async function recordSignIn(
+  db: Db,
+  kind: 'person.signed-in' | 'person.sign-in-failed' | 'person.sign-in-throttled',
+  personId: string | undefined,
+): Promise<void> {
+  await asAccount(db, {}, (trx) => recordAccountEvent(trx, personId ?? null, { kind }));
+}
