@@ -7,7 +7,9 @@ const WIDTH = 8;
 export function lanesOfBars(bars: readonly Bar[]): Map<string, number> {
   const lanes = new Map<string, number>();
   const ends: number[] = [];
-  for (const { id, top, bottom } of bars.toSorted((left, right) => left.top - right.top || right.bottom - left.bottom)) {
+  for (const { id, top, bottom } of bars.toSorted(
+    (left, right) => left.top - right.top || right.bottom - left.bottom,
+  )) {
     const free = ends.findIndex((end) => end <= top);
     const lane = free === -1 ? ends.length : free;
     ends[lane] = bottom;
@@ -63,7 +65,8 @@ export function lightTogether(root: HTMLElement): void {
     const target = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-coding]') : null;
     for (const element of root.querySelectorAll('.is-lit')) element.classList.remove('is-lit');
     if (!target) return;
-    for (const element of root.querySelectorAll(`[data-coding="${target.dataset.coding}"]`)) element.classList.add('is-lit');
+    for (const element of root.querySelectorAll(`[data-coding="${target.dataset.coding}"]`))
+      element.classList.add('is-lit');
   };
   root.addEventListener('pointerover', light);
   root.addEventListener('focusin', light);

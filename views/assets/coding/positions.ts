@@ -40,14 +40,18 @@ export function selectedPassage(root: HTMLElement, range: Range): (Passage & { w
     const before = document.createRange();
     before.selectNodeContents(element);
     const inside = whole.cloneRange();
-    if (range.compareBoundaryPoints(Range.START_TO_START, whole) > 0) inside.setStart(range.startContainer, range.startOffset);
+    if (range.compareBoundaryPoints(Range.START_TO_START, whole) > 0)
+      inside.setStart(range.startContainer, range.startOffset);
     if (range.compareBoundaryPoints(Range.END_TO_END, whole) < 0) inside.setEnd(range.endContainer, range.endOffset);
     before.setEnd(inside.startContainer, inside.startOffset);
     const from = before.toString().length;
     parts.push({ start, text: whole.toString(), from, to: from + inside.toString().length });
   }
   const passage = passageOfParts(parts);
-  const words = parts.map(({ text, from, to }) => text.slice(from, to)).join('\n').trim();
+  const words = parts
+    .map(({ text, from, to }) => text.slice(from, to))
+    .join('\n')
+    .trim();
   return passage && { ...passage, words };
 }
 
@@ -78,7 +82,10 @@ export function findWords(root: HTMLElement, words: string, near: number): Passa
     length += text.length + 1;
   }
   const positionAt = (index: number) => {
-    const which = Math.max(0, starts.findLastIndex((start) => start <= index));
+    const which = Math.max(
+      0,
+      starts.findLastIndex((start) => start <= index),
+    );
     const { start, text } = paragraphs[which]!;
     return start + codePoints(text.slice(0, index - starts[which]!));
   };

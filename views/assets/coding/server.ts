@@ -28,7 +28,10 @@ export async function send(path: string, body: object = {}): Promise<Repaint> {
   const answer: unknown = await response.json().catch(() => undefined);
   if (response.ok && answer) return answer as Repaint;
   const said = (answer as { error?: unknown } | undefined)?.error;
-  throw new Refusal(response.status, typeof said === 'string' ? said : 'The server did not answer as it should. Try again.');
+  throw new Refusal(
+    response.status,
+    typeof said === 'string' ? said : 'The server did not answer as it should. Try again.',
+  );
 }
 
 function token(): string {

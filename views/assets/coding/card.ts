@@ -1,0 +1,46 @@
+/** The small window that shows what a passage carries: the items of the list, once more, beside their words. */
+export type Card = {
+  open(ids: string[], place: DOMRect, opener: HTMLElement | null): void;
+  close(): void;
+  isOpen(): boolean;
+};
+
+export function createCard(element: HTMLElement): Card {
+  const list = element.querySelector<HTMLElement>('[data-card-list]');
+  let opener: HTMLElement | null = null;
+
+  const close = () => {
+    if (element.hidden) return;
+    const hadFocus = element.contains(document.activeElement);
+    element.hidden = true;
+    if (hadFocus && opener?.isConnected) opener.focus({ preventScroll: true });
+  };
+  element.querySelector('[data-card-close]')?.addEventListener('click', close);
+  element.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') close();
+  });
+  document.addEventListener('pointerdown', (event) => {
+    if (event.target instanceof Node && !element.contains(event.target)) close();
+  });
+
+  return {
+    open(ids, place, from) {
+      opener = from;
+      const items = ids.flatMap((id) => {
+        const item = document.getElementById(`coding-${id}`)?.cloneNode(true);
+        if (!(item instanceof HTMLElement)) return [];
+        item.removeAttribute('id');
+        return [item];
+      });
+      list?.replaceChildren(...items);
+      element.hidden = false;
+      const width = element.getBoundingClientRect().width;
+      element.style.top = `${place.bottom + window.scrollY + 8}px`;
+      element.style.left = `${Math.min(Math.max(8, place.left), document.documentElement.clientWidth - width - 8) + window.scrollX}px`;
+      element.focus({ preventScroll: true });
+      element.scrollIntoView({ block: 'nearest' });
+    },
+    close,
+    isOpen: () => !element.hidden,
+  };
+}
