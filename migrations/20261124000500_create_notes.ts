@@ -53,6 +53,8 @@ export async function up(knex: Knex): Promise<void> {
       title text not null constraint note_drafts_title_length check (char_length(title) <= 300),
       body text not null constraint note_drafts_body_length check (char_length(body) <= 5000000),
       saved_at timestamptz not null default now(),
+      -- Thrown away by its writer, and still here in case that was a mistake.
+      discarded_at timestamptz,
       primary key (note_id, membership_id),
       foreign key (study_id, note_id) references notes (study_id, id),
       foreign key (study_id, membership_id) references memberships (study_id, id)

@@ -1,7 +1,102 @@
-import { Router } from 'express';
-import type { AfterRevision } from './after-revision.ts';
+import { type Request, type Response, Router } from 'express';
+import { inStudy } from '../database/connection.ts';
+import { AppError, NotFoundError } from '../shared/errors.ts';
+import { newId } from '../shared/ids.ts';
+import { flash } from '../web/flash.ts';
+import { readForm } from '../web/forms.ts';
+import { actorOf, idParam } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
+import { listAttachments } from './attachments/attachment-queries.ts';
+import { attachmentsView } from './attachments/attachment-view.ts';
+import { findDraft } from './drafts/draft-queries.ts';
+import { draftView } from './drafts/draft-view.ts';
+import { newNoteForm, noteListForm } from './note-form.ts';
+import { listNoteChoices, listNotes } from './note-list-queries.ts';
+import { noteListView } from './note-list-view.ts';
+import { findNote, findNoteVisit } from './note-queries.ts';
+import { beginNote, removeNote, restoreNote } from './note-service.ts';
+import { noteView, visitView } from './note-view.ts';
 
-export function noteRoutes(_dependencies: RouteDependencies, _afterRevision: AfterRevision): Router {
-  return Router();
+const PAGE = 30;
+
+/** Notes: their list, one to read, beginning, removing and restoring one. */
+export function noteRoutes({ db, guard, config }: RouteDependencies): Router {
+  const router = Router();
+
+  router.get('/studies/:study/notes', guard.team, async (req, res) => {
+    const form = readForm(noteListForm, req.query);
+    const filter = form.ok ? form.values : {};
+    const actor = actorOf(res);
+    const [page, choices] = await inStudy(db, actor, async (trx) => [
+      await listNotes(trx, filter, { reader: actor.membershipId, size: PAGE }),
+      await listNoteChoices(trx),
+    ]);
+    res.render('notes/index', {
+      pageTitle: 'Notes',
+      nav: 'notes',
+      list: noteListView(page, filter, choices, placeOf(res)),
+    });
+  });
+
+  router.post('/studies/:study/visits/:visit/notes', guard.team, async (req, res) => {
+    const visitId = idParam(req, 'visit');
+    const form = readForm(newNoteForm, req.body);
+    if (!form.ok) throw new AppError(422, `${form.errorSummary[0]?.text}.`);
+    await beginNote(db, actorOf(res), visitId, form.values.id);
+    res.redirect(303, `${placeOf(res).path}/notes/${form.values.id}/edit`);
+  });
+
+  router.get('/studies/:study/notes/:note', guard.team, async (req, res) => {
+    const actor = actorOf(res);
+    const place = placeOf(res);
+    const noteId = idParam(req, 'note');
+    const found = await inStudy(db, actor, async (trx) => {
+      const note = await findNote(trx, noteId);
+      const visit = note && (await findNoteVisit(trx, note.visitId));
+      if (!note || !visit) throw new NotFoundError();
+      const draft = await findDraft(trx, { noteId, membershipId: actor.membershipId });
+      return { note, visit, draft, attachments: await listAttachments(trx, noteId) };
+    });
+    const note = noteView(found.note, place);
+    res.render('notes/note', {
+      pageTitle: note.title,
+      nav: 'notes',
+      scripts: ['attachments'],
+      back: { href: `${place.path}/notes`, text: 'Notes' },
+      note,
+      visit: visitView(found.visit, place),
+      draft: draftView(found.draft, place.timeZone),
+      attachments: attachmentsView(found.attachments, {
+        notePath: note.path,
+        timeZone: place.timeZone,
+        newId: newId(),
+        limit: config.uploadLimit,
+      }),
+    });
+  });
+
+  router.post('/studies/:study/notes/:note/removal', guard.team, async (req, res) => {
+    const { notes, note } = pathsOf(req, res);
+    await removeNote(db, actorOf(res), idParam(req, 'note'));
+    flash(req, 'The note is removed.', { action: `${note}/restoration`, label: 'Undo: bring it back' });
+    res.redirect(303, notes);
+  });
+
+  router.post('/studies/:study/notes/:note/restoration', guard.team, async (req, res) => {
+    await restoreNote(db, actorOf(res), idParam(req, 'note'));
+    flash(req, 'The note is back.');
+    res.redirect(303, pathsOf(req, res).note);
+  });
+
+  return router;
+}
+
+function placeOf(res: Response) {
+  const { studyId, timeZone } = actorOf(res);
+  return { path: `/studies/${studyId}`, timeZone };
+}
+
+function pathsOf(req: Request, res: Response) {
+  const notes = `${placeOf(res).path}/notes`;
+  return { notes, note: `${notes}/${idParam(req, 'note')}` };
 }

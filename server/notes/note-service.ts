@@ -1,0 +1,39 @@
+import { recordEvent } from '../audit/event-service.ts';
+import { type Actor, type Db, inStudy } from '../database/connection.ts';
+import { NotFoundError } from '../shared/errors.ts';
+import { findNoteForUpdate, findOpenVisit, findVisitOfNote, insertNote, updateNoteRemoved } from './note-queries.ts';
+
+/** Begins a note about a visit, without a text yet. Sending the same id twice begins it once. */
+export function beginNote(db: Db, actor: Actor, visitId: string, id: string): Promise<void> {
+  return inStudy(db, actor, async (trx) => {
+    if (!(await findOpenVisit(trx, visitId))) throw new NotFoundError();
+    if (await insertNote(trx, { id, studyId: actor.studyId, visitId, by: actor.membershipId })) {
+      await recordEvent(trx, actor, { kind: 'note.begun', subjectId: id, after: { visitId } });
+      return;
+    }
+    // The id is taken: by this form, sent twice, or by a row that has nothing to do with this visit.
+    if ((await findVisitOfNote(trx, id))?.visitId !== visitId) throw new NotFoundError();
+  });
+}
+
+/** Takes the note out of every list; nothing of it is deleted. */
+export function removeNote(db: Db, actor: Actor, id: string): Promise<void> {
+  return inStudy(db, actor, async (trx) => {
+    const note = await findNoteForUpdate(trx, id);
+    if (!note) throw new NotFoundError();
+    if (note.removed) return;
+    await updateNoteRemoved(trx, id, actor.membershipId);
+    await recordEvent(trx, actor, { kind: 'note.removed', subjectId: id });
+  });
+}
+
+/** Undoes removeNote. */
+export function restoreNote(db: Db, actor: Actor, id: string): Promise<void> {
+  return inStudy(db, actor, async (trx) => {
+    const note = await findNoteForUpdate(trx, id);
+    if (!note) throw new NotFoundError();
+    if (!note.removed) return;
+    await updateNoteRemoved(trx, id, null);
+    await recordEvent(trx, actor, { kind: 'note.restored', subjectId: id });
+  });
+}

@@ -1,0 +1,113 @@
+import { recordEvent } from '../../audit/event-service.ts';
+import { type Actor, type Db, inStudy, type Transaction } from '../../database/connection.ts';
+import { ConflictError, NotFoundError } from '../../shared/errors.ts';
+import { newId } from '../../shared/ids.ts';
+import type { AfterRevision } from '../after-revision.ts';
+import { deleteSavedDraft } from '../drafts/draft-queries.ts';
+import { writeDraft } from '../drafts/draft-service.ts';
+import { findNoteForUpdate, updateLatestRevision } from '../note-queries.ts';
+import { isSameText, type NoteText } from '../note-text.ts';
+import type { Restoration, RevisionChange } from './revision-form.ts';
+import { findRevision, findRevisionById, insertRevision, type Revision } from './revision-queries.ts';
+
+/**
+ * `unchanged`: the newest revision says the same already. `stale`: somebody saved `theirs` in between; nothing was
+ * appended, and what was typed is kept as the member's draft at `version` (0 where another draft of theirs stands there).
+ */
+export type SaveOutcome =
+  | { kind: 'saved'; number: number }
+  | { kind: 'unchanged'; number: number }
+  | { kind: 'stale'; theirs: Revision; version: number };
+
+type Save = { db: Db; afterRevision: AfterRevision };
+
+/**
+ * Appends a revision to the note. The same id and words sent again answer as the first time did; the same id with more
+ * words is somebody who went on typing when the first answer was lost, and becomes the revision after it.
+ */
+export function saveRevision(
+  { db, afterRevision }: Save,
+  actor: Actor,
+  noteId: string,
+  change: RevisionChange,
+): Promise<SaveOutcome> {
+  return inStudy(db, actor, async (trx) => {
+    const { latestRevision } = await lockNote(trx, noteId);
+    const earlier = await savedBefore(trx, actor, noteId, change.id);
+    if (earlier && isSameText(earlier, change)) return { kind: 'saved', number: earlier.number };
+    const { id, base } = earlier ? { id: newId(), base: earlier.number } : change;
+    const latest = latestRevision === 0 ? undefined : await findRevision(trx, noteId, latestRevision);
+    const key = { noteId, membershipId: actor.membershipId };
+    if (latest && isSameText(latest, change)) {
+      await deleteSavedDraft(trx, key, change);
+      return { kind: 'unchanged', number: latest.number };
+    }
+    if (latest && base !== latest.number) {
+      const kept = await writeDraft(trx, actor, noteId, change);
+      return { kind: 'stale', theirs: latest, version: kept?.version ?? 0 };
+    }
+    const number = await append(trx, afterRevision, actor, { ...change, noteId, latest, id });
+    await deleteSavedDraft(trx, key, change);
+    return { kind: 'saved', number };
+  });
+}
+
+/** Appends a revision with the text of revision `number`. ConflictError when somebody saved after `base`. */
+export function restoreRevision(
+  { db, afterRevision }: Save,
+  actor: Actor,
+  noteId: string,
+  number: number,
+  { id, base }: Restoration,
+): Promise<SaveOutcome> {
+  return inStudy(db, actor, async (trx) => {
+    const { latestRevision } = await lockNote(trx, noteId);
+    const old = await findRevision(trx, noteId, number);
+    const latest = await findRevision(trx, noteId, latestRevision);
+    if (!old || !latest) throw new NotFoundError();
+    const earlier = await savedBefore(trx, actor, noteId, id);
+    if (earlier) return { kind: 'saved', number: earlier.number };
+    if (isSameText(old, latest)) return { kind: 'unchanged', number: latest.number };
+    if (base !== latest.number)
+      throw new ConflictError(
+        `${latest.savedBy} saved revision ${latest.number} after you opened this page. Go back, look at it, and restore the older one if you still want to.`,
+      );
+    const text = { id, title: old.title, body: old.body, restoredFrom: old.number };
+    return { kind: 'saved', number: await append(trx, afterRevision, actor, { noteId, latest, ...text }) };
+  });
+}
+
+async function lockNote(trx: Transaction, noteId: string): Promise<{ latestRevision: number }> {
+  const note = await findNoteForUpdate(trx, noteId);
+  if (!note || note.removed) throw new NotFoundError();
+  return note;
+}
+
+// The form was sent twice, or its answer got lost on the way.
+async function savedBefore(trx: Transaction, actor: Actor, noteId: string, id: string): Promise<Revision | undefined> {
+  const revision = await findRevisionById(trx, id);
+  if (revision && (revision.noteId !== noteId || revision.savedById !== actor.membershipId)) throw new NotFoundError();
+  return revision;
+}
+
+async function append(
+  trx: Transaction,
+  afterRevision: AfterRevision,
+  actor: Actor,
+  change: NoteText & { id: string; noteId: string; latest: Revision | undefined; restoredFrom?: number },
+): Promise<number> {
+  const { id, noteId, latest, title, body, restoredFrom = null } = change;
+  const number = (latest?.number ?? 0) + 1;
+  const row = { id, studyId: actor.studyId, noteId, number, title, body, restoredFrom, by: actor.membershipId };
+  // Taken by a row of another study, which nobody here can see.
+  if (!(await insertRevision(trx, row))) throw new NotFoundError();
+  await updateLatestRevision(trx, noteId, number);
+  await afterRevision(trx, actor, { noteId, before: latest, after: { id, number, body } });
+  await recordEvent(trx, actor, {
+    kind: 'note.saved',
+    subjectId: noteId,
+    before: { revision: latest?.number ?? 0 },
+    after: restoredFrom === null ? { revision: number } : { revision: number, restoredFrom },
+  });
+  return number;
+}
