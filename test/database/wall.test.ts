@@ -1,0 +1,201 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { type Actor, asAccount, inStudy, type Role } from '../../server/database/connection.ts';
+import { newId } from '../../server/shared/ids.ts';
+import {
+  aCoding,
+  aFullStudy,
+  anAttachment,
+  anExport,
+  anInvitation,
+  aNote,
+  aParticipant,
+  aPublishedSummary,
+  aTheme,
+  type BuiltMember,
+} from '../support/builders.ts';
+import { useTestApp } from '../support/test-app.ts';
+
+const t = useTestApp();
+type Side = Awaited<ReturnType<typeof aStudyWithEverything>>;
+let ours: Side;
+let theirs: Side;
+
+beforeAll(async () => {
+  ours = await aStudyWithEverything();
+  theirs = await aStudyWithEverything();
+});
+
+async function aStudyWithEverything() {
+  const cast = await aFullStudy(t.owner);
+  const { study, agency, visit, researcher, lead } = cast;
+  const participant = await aParticipant(t.owner, study.id, agency.id);
+  await t.owner('visit_participants').insert({
+    visit_id: visit.id,
+    study_id: study.id,
+    participant_id: participant.id,
+    consent: 'consented',
+  });
+  await t.owner('visit_observers').insert({
+    visit_id: visit.id,
+    study_id: study.id,
+    membership_id: researcher.membershipId,
+    gold_role: 'complete-observer',
+  });
+  const note = await aNote(t.owner, study.id, { visitId: visit.id, by: researcher.membershipId });
+  await t.owner('note_drafts').insert({
+    note_id: note.id,
+    membership_id: researcher.membershipId,
+    study_id: study.id,
+    base_revision: 1,
+    title: 'Draft',
+    body: 'Words',
+  });
+  const theme = await aTheme(t.owner, study.id, { by: lead.membershipId });
+  await aCoding(t.owner, study.id, { note, themeId: theme.id, by: researcher.membershipId, start: 4, end: 10 });
+  await anAttachment(t.owner, study.id, { noteId: note.id, by: researcher.membershipId });
+  await anExport(t.owner, study.id, { by: lead.membershipId });
+  await anInvitation(t.owner, study.id, { by: lead.membershipId });
+  await aPublishedSummary(t.owner, study.id, { agencyId: agency.id, by: lead.membershipId });
+  await t.owner('events').insert({ id: newId(), study_id: study.id, kind: 'note.completed' });
+  return { ...cast, note, theme };
+}
+
+function actor(side: Side, member: BuiltMember, role: Role): Actor {
+  return {
+    personId: member.id,
+    membershipId: member.membershipId,
+    studyId: side.study.id,
+    studyName: 'Study',
+    timeZone: 'Europe/London',
+    name: member.name,
+    role,
+    agencyId: role === 'agency' ? side.agency.id : null,
+  };
+}
+
+type Table = { name: string; column: string };
+async function studyTables(): Promise<Table[]> {
+  const { rows } = await t.owner.raw<{ rows: Table[] }>(`
+    select table_name as name, 'study_id' as column from information_schema.columns
+     where table_schema = 'public' and column_name = 'study_id'
+    union select 'studies', 'id' order by 1`);
+  return rows;
+}
+
+describe('the wall', () => {
+  test('stands round every table · when the tables are compared with those known to be outside', async () => {
+    const { rows } = await t.owner.raw<{ rows: { name: string }[] }>(`
+      select relname as name from pg_class
+       where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relrowsecurity order by 1`);
+    expect(rows.map(({ name }) => name)).toEqual([
+      'account_links',
+      'knex_migrations',
+      'knex_migrations_lock',
+      'people',
+      'sessions',
+      'sign_in_limits',
+    ]);
+    const tables = await studyTables();
+    // Every one of them holds something on either side, or the tests below would prove nothing.
+    for (const { name, column } of tables) {
+      const found = await t.owner(name).where(column, theirs.study.id).first(column);
+      expect([name, found !== undefined]).toEqual([name, true]);
+    }
+  });
+
+  test('admits the own study’s rows and none of another · when the team asks for all of a table', async () => {
+    const seen = await inStudy(t.database.db, actor(ours, ours.researcher, 'researcher'), async (trx) => {
+      const found: Record<string, string[]> = {};
+      // The team may add events and read none.
+      for (const { name, column } of (await studyTables()).filter((table) => table.name !== 'events'))
+        found[name] = await trx(name).distinct(column).pluck(column);
+      return found;
+    });
+    for (const [name, studies] of Object.entries(seen)) expect([name, studies]).toEqual([name, [ours.study.id]]);
+    expect(Object.keys(seen).length).toBeGreaterThan(15);
+  });
+
+  test('refuses rows for another study · when the team writes them', async () => {
+    const acting = actor(ours, ours.researcher, 'researcher');
+    const agency = { id: newId(), study_id: theirs.study.id, name: 'New', code: 'NEW', sector: 'other' };
+    await expect(inStudy(t.database.db, acting, (trx) => trx('agencies').insert(agency))).rejects.toThrow(
+      'row-level security',
+    );
+    const note = { id: newId(), study_id: ours.study.id, visit_id: theirs.visit.id, author_id: acting.membershipId };
+    await expect(inStudy(t.database.db, acting, (trx) => trx('notes').insert(note))).rejects.toThrow('foreign key');
+    const moved = inStudy(t.database.db, acting, (trx) =>
+      trx('notes').where({ id: ours.note.id }).update({ study_id: theirs.study.id }),
+    );
+    await expect(moved).rejects.toThrow('row-level security');
+    const changed = await inStudy(t.database.db, acting, (trx) =>
+      trx('notes').where({ id: theirs.note.id }).update({ removed_at: new Date() }),
+    );
+    expect(changed).toBe(0);
+  });
+
+  test('shows agency staff their agency and what is published to it · when they ask for all of a table', async () => {
+    const acting = actor(ours, ours.staff, 'agency');
+    const readable: string[] = [];
+    for (const { name, column } of await studyTables()) {
+      const rows = await inStudy(t.database.db, acting, (trx) => trx(name).pluck(column)).catch((error: Error) => {
+        expect(error.message).toContain('permission denied');
+        return undefined;
+      });
+      if (!rows) continue;
+      readable.push(name);
+      expect([name, [...new Set(rows)]]).toEqual([name, [ours.study.id]]);
+    }
+    expect(readable).toEqual(['agencies', 'studies', 'summary_publications']);
+    const another = { ...acting, agencyId: theirs.agency.id };
+    expect(await inStudy(t.database.db, another, (trx) => trx('summary_publications').pluck('id'))).toEqual([]);
+    expect(await inStudy(t.database.db, another, (trx) => trx('agencies').pluck('id'))).toEqual([]);
+  });
+
+  test('shows nothing of any study · when a query runs outside inStudy', async () => {
+    for (const { name, column } of await studyTables()) {
+      const rows: unknown[] = await asAccount(t.database.db, {}, (trx) => trx(name).pluck(column)).catch(() => []);
+      expect([name, rows]).toEqual([name, []]);
+    }
+  });
+
+  test('lets go with the transaction · when a connection is used again', async () => {
+    await inStudy(t.database.db, actor(ours, ours.lead, 'lead'), (trx) => trx('notes').pluck('id'));
+    const { rows } = await t.database.db.raw<{ rows: object[] }>(
+      `select current_user as "user", current_setting('app.study', true) as study`,
+    );
+    expect(rows).toEqual([{ user: 'fieldnotes_account', study: '' }]);
+  });
+
+  test.each([
+    ['note_revisions', 'update note_revisions set title = title'],
+    ['note_revisions', 'delete from note_revisions'],
+    ['events', 'update events set kind = kind'],
+    ['events', 'delete from events'],
+    ['events', 'select * from events'],
+    ['notes', 'delete from notes'],
+    ['codings', 'delete from codings'],
+    ['people', 'select * from people'],
+    ['sessions', 'select * from sessions'],
+    ['account_links', 'select * from account_links'],
+  ])('denies the team the right to it · when it tries on %s: %s', async (_table, statement) => {
+    const trying = inStudy(t.database.db, actor(ours, ours.lead, 'lead'), (trx) => trx.raw(statement));
+    await expect(trying).rejects.toThrow('permission denied');
+  });
+
+  test('cannot be stepped over · when the roles are looked at', async () => {
+    const { rows } = await t.owner.raw<{ rows: object[] }>(
+      `select rolname, rolsuper, rolbypassrls, rolcreaterole, rolcanlogin,
+              exists (select from pg_class where relowner = pg_roles.oid) as owns
+         from pg_roles where rolname in ('fieldnotes_account', 'fieldnotes_team', 'fieldnotes_agency')`,
+    );
+    expect(rows).toHaveLength(3);
+    for (const role of rows)
+      expect(role).toMatchObject({
+        rolsuper: false,
+        rolbypassrls: false,
+        rolcreaterole: false,
+        rolcanlogin: false,
+        owns: false,
+      });
+  });
+});
