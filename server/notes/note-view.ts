@@ -6,7 +6,7 @@ import { paragraphsOf, type ParagraphLabel } from './paragraphs.ts';
 export const LABELS: { label: ParagraphLabel; name: string; hint: string }[] = [
   { label: 'ON', name: 'Observation', hint: 'what you saw and heard' },
   { label: 'TN', name: 'Theoretical', hint: 'what it may mean' },
-  { label: 'MN', name: 'Methodological', hint: 'how you worked, and what to do next time' },
+  { label: 'MN', name: 'Methodological', hint: 'how you worked' },
   { label: 'PN', name: 'Personal', hint: 'how it was for you' },
 ];
 const NAMES = new Map(LABELS.map(({ label, name }) => [label, name]));
