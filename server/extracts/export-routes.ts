@@ -1,6 +1,104 @@
-import { Router } from 'express';
+import { type Response, Router } from 'express';
+import { inStudy } from '../database/connection.ts';
+import { AppError, ConflictError, NotFoundError } from '../shared/errors.ts';
+import { readForm } from '../web/forms.ts';
+import { actorOf, idParam } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
+import { exportPageForm, newExportForm } from './export-form.ts';
+import { type Export, findExport, listExports } from './export-queries.ts';
+import { checkExport, requestExport, sendExport } from './export-service.ts';
+import { exportListView, exportView } from './export-view.ts';
+import { createTurns } from './turns.ts';
 
-export function exportRoutes(_dependencies: RouteDependencies): Router {
-  return Router();
+const PAGE = 25;
+// Each holds a database connection for as long as its receiver takes; the other pages need some too.
+const DOWNLOADS_AT_ONCE = 3;
+const STALLED_MS = 120_000;
+
+export function exportRoutes({ db, guard }: RouteDependencies): Router {
+  const router = Router();
+  const turns = createTurns(DOWNLOADS_AT_ONCE);
+
+  router.post('/studies/:study/exports', guard.team, async (req, res) => {
+    const form = readForm(newExportForm, req.body);
+    // Its fields are hidden and come from a page that listed them: there is nothing to correct but that page.
+    if (!form.ok) throw new AppError(422, `${form.errorSummary[0]?.text}. Go back to the extracts and filter again.`);
+    const { id, byte_order_mark: byteOrderMark, ...filter } = form.values;
+    await requestExport(db, actorOf(res), { id, filter, byteOrderMark });
+    res.redirect(303, `${placeOf(res).path}/exports/${id}`);
+  });
+
+  router.get('/studies/:study/exports', guard.team, async (req, res) => {
+    const form = readForm(exportPageForm, req.query);
+    if (!form.ok) throw new NotFoundError();
+    const { before } = form.values;
+    const found = await inStudy(db, actorOf(res), (trx) => listExports(trx, { before, limit: PAGE + 1 }));
+    const exports = found.slice(0, PAGE);
+    const { path } = placeOf(res);
+    res.render('extracts/exports', {
+      pageTitle: 'Exports',
+      nav: 'exports',
+      exports: exportListView(exports, placeOf(res)),
+      newest: before === undefined ? undefined : `${path}/exports`,
+      older: found.length > PAGE ? `${path}/exports?before=${exports.at(-1)?.number}` : undefined,
+    });
+  });
+
+  router.get('/studies/:study/exports/:export', guard.team, async (req, res) => {
+    const found = await existing(res, idParam(req, 'export'));
+    renderExport(res, found, await checkExport(db, actorOf(res), found));
+  });
+
+  router.get('/studies/:study/exports/:export/file', guard.team, async (req, res) => {
+    const id = idParam(req, 'export');
+    // Asks about a file without taking it: nothing is sent, so nothing is recorded.
+    if (req.method === 'HEAD') {
+      await existing(res, id);
+      res.type('text/csv; charset=utf-8').end();
+      return;
+    }
+    const finish = turns.take();
+    if (!finish) throw new AppError(503, 'Several exports are being downloaded at this moment. Try again in a minute.');
+    const gone = new AbortController();
+    res.once('close', () => gone.abort());
+    res.setTimeout(STALLED_MS, () => res.destroy());
+    try {
+      const sent = await sendExport(db, actorOf(res), id, {
+        out: res,
+        signal: gone.signal,
+        begin({ fileName, length }) {
+          res.attachment(fileName).type('text/csv; charset=utf-8');
+          if (length !== null) res.set('Content-Length', String(length));
+        },
+      });
+      if (!sent) req.log.info('the receiver of an export went away');
+    } catch (error) {
+      if (!(error instanceof ConflictError) || res.headersSent) throw error;
+      renderExport(res.status(409), await existing(res, id), false);
+    } finally {
+      finish();
+    }
+  });
+
+  async function existing(res: Response, id: string): Promise<Export> {
+    const found = await inStudy(db, actorOf(res), (trx) => findExport(trx, id));
+    if (!found) throw new NotFoundError();
+    return found;
+  }
+
+  return router;
+}
+
+function renderExport(res: Response, found: Export, unchanged: boolean | undefined): void {
+  res.render('extracts/export', {
+    pageTitle: `Export ${found.number}`,
+    nav: 'exports',
+    back: { href: `${placeOf(res).path}/exports`, text: 'Exports' },
+    export: exportView(found, unchanged, placeOf(res)),
+  });
+}
+
+function placeOf(res: Response) {
+  const { studyId, timeZone } = actorOf(res);
+  return { path: `/studies/${studyId}`, timeZone };
 }

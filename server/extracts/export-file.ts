@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+
+/** What an export's bytes came to. */
+export type Measure = { rowCount: number; byteLength: number; sha256: string };
+
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** The bytes that come before the first line. */
+export function beginningOf({ byteOrderMark }: { byteOrderMark: boolean }): Buffer {
+  return byteOrderMark ? BYTE_ORDER_MARK : Buffer.alloc(0);
+}
+
+/** Adds up bytes as they pass; `measure` may be called once. */
+export function createMeter(): { add(chunk: Buffer): void; measure(rowCount: number): Measure } {
+  const hash = createHash('sha256');
+  let byteLength = 0;
+  return {
+    add(chunk) {
+      hash.update(chunk);
+      byteLength += chunk.length;
+    },
+    measure: (rowCount) => ({ rowCount, byteLength, sha256: hash.digest('hex') }),
+  };
+}
+
+/** "connecting-people-extracts-12-2011-11-14.csv": plain ASCII whatever the study is called. `day` is a calendar date. */
+export function exportFileName(studyName: string, number: number, day: string): string {
+  const slug = studyName
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 60)
+    .replaceAll(/^-|-$/g, '');
+  return `${slug || 'study'}-extracts-${number}-${day}.csv`;
+}

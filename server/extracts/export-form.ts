@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { id } from '../web/forms.ts';
+import { extractFilterForm } from './extract-form.ts';
+
+/** The filter of the page that the export was asked for on, and the options of its file. */
+export const newExportForm = extractFilterForm.safeExtend({
+  id: id('Reload the page and try again'),
+  byte_order_mark: z
+    .literal('yes', { error: 'Choose whether the file is for Excel' })
+    .optional()
+    .transform((value) => value === 'yes'),
+});
+
+/** The page of the list of exports: those with a lower number. */
+export const exportPageForm = z.object({ before: z.coerce.number().int().min(1).max(2_147_483_647).optional() });
+
+export type NewExport = z.infer<typeof newExportForm>;

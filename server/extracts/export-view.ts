@@ -1,0 +1,66 @@
+import { formatDateTime } from '../shared/dates.ts';
+import type { Export } from './export-queries.ts';
+import { filterHref } from './extract-filter.ts';
+
+type Place = { path: string; timeZone: string };
+
+/** How far an export has come, in words and as a GOV.UK tag. */
+export function exportState({ completedAt, abandonedAt }: Export): { text: string; tag: string } {
+  if (completedAt !== null) return { text: 'Downloaded', tag: 'govuk-tag--green' };
+  if (abandonedAt !== null) return { text: 'Stopped part-way', tag: 'govuk-tag--yellow' };
+  return { text: 'Not downloaded yet', tag: 'govuk-tag--grey' };
+}
+
+export function exportListView(exports: Export[], place: Place) {
+  return exports.map((one) => ({
+    name: `Export ${one.number}`,
+    href: `${place.path}/exports/${one.id}`,
+    requested: formatDateTime(one.requestedAt, place.timeZone),
+    who: one.requestedBy,
+    filter: filterInWords(one),
+    state: exportState(one),
+    rows: one.rowCount?.toLocaleString('en-GB') ?? '',
+    sha256: one.sha256?.slice(0, 12) ?? '',
+  }));
+}
+
+/** The page of one export; `unchanged` is undefined where it has not been looked up. */
+export function exportView(one: Export, unchanged: boolean | undefined, place: Place) {
+  return {
+    name: `Export ${one.number}`,
+    file: `${place.path}/exports/${one.id}/file`,
+    requested: formatDateTime(one.requestedAt, place.timeZone),
+    who: one.requestedBy,
+    filter: one.filter.read,
+    extracts: filterHref(`${place.path}/extracts`, one.filter),
+    state: exportState(one),
+    byteOrderMark: one.byteOrderMark,
+    completed: one.completedAt ? formatDateTime(one.completedAt, place.timeZone) : undefined,
+    rows: one.rowCount?.toLocaleString('en-GB'),
+    size: one.byteLength === null ? undefined : inBytes(one.byteLength),
+    sha256: one.sha256,
+    hasChanged: unchanged === false,
+    isSame: unchanged === true,
+    isUnchecked: one.sha256 !== null && unchanged === undefined,
+  };
+}
+
+function filterInWords({ filter }: Export): string {
+  const fields = [...new Set(filter.read.map(({ field }) => field))];
+  if (fields.length === 0) return 'Everything';
+  return fields
+    .map(
+      (field) =>
+        `${field}: ${filter.read
+          .filter((one) => one.field === field)
+          .map(({ text }) => text)
+          .join(', ')}`,
+    )
+    .join('; ');
+}
+
+function inBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  const [size, unit] = bytes < 1_000_000 ? [bytes / 1000, 'KB'] : [bytes / 1_000_000, 'MB'];
+  return `${size.toLocaleString('en-GB', { maximumFractionDigits: 1 })} ${unit} (${bytes.toLocaleString('en-GB')} bytes)`;
+}

@@ -1,0 +1,120 @@
+import type { ParagraphLabel } from '../notes/paragraphs.ts';
+
+/**
+ * Which extracts are wanted, named as the fields of the filter form. Within a field any of the values, across fields all
+ * of them; an empty field asks nothing. `theme` includes the sub-themes. `from` and `to` are calendar dates of the visit
+ * in the study's time zone ("2011-11-14"), both included. `words` is a part of the quote, in any case of letters.
+ */
+export type ExtractFilter = {
+  theme: string[];
+  agency: string[];
+  phase: string[];
+  coder: string[];
+  label: ParagraphLabel[];
+  from: string | null;
+  to: string | null;
+  words: string;
+};
+
+export const EVERYTHING: ExtractFilter = {
+  theme: [],
+  agency: [],
+  phase: [],
+  coder: [],
+  label: [],
+  from: null,
+  to: null,
+  words: '',
+};
+
+/** A theme with its place in the tree: `path` from the root, `lineage` its own id and those above it. */
+export type ThemeChoice = { id: string; path: string; name: string; depth: number; lineage: string[] };
+export type Choice = { id: string; name: string };
+
+/** Everything that a filter of this study can name. */
+export type Choices = { themes: ThemeChoice[]; agencies: Choice[]; phases: Choice[]; coders: Choice[] };
+
+export const LABEL_NAMES: Record<ParagraphLabel, string> = {
+  ON: 'Observation',
+  TN: 'Theoretical note',
+  MN: 'Methodological note',
+  PN: 'Personal note',
+};
+
+/** One chosen value: its field, what the form sends, and what people read. */
+export type Chosen = { field: keyof ExtractFilter; value: string; text: string };
+
+export const FIELD_NAMES: Record<keyof ExtractFilter, string> = {
+  theme: 'Theme',
+  agency: 'Agency',
+  phase: 'Phase',
+  from: 'Visited from',
+  to: 'Visited until',
+  coder: 'Coder',
+  label: 'Paragraph',
+  words: 'Words',
+};
+
+/** A sentence for each field that names something this study has not, or not any more. */
+export function unknownChoices(filter: ExtractFilter, choices: Choices): Record<string, string> {
+  const misses = (chosen: string[], known: Choice[]): boolean =>
+    chosen.some((id) => !known.some((choice) => choice.id === id));
+  const errors: Record<string, string> = {};
+  if (misses(filter.theme, choices.themes))
+    errors.theme = 'A theme that was asked for is not in the codebook, or was removed from it. Choose themes again';
+  if (misses(filter.agency, choices.agencies))
+    errors.agency = 'An agency that was asked for is not in this study. Choose agencies again';
+  if (misses(filter.phase, choices.phases))
+    errors.phase = 'A phase that was asked for is not in this study. Choose phases again';
+  if (misses(filter.coder, choices.coders))
+    errors.coder = 'A coder who was asked for is not in this study. Choose coders again';
+  return errors;
+}
+
+/** The filter as people read it, value by value; a value that `choices` lacks is left out. */
+export function chosenValues(filter: ExtractFilter, choices: Choices, formatDay: (day: string) => string): Chosen[] {
+  const named = (field: 'theme' | 'agency' | 'phase' | 'coder', known: { id: string; text: string }[]): Chosen[] =>
+    known.filter(({ id }) => filter[field].includes(id)).map(({ id, text }) => ({ field, value: id, text }));
+  const byName = (known: Choice[]) => known.map(({ id, name }) => ({ id, text: name }));
+  return [
+    ...named(
+      'theme',
+      choices.themes.map(({ id, path }) => ({ id, text: path })),
+    ),
+    ...named('agency', byName(choices.agencies)),
+    ...named('phase', byName(choices.phases)),
+    ...(filter.from ? [{ field: 'from' as const, value: filter.from, text: formatDay(filter.from) }] : []),
+    ...(filter.to ? [{ field: 'to' as const, value: filter.to, text: formatDay(filter.to) }] : []),
+    ...named('coder', byName(choices.coders)),
+    ...filter.label.map((label) => ({ field: 'label' as const, value: label, text: LABEL_NAMES[label] })),
+    ...(filter.words ? [{ field: 'words' as const, value: filter.words, text: `“${filter.words}”` }] : []),
+  ];
+}
+
+/** The chosen themes with all that lie below them; null when no theme was chosen. */
+export function themesWithin(filter: ExtractFilter, themes: ThemeChoice[]): string[] | null {
+  if (filter.theme.length === 0) return null;
+  return themes.filter(({ lineage }) => lineage.some((id) => filter.theme.includes(id))).map(({ id }) => id);
+}
+
+/** The filter as form fields, in the order of the form: for hidden inputs and addresses. */
+export function filterFields(filter: ExtractFilter): [name: string, value: string][] {
+  return (Object.keys(FIELD_NAMES) as (keyof ExtractFilter)[]).flatMap((field) => {
+    const value = filter[field];
+    const values = Array.isArray(value) ? value : value ? [value] : [];
+    return values.map((one): [string, string] => [field, one]);
+  });
+}
+
+/** `base` with the filter, and whatever else, as its query. */
+export function filterHref(base: string, filter: ExtractFilter, more: Record<string, string> = {}): string {
+  const query = new URLSearchParams([...filterFields(filter), ...Object.entries(more)]).toString();
+  return query === '' ? base : `${base}?${query}`;
+}
+
+/** The filter without one of its values. */
+export function withoutValue(filter: ExtractFilter, { field, value }: Chosen): ExtractFilter {
+  const held = filter[field];
+  if (Array.isArray(held)) return { ...filter, [field]: held.filter((one) => one !== value) };
+  return { ...filter, [field]: EVERYTHING[field] };
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { PARAGRAPH_LABELS } from '../notes/paragraphs.ts';
+import { id, list, optionalText } from '../web/forms.ts';
+
+// PostgreSQL knows no year 0, and nobody did fieldwork in it.
+const EARLIEST = '1900-01-01';
+
+function day(what: string) {
+  return z.preprocess(
+    (value) => (value === '' || value === undefined ? null : value),
+    z.iso
+      .date({ error: `Enter ${what} as a real date, for example 2011-11-14` })
+      .refine((date) => date >= EARLIEST, { error: `Enter ${what} as a date after 1900` })
+      .nullable(),
+  );
+}
+
+const chosen = (what: string) => list(id(`Choose ${what} from the list`));
+
+/** The filter as the form sends it; see ExtractFilter. */
+export const extractFilterForm = z
+  .object({
+    theme: chosen('themes'),
+    agency: chosen('agencies'),
+    phase: chosen('phases'),
+    coder: chosen('coders'),
+    label: list(z.enum(PARAGRAPH_LABELS, { error: 'Choose kinds of paragraph from the list' })),
+    from: day('the first day'),
+    to: day('the last day'),
+    words: optionalText({ max: 200, what: 'the words to look for' }).transform((text) => text.trim()),
+  })
+  .refine(({ from, to }) => from === null || to === null || from <= to, {
+    path: ['to'],
+    error: 'The last day is before the first day. Change one of them',
+  });
+
+/** The page of the list: after or before the extract with this id. */
+export const pageForm = z.object({
+  after: id('not an extract').optional(),
+  before: id('not an extract').optional(),
+});
