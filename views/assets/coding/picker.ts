@@ -3,6 +3,11 @@ import type { Passage } from './positions.ts';
 /** Words selected and waiting for their themes. */
 export type Pending = Passage & { words: string };
 
+// Pixels: between words and bar, all of the bar but its list, and the height at which it is at ease.
+const GAP = 10;
+const FRAME = 180;
+const NEEDED = 310;
+
 export type Picker = {
   /** Shows the bar near `place`; takes the keyboard's focus only where the person is ready to type. */
   open(pending: Pending, place: DOMRect, options: { focus: boolean; themes?: string[] }): void;
@@ -27,6 +32,9 @@ export function createPicker(
   let pending: Pending | undefined;
   let active: HTMLElement | undefined;
   let busy = false;
+  // Where the words were in the window, and how far the page was scrolled, when the bar came up.
+  let place: DOMRect | undefined;
+  let scrolled = { x: 0, y: 0 };
 
   const shown = () => options.filter((option) => !option.hidden);
   const ticked = () => options.filter((option) => option.getAttribute('aria-selected') === 'true');
@@ -59,6 +67,7 @@ export function createPicker(
       option.hidden = !words.every((word) => path.includes(word));
     }
     const found = shown();
+    element.querySelector('#picker-list')?.classList.toggle('is-searching', words.length > 0);
     if (none) none.hidden = found.length > 0;
     // A name that begins with what was typed is meant before one that only holds it, or lies below one that does.
     const typed = words.join(' ');
@@ -118,18 +127,23 @@ export function createPicker(
   }
 
   // Wide screens have the bar under the words, or above them where there is more room; narrow ones at the bottom.
-  function position(place: DOMRect): void {
+  function position(): void {
+    if (!place) return;
+    const above = place.top;
+    const under = window.innerHeight - place.bottom;
+    const isUnder = under >= Math.min(NEEDED, above);
+    element.style.setProperty('--room', `${Math.max(120, (isUnder ? under : above) - FRAME)}px`);
     const { width, height } = element.getBoundingClientRect();
-    const below = place.bottom + 10 + height <= window.innerHeight || place.top < height + 10;
-    const top = below ? place.bottom + 10 : place.top - height - 10;
     const left = Math.min(Math.max(8, place.left), document.documentElement.clientWidth - width - 8);
-    element.style.top = `${Math.max(window.scrollY + 8, top + window.scrollY)}px`;
-    element.style.left = `${left + window.scrollX}px`;
+    const top = isUnder ? place.bottom + GAP : place.top - height - GAP;
+    element.style.top = `${Math.max(8, top + scrolled.y)}px`;
+    element.style.left = `${left + scrolled.x}px`;
   }
 
   filter?.addEventListener('input', () => {
     hideError();
     search();
+    position();
   });
   element.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') close();
@@ -157,7 +171,9 @@ export function createPicker(
   element.querySelector('[data-picker-cancel]')?.addEventListener('click', close);
 
   return {
-    open(next, place, { focus, themes }) {
+    open(next, at, { focus, themes }) {
+      place = at;
+      scrolled = { x: window.scrollX, y: window.scrollY };
       const isNew = pending?.start !== next.start || pending.end !== next.end;
       pending = next;
       element.hidden = false;
@@ -168,7 +184,7 @@ export function createPicker(
         if (filter) filter.value = '';
         search();
       }
-      position(place);
+      position();
       if (focus) (filter ?? element.querySelector('button'))?.focus({ preventScroll: true });
     },
     close,
