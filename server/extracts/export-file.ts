@@ -27,6 +27,7 @@ export function createMeter(): { add(chunk: Buffer): void; measure(rowCount: num
 export function exportFileName(studyName: string, number: number, day: string): string {
   const slug = studyName
     .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .slice(0, 60)

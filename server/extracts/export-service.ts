@@ -67,11 +67,18 @@ export type Destination = {
 
 /**
  * Sends the file of an export, reading no faster than it is taken. The first time that it is sent whole, its rows, bytes and
- * sha256 are recorded; after that the same bytes are sent or none: ConflictError when the data have changed. The record is
- * made before the response ends, so that whoever holds a whole file can find it there. False when the receiver went away.
+ * sha256 are recorded; after that the same bytes are sent or none: ConflictError when the data have changed. False when the
+ * receiver went away.
  */
 export async function sendExport(db: Db, actor: Actor, id: string, to: Destination): Promise<boolean> {
   let begun = false;
+  // The last piece is held back until the file is on record: whoever has all of it can find it there.
+  let held: Buffer | undefined;
+  const sendLate = async (chunk: Buffer): Promise<void> => {
+    const ready = held;
+    held = chunk;
+    if (ready) await send(to, ready);
+  };
   try {
     const measure = await inStudy(
       db,
@@ -86,7 +93,7 @@ export async function sendExport(db: Db, actor: Actor, id: string, to: Destinati
           fileName: exportFileName(actor.studyName, found.number, toLocalDate(found.requestedAt, actor.timeZone)),
           length: found.byteLength,
         });
-        return writeFile(trx, actor, found, (chunk) => send(to, chunk), to.signal);
+        return writeFile(trx, actor, found, sendLate, to.signal);
       },
       { snapshot: true },
     );
@@ -95,7 +102,7 @@ export async function sendExport(db: Db, actor: Actor, id: string, to: Destinati
       if ((await updateExportCompleted(trx, id, measure)) !== measure.sha256) throw new ConflictError(CHANGED);
       await recordEvent(trx, actor, { kind: 'export.downloaded', subjectId: id, after: measure });
     });
-    to.out.end();
+    to.out.end(held);
     return true;
   } catch (error) {
     if (begun)
