@@ -15,6 +15,7 @@ export async function up(knex: Knex): Promise<void> {
       example text not null default '' constraint themes_example_length check (char_length(example) <= 10000),
       colour text not null constraint themes_colour_shape check (colour ~ '^#[0-9a-f]{6}$'),
       position integer not null,
+      version integer not null default 1,
       created_by uuid not null,
       created_at timestamptz not null default now(),
       removed_at timestamptz,
