@@ -2,6 +2,7 @@ import path from 'node:path';
 import express, { type Express } from 'express';
 import type { Config } from './config.ts';
 import type { Database } from './database/connection.ts';
+import { acceptanceRoutes } from './accounts/acceptance-routes.ts';
 import { accountRoutes } from './accounts/account-routes.ts';
 import { authentication } from './accounts/authentication.ts';
 import { linkRoutes } from './accounts/link-routes.ts';
@@ -91,6 +92,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(linkRoutes(dependencies));
   app.use(passwordResetRoutes(dependencies));
   app.use(invitationRoutes(dependencies));
+  app.use(acceptanceRoutes(dependencies));
   app.use(accountRoutes(dependencies));
   app.use(peopleRoutes(dependencies));
   // Before the home of /studies/:study, for which "new" is no study.

@@ -58,3 +58,39 @@ const SET_UP = 7_203_010;
 export async function lockSetUp(trx: Transaction): Promise<void> {
   await trx.raw('select pg_advisory_xact_lock(?)', [SET_UP]);
 }
+
+export async function updatePassword(trx: Transaction, id: string, passwordHash: string): Promise<void> {
+  await trx('people').where({ id }).update({ password_hash: passwordHash });
+}
+
+/** False when the person's password is no longer the one behind `before`. */
+export async function updatePasswordFrom(
+  trx: Transaction,
+  id: string,
+  before: string | null,
+  passwordHash: string,
+): Promise<boolean> {
+  const updated = await trx('people').where({ id, password_hash: before }).update({ password_hash: passwordHash });
+  return updated > 0;
+}
+
+export async function updatePersonName(trx: Transaction, id: string, name: string): Promise<void> {
+  await trx('people').where({ id }).update({ name });
+}
+
+/** Throws PostgreSQL's 23505 when somebody else has the address. */
+export async function updatePersonEmail(trx: Transaction, id: string, email: string): Promise<void> {
+  await trx('people').where({ id }).update({ email });
+}
+
+/** Who has this e-mail address in any letter case, disabled or not, or undefined. */
+export async function findAccountByEmail(
+  db: Db,
+  email: string,
+): Promise<{ id: string; isDisabled: boolean } | undefined> {
+  return asAccount(db, {}, (trx) =>
+    trx('people')
+      .whereRaw('lower(email) = lower(?)', [email])
+      .first({ id: 'id', isDisabled: trx.raw('disabled_at is not null') }),
+  );
+}

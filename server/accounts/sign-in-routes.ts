@@ -23,8 +23,10 @@ export function signInRoutes({ db, config, mailer }: RouteDependencies): Router 
   });
 
   router.post('/sign-in', async (req, res) => {
+    // An invitation's page sends its own path along; it is not kept in the session, because it holds a secret.
+    const returnTo: unknown = req.body?.returnTo;
     const form = readForm(signInForm, req.body);
-    if (!form.ok) return renderRefused(req, res, 422, form.errors);
+    if (!form.ok) return renderRefused(req, res, 422, form.errors, { returnTo });
     const { email } = form.values;
     const attempt = { email, address: req.ip, cookie: door.deviceCookie(req) };
     const admission = await admitSignIn(db, { limits, devices: door.devices }, attempt);
@@ -34,15 +36,16 @@ export function signInRoutes({ db, config, mailer }: RouteDependencies): Router 
       // The next whole minute: at the minute that is shown, a try is admitted.
       const time = formatTime(new Date(admission.until.getTime() + 59_999), ZONE);
       const message = `There were too many tries to sign in. Try again at ${time}, or set a new password`;
-      return renderRefused(req, res, 429, { email: message }, { tooMany: true });
+      return renderRefused(req, res, 429, { email: message }, { returnTo, tooMany: true });
     }
     req.body = form.values;
     const person = await authenticate(req);
     if (!person) {
       await recordSignIn(db, 'person.sign-in-failed', (await findPersonByEmail(db, email))?.id);
-      return renderRefused(req, res, 422, { email: 'The e-mail address or the password is not right' });
+      const errors = { email: 'The e-mail address or the password is not right' };
+      return renderRefused(req, res, 422, errors, { returnTo });
     }
-    const wanted = returnPath(req.session.returnTo) ?? '/';
+    const wanted = returnPath(returnTo) ?? returnPath(req.session.returnTo) ?? '/';
     await admission.succeeded();
     await door.letIn(req, res, person);
     await recordSignIn(db, 'person.signed-in', person.id);

@@ -52,3 +52,46 @@ export async function insertMembership(
     agency_id: row.agencyId,
   });
 }
+
+export type OwnStudy = { id: string; name: string; role: Role; endedAt: Date | null };
+
+/** The studies in which the person has or had a place, by name. */
+export async function listStudiesOf(db: Db, personId: string): Promise<OwnStudy[]> {
+  return asAccount(db, { personId }, (trx) =>
+    trx('memberships')
+      .join('studies', 'studies.id', 'memberships.study_id')
+      .where({ 'memberships.person_id': personId })
+      .orderByRaw('lower(studies.name), studies.id')
+      .select({
+        id: 'studies.id',
+        name: 'studies.name',
+        role: 'memberships.role',
+        endedAt: 'memberships.ended_at',
+      }),
+  );
+}
+
+/**
+ * Gives the person a place in the study, or the one back that had ended, in a transaction set to that person. Its id
+ * and whether it is new; undefined when they have a present one, which stays as it is.
+ */
+export async function insertOrResumeMembership(
+  trx: Transaction,
+  row: { id: string; studyId: string; personId: string; name: string; role: Role; agencyId: string | null },
+): Promise<{ id: string; isNew: boolean } | undefined> {
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(
+    `insert into memberships (id, study_id, person_id, name, role, agency_id) values (?, ?, ?, ?, ?, ?)
+     on conflict (study_id, person_id) do update
+       set name = excluded.name, role = excluded.role, agency_id = excluded.agency_id, ended_at = null, ended_by = null
+       where memberships.ended_at is not null
+     returning id`,
+    [row.id, row.studyId, row.personId, row.name, row.role, row.agencyId],
+  );
+  const id = rows[0]?.id;
+  return id === undefined ? undefined : { id, isNew: id === row.id };
+}
+
+/** The person's name as the members of their studies see it, in a transaction set to that person. */
+export async function updateMembershipNames(trx: Transaction, personId: string, name: string): Promise<void> {
+  await trx('memberships').where({ person_id: personId }).update({ name });
+}
