@@ -7,7 +7,7 @@ export type Placed = Passage & { id: string; quote: string };
 
 // A quote of this many characters that are not blank is taken for one and the same when it occurs once in either text.
 const TELLING = 20;
-// What must stand unchanged on both sides of a shorter one that went missing before it is believed to be back.
+// What must stand unchanged beside a shorter one that went missing before it is believed to be back.
 const SURROUNDINGS = 12;
 // Characters that searches for moved quotes may read, all together, before the rest is left to a person.
 const SEARCH_BUDGET = 400_000_000;
@@ -63,10 +63,16 @@ export function carryForward(
     return splitsWord(after, at) || splitsWord(after, at + quote.length) ? undefined : at;
   }
 
+  // All of one side's neighbours, or what there is on both sides up to the ends of the text.
   function sameSurroundings(from: number, at: number, length: number): boolean {
+    const left = before.slice(Math.max(0, from - SURROUNDINGS), from);
+    const right = before.slice(from + length, from + length + SURROUNDINGS);
+    const sameLeft = left === after.slice(Math.max(0, at - SURROUNDINGS), at);
+    const sameRight = right === after.slice(at + length, at + length + SURROUNDINGS);
     return (
-      before.slice(Math.max(0, from - SURROUNDINGS), from) === after.slice(Math.max(0, at - SURROUNDINGS), at) &&
-      before.slice(from + length, from + length + SURROUNDINGS) === after.slice(at + length, at + length + SURROUNDINGS)
+      (sameLeft && sameRight) ||
+      (sameLeft && left.length === SURROUNDINGS) ||
+      (sameRight && right.length === SURROUNDINGS)
     );
   }
 }

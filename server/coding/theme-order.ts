@@ -7,7 +7,11 @@ export type Theme = {
 };
 
 export function themesInOrder(themes: Theme[]): (Theme & { depth: number; path: string[] })[] {
-  const below = (parentId: string | null, depth: number, path: string[]): (Theme & { depth: number; path: string[] })[] =>
+  const below = (
+    parentId: string | null,
+    depth: number,
+    path: string[],
+  ): (Theme & { depth: number; path: string[] })[] =>
     themes
       .filter((theme) => theme.parentId === parentId)
       .toSorted((left, right) => left.position - right.position)
