@@ -1,3 +1,4 @@
+import { descendantIds, type ThemeNode } from '../codebook/theme-tree.ts';
 import type { ParagraphLabel } from '../notes/paragraphs.ts';
 
 /**
@@ -27,8 +28,8 @@ export const EVERYTHING: ExtractFilter = {
   words: '',
 };
 
-/** A theme with its place in the tree: `path` from the root, `lineage` its own id and those above it. */
-export type ThemeChoice = { id: string; path: string; name: string; depth: number; lineage: string[] };
+/** A theme in reading order; `depth` counts from 0, `path` is worded from the root. */
+export type ThemeChoice = ThemeNode & { depth: number; path: string };
 export type Choice = { id: string; name: string };
 
 /** Everything that a filter of this study can name. */
@@ -94,7 +95,7 @@ export function chosenValues(filter: ExtractFilter, choices: Choices, formatDay:
 /** The chosen themes with all that lie below them; null when no theme was chosen. */
 export function themesWithin(filter: ExtractFilter, themes: ThemeChoice[]): string[] | null {
   if (filter.theme.length === 0) return null;
-  return themes.filter(({ lineage }) => lineage.some((id) => filter.theme.includes(id))).map(({ id }) => id);
+  return [...new Set(filter.theme.flatMap((id) => descendantIds(themes, id)))];
 }
 
 /** The filter as form fields, in the order of the form: for hidden inputs and addresses. */

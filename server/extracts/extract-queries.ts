@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import { listThemes } from '../codebook/theme-queries.ts';
+import { pathText, themesInOrder } from '../codebook/theme-tree.ts';
 import type { Transaction } from '../database/connection.ts';
 import type { ParagraphLabel } from '../notes/paragraphs.ts';
 import { type Choice, type Choices, type ExtractFilter, type ThemeChoice, themesWithin } from './extract-filter.ts';
@@ -29,30 +31,18 @@ export type ExtractCounts = { codings: number; notes: number; agencies: number; 
 /** A filter with what it takes to ask it: the study's themes, and the zone that its dates are meant in. */
 export type Asked = { filter: ExtractFilter; choices: Pick<Choices, 'themes'>; timeZone: string };
 
-// A present theme whose parent has gone stands at the top: what is coded with it stays to be found.
-const THEME_PATHS = `
-  select themes.id, themes.name, themes.name as path, 0 as depth, array[themes.id] as lineage, array[themes.position] as reading_order
-  from themes left join themes as parent on parent.id = themes.parent_id and parent.removed_at is null
-  where themes.removed_at is null and parent.id is null
-  union all
-  select themes.id, themes.name, above.path || ' > ' || themes.name, above.depth + 1, above.lineage || themes.id,
-         above.reading_order || themes.position
-  from themes join theme_paths as above on above.id = themes.parent_id
-  where themes.removed_at is null and not themes.id = any (above.lineage)`;
-
-export function withThemePaths(query: Knex.QueryBuilder, trx: Transaction): Knex.QueryBuilder {
-  return query.withRecursive(
-    'theme_paths',
-    ['id', 'name', 'path', 'depth', 'lineage', 'reading_order'],
-    trx.raw(THEME_PATHS),
-  );
-}
-
 /** What the study offers to filter by: its present themes in reading order, agencies, phases and its team, past members included. */
 export async function listChoices(trx: Transaction): Promise<Choices> {
-  const themes: ThemeChoice[] = await withThemePaths(trx('theme_paths'), trx)
-    .select('id', 'name', 'path', 'depth', 'lineage')
-    .orderBy(['reading_order', 'path']);
+  const themes = themesInOrder(await listThemes(trx)).map(
+    ({ id, parentId, name, position, depth, path }): ThemeChoice => ({
+      id,
+      parentId,
+      name,
+      position,
+      depth,
+      path: pathText(path),
+    }),
+  );
   const agencies: Choice[] = await trx('agencies').orderBy('name').select('id', 'name');
   const phases: Choice[] = await trx('phases').orderBy(['position', 'name']).select('id', 'name');
   const coders: Choice[] = await trx('memberships')
@@ -92,8 +82,13 @@ export function extracts(trx: Transaction, { filter, choices, timeZone }: Asked)
 
 /** `extracts` with all that is shown of each joined on; no join drops or doubles a row. */
 export function extractsWithProvenance(trx: Transaction, wanted: Asked): Knex.QueryBuilder {
-  return withThemePaths(extracts(trx, wanted), trx)
-    .leftJoin('theme_paths', 'theme_paths.id', 'codings.theme_id')
+  const paths = wanted.choices.themes.flatMap(({ id, path }) => [id, path]);
+  return extracts(trx, wanted)
+    .joinRaw(
+      `left join (values (null::uuid, null::text)${', (?::uuid, ?::text)'.repeat(paths.length / 2)})
+         as theme_paths (id, path) on theme_paths.id = codings.theme_id`,
+      paths,
+    )
     .join('agencies', 'agencies.id', 'visits.agency_id')
     .join('phases', 'phases.id', 'visits.phase_id')
     .join('note_revisions', 'note_revisions.id', 'codings.revision_id')
