@@ -123,7 +123,7 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
       };
     });
     const path = pathOf(res);
-    const made = codings.filter(({ id }) => ids.includes(id));
+    const made = ids.flatMap((id) => codings.filter((coding) => coding.id === id));
     return {
       revision: note.revision,
       codings: await Promise.all(
