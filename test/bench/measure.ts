@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+
+/** The value that `share` (0 to 1) of the numbers do not exceed. */
+export function quantile(numbers: number[], share: number): number {
+  const sorted = numbers.toSorted((left, right) => left - right);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
+export const median = (numbers: number[]): number => quantile(numbers, 0.5);
+
+/** Milliseconds that `work` takes. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+/** Milliseconds of each of `times` runs, after `warmUp` runs that are not counted. */
+export async function sample(times: number, work: (index: number) => Promise<unknown>, warmUp = 5): Promise<number[]> {
+  for (let index = 0; index < warmUp; index += 1) await work(index);
+  const taken: number[] = [];
+  for (let index = 0; index < times; index += 1) taken.push(await timed(() => work(warmUp + index)));
+  return taken;
+}
+
+/** Resident memory of a process in bytes. */
+export function residentBytes(pid: number): number {
+  if (process.platform === 'linux') {
+    const kilobytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Number(kilobytes) * 1024;
+  }
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024;
+}
+
+/** Watches a process's memory until stopped; `peak` gives the most seen, in bytes. */
+export function watchMemory(pid: number): { before: number; stop(): number } {
+  const before = residentBytes(pid);
+  let peak = before;
+  const look = () => {
+    peak = Math.max(peak, residentBytes(pid));
+  };
+  const timer = setInterval(look, 10);
+  return {
+    before,
+    stop() {
+      clearInterval(timer);
+      look();
+      return peak;
+    },
+  };
+}
+
+export type Row = { what: string; result: string; goal?: string };
+
+export function printTable(rows: Row[]): void {
+  const width = Math.max(...rows.map(({ what }) => what.length));
+  const results = Math.max(...rows.map(({ result }) => result.length));
+  for (const { what, result, goal } of rows)
+    console.log(`| ${what.padEnd(width)} | ${result.padEnd(results)} | ${goal ?? ''}`.trimEnd());
+}
+
+export const ms = (value: number): string =>
+  value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${value.toFixed(1)} ms`;
+export const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
