@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import { listThemes } from './theme-queries.ts';
+import { listThemes } from '../codebook/theme-queries.ts';
 import { type Actor, inStudy } from '../database/connection.ts';
 import { paragraphsOf } from '../notes/paragraphs.ts';
 import { ConflictError, FieldError, NotFoundError } from '../shared/errors.ts';

@@ -1,5 +1,5 @@
-import { pathText, themesInOrder } from './theme-order.ts';
-import type { Theme } from './theme-order.ts';
+import { pathText, themesInOrder } from '../codebook/theme-tree.ts';
+import type { Theme } from '../codebook/theme-tree.ts';
 import type { Actor } from '../database/connection.ts';
 import { type Paragraph, paragraphAt, type ParagraphLabel, paragraphsOf } from '../notes/paragraphs.ts';
 import { formatDate, formatDateTime } from '../shared/dates.ts';
@@ -65,7 +65,7 @@ export function codingItems(
   codings: readonly ShownCoding[],
   given: { paragraphs: readonly Paragraph[]; themes: readonly Theme[]; actor: Actor; path: string },
 ) {
-  const paths = new Map(themesInOrder([...given.themes]).map((theme) => [theme.id, pathText(theme.path)]));
+  const paths = new Map(themesInOrder(given.themes).map((theme) => [theme.id, pathText(theme.path)]));
   return codings.map((coding) => {
     const paragraph = coding.needsReviewAt === null ? paragraphAt(given.paragraphs, coding.start) : undefined;
     return {
@@ -90,7 +90,7 @@ export function codingItems(
 
 /** The codebook as a choice: in reading order, each with its depth and where it belongs. */
 export function themeChoices(themes: readonly Theme[], chosen: readonly string[] = []) {
-  return themesInOrder([...themes]).map((theme) => ({
+  return themesInOrder(themes).map((theme) => ({
     id: theme.id,
     name: theme.name,
     depth: Math.min(theme.depth, 4),

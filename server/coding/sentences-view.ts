@@ -1,4 +1,4 @@
-import type { Theme } from './theme-order.ts';
+import type { Theme } from '../codebook/theme-tree.ts';
 import { paragraphsOf } from '../notes/paragraphs.ts';
 import type { CodedNote, ShownCoding } from './coding-queries.ts';
 import { themeChoices } from './coding-view.ts';

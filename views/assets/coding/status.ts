@@ -13,15 +13,19 @@ export function createStatus(element: HTMLElement): Status {
     void run?.();
   };
   button?.addEventListener('click', undo);
-  element.querySelector('[data-status-close]')?.addEventListener('click', () => {
-    element.hidden = true;
-  });
+  const close = element.querySelector<HTMLButtonElement>('[data-status-close]');
+  // Out of sight but never out of the page: screen readers only listen to what was there before it spoke.
+  const show = (isShown: boolean) => {
+    element.classList.toggle('is-shown', isShown);
+    if (close) close.hidden = !isShown;
+    if (button) button.hidden = !isShown || takeBack === undefined;
+  };
+  close?.addEventListener('click', () => show(false));
 
   return {
     say(message, back) {
       takeBack = back;
-      element.hidden = false;
-      if (button) button.hidden = back === undefined;
+      show(true);
       // Emptied first: the same sentence twice would be read out once.
       if (text) text.textContent = '';
       requestAnimationFrame(() => {

@@ -58,8 +58,10 @@ export function startCoding(reading: HTMLElement): void {
       show(answer);
       const made = answer.codings.map(({ id }) => id);
       status.say(`Coded with ${inWords(answer.codings.map(({ name }) => name))}.`, () => removeAll(made));
+      const hadKeyboard = picker.contains(document.activeElement);
       picker.close();
       getSelection()?.removeAllRanges();
+      if (hadKeyboard) stripeOf(made[0])?.focus({ preventScroll: true });
     } catch (error) {
       refuse(error, words, themes);
     }
@@ -191,6 +193,8 @@ export function startCoding(reading: HTMLElement): void {
     event.preventDefault();
     event.stopPropagation();
     card.close();
+    // What had the focus is about to go: the reader stays in the text, beside what was removed.
+    reading.focus({ preventScroll: true });
     void removeAll([id]);
   });
   main.addEventListener('click', (event) => {
@@ -200,8 +204,12 @@ export function startCoding(reading: HTMLElement): void {
     event.preventDefault();
     card.close();
     mark.scrollIntoView({ block: 'center' });
-    reading.querySelector<HTMLElement>(`a[data-coding="${link.dataset.show}"]`)?.focus({ preventScroll: true });
+    stripeOf(link.dataset.show)?.focus({ preventScroll: true });
   });
+
+  function stripeOf(id: string | undefined): HTMLElement | null {
+    return reading.querySelector<HTMLElement>(`a[data-coding="${id}"]`);
+  }
 
   function currentRange(): Range | undefined {
     const selection = getSelection();
