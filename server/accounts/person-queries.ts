@@ -63,15 +63,15 @@ export async function updatePassword(trx: Transaction, id: string, passwordHash:
   await trx('people').where({ id }).update({ password_hash: passwordHash });
 }
 
-/** False when the person's password is no longer the one behind `before`. */
-export async function updatePasswordFrom(
+/** Locks the person's row until the transaction ends. */
+export async function lockPerson(
   trx: Transaction,
   id: string,
-  before: string | null,
-  passwordHash: string,
-): Promise<boolean> {
-  const updated = await trx('people').where({ id, password_hash: before }).update({ password_hash: passwordHash });
-  return updated > 0;
+): Promise<{ passwordHash: string | null; isDisabled: boolean } | undefined> {
+  return trx('people')
+    .where({ id })
+    .forUpdate()
+    .first({ passwordHash: 'password_hash', isDisabled: trx.raw('disabled_at is not null') });
 }
 
 export async function updatePersonName(trx: Transaction, id: string, name: string): Promise<void> {
@@ -93,4 +93,53 @@ export async function findAccountByEmail(
       .whereRaw('lower(email) = lower(?)', [email])
       .first({ id: 'id', isDisabled: trx.raw('disabled_at is not null') }),
   );
+}
+
+export type ListedPerson = {
+  id: string;
+  name: string;
+  email: string;
+  isAdministrator: boolean;
+  createdAt: Date;
+  disabledAt: Date | null;
+};
+
+const PAGE_LENGTH = 100;
+
+/** One page of everybody with an account, by name, after the person `after`; `next` is where the page after it begins. */
+export async function listPeople(
+  db: Db,
+  after: string | undefined,
+): Promise<{ people: ListedPerson[]; next: string | undefined }> {
+  const rows: ListedPerson[] = await asAccount(db, {}, (trx) =>
+    trx('people')
+      .modify((query) => {
+        if (after !== undefined)
+          void query.whereRaw('(lower(name), id) > (select lower(name), id from people where id = ?)', [after]);
+      })
+      .orderByRaw('lower(name), id')
+      .limit(PAGE_LENGTH + 1)
+      .select({
+        id: 'id',
+        name: 'name',
+        email: 'email',
+        isAdministrator: 'is_administrator',
+        createdAt: 'created_at',
+        disabledAt: 'disabled_at',
+      }),
+  );
+  const people = rows.slice(0, PAGE_LENGTH);
+  return { people, next: rows.length > PAGE_LENGTH ? people.at(-1)?.id : undefined };
+}
+
+/** Locks all administrators until the transaction ends, so that two cannot disable each other. Those not disabled. */
+export async function findAdministratorsForUpdate(trx: Transaction): Promise<string[]> {
+  return trx('people').where({ is_administrator: true }).whereNull('disabled_at').orderBy('id').forUpdate().pluck('id');
+}
+
+/** `by` null enables the person again. */
+export async function updatePersonDisabled(trx: Transaction, id: string, by: string | null): Promise<void> {
+  await trx('people')
+    .where({ id })
+    .update({ disabled_at: by === null ? null : trx.fn.now(), disabled_by: by });
 }

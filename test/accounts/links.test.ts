@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createSetUpLink } from '../../server/accounts/set-up-service.ts';
 import { createSignInLink } from '../../server/accounts/sign-in-link-service.ts';
+import { postAtOnce } from '../support/at-once.ts';
 import { aPerson, sha256 } from '../support/builders.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { useTestApp } from '../support/test-app.ts';
@@ -40,9 +41,7 @@ describe('setting up', () => {
   test('POST /set-up/:token · makes one administrator, the study and its lead, and signs in · when two are sent at once', async () => {
     const path = await aSetUpPath();
     const visitors = [new BrowserSession(t.app), new BrowserSession(t.app)];
-    const answers = await Promise.all(
-      visitors.map((visitor, index) => visitor.post(path, { ...FIELDS, email: `ada${index}@example.org` }, path)),
-    );
+    const answers = await postAtOnce(visitors, path, (index) => ({ ...FIELDS, email: `ada${index}@example.org` }));
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([303, 410]);
     const winner = visitors[answers.findIndex(({ status }) => status === 303)]!;
     expect((await winner.page('/account'))('main').text()).toContain('Dr Ada Okafor');
@@ -86,7 +85,7 @@ describe('sign-in links', () => {
     const { person, path } = await aLink();
     const visitors = [new BrowserSession(t.app), new BrowserSession(t.app)];
     const before = await Promise.all(visitors.map((visitor) => visitor.get(path)));
-    const answers = await Promise.all(visitors.map((visitor) => visitor.post(path, {}, path)));
+    const answers = await postAtOnce(visitors, path, () => ({}));
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([303, 410]);
     const index = answers.findIndex(({ status }) => status === 303);
     expect((await visitors[index]!.page('/account'))('main').text()).toContain(person.email);

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ParsedMail } from 'mailparser';
+import { postAtOnce } from '../support/at-once.ts';
 import { aFullStudy, aMember, aPerson, aStudy, type BuiltMember } from '../support/builders.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { useMailServer } from '../support/mail-server.ts';
@@ -98,9 +99,7 @@ describe('using a reset link', () => {
   test('POST /password-resets/:token · works for one of two · sent at once', async () => {
     const { path } = await aMailedLink();
     const visitors = [new BrowserSession(t.app), new BrowserSession(t.app)];
-    const answers = await Promise.all(
-      visitors.map((visitor, index) => visitor.post(path, { password: `${NEW_PASSWORD} ${index}` }, path)),
-    );
+    const answers = await postAtOnce(visitors, path, (index) => ({ password: `${NEW_PASSWORD} ${index}` }));
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([303, 410]);
   });
 
