@@ -1,6 +1,76 @@
-import { Router } from 'express';
+import { type Response, Router } from 'express';
+import { inStudy } from '../database/connection.ts';
+import { newId } from '../shared/ids.ts';
+import { actorOf, personOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
+import {
+  findBeginnings,
+  findProgress,
+  listNotesInHand,
+  listNotesToCode,
+  listPublishedSummaries,
+  listVisitsWithoutNote,
+} from './home-queries.ts';
+import { beginningsView, progressView, publishedView, studyListView, workView } from './home-view.ts';
+import { listStudiesOf } from './membership-queries.ts';
 
-export function homeRoutes(_dependencies: RouteDependencies): Router {
-  return Router();
+/** How many of each kind the home page lists; the rest is on the pages that it links to. */
+const LISTED = 10;
+
+export function homeRoutes({ db, guard }: RouteDependencies): Router {
+  const router = Router();
+
+  router.get('/', guard.signedIn, async (req, res) => {
+    const person = personOf(req);
+    const studies = studyListView(await listStudiesOf(db, person.id));
+    const [only] = studies;
+    if (only && studies.length === 1 && !person.isAdministrator) return res.redirect(303, only.href);
+    res.render('studies/index', { pageTitle: 'Your studies', studies, isAdministrator: person.isAdministrator });
+  });
+
+  router.get('/studies/:study', guard.member, async (_req, res) => {
+    await (actorOf(res).role === 'agency' ? renderForAgency(res) : renderForTeam(res));
+  });
+
+  async function renderForAgency(res: Response): Promise<void> {
+    const actor = actorOf(res);
+    const { agency, summaries } = await inStudy(db, actor, listPublishedSummaries);
+    res.render('studies/home-agency', {
+      pageTitle: `What we have written for ${agency}`,
+      nav: 'home',
+      summaries: publishedView(summaries, placeOf(res)),
+    });
+  }
+
+  async function renderForTeam(res: Response): Promise<void> {
+    const actor = actorOf(res);
+    const isLead = actor.role === 'lead';
+    const found = await inStudy(
+      db,
+      actor,
+      async (trx) => ({
+        toWriteUp: await listVisitsWithoutNote(trx, actor.membershipId, LISTED),
+        inHand: await listNotesInHand(trx, actor.membershipId, LISTED),
+        toCode: await listNotesToCode(trx, LISTED),
+        beginnings: await findBeginnings(trx),
+        progress: isLead ? await findProgress(trx) : undefined,
+      }),
+      { snapshot: true },
+    );
+    const place = placeOf(res);
+    res.render('studies/home-team', {
+      pageTitle: 'Home',
+      nav: 'home',
+      work: workView(found, place, newId),
+      beginnings: beginningsView(found.beginnings, { path: place.path, isLead }),
+      progress: found.progress && progressView(found.progress, place.path),
+    });
+  }
+
+  return router;
+}
+
+function placeOf(res: Response) {
+  const { studyId, timeZone } = actorOf(res);
+  return { path: `/studies/${studyId}`, timeZone };
 }
