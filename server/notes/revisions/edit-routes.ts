@@ -11,7 +11,7 @@ import type { AfterRevision } from '../after-revision.ts';
 import { listAttachments } from '../attachments/attachment-queries.ts';
 import { attachmentsView } from '../attachments/attachment-view.ts';
 import { completeNote } from '../completion-service.ts';
-import { findDraft } from '../drafts/draft-queries.ts';
+import { type Draft, findDraft } from '../drafts/draft-queries.ts';
 import { draftView, latestView } from '../drafts/draft-view.ts';
 import { type EditedText, editedText, noteEditView, staleView } from '../note-edit-view.ts';
 import { findNote, findNoteVisit } from '../note-queries.ts';
@@ -119,7 +119,7 @@ export function editRoutes({ db, guard, config }: RouteDependencies, afterRevisi
   function renderEdit(
     res: Response,
     edited: Awaited<ReturnType<typeof findEdited>>,
-    page: { typed?: object; errors?: object; stale?: ReturnType<typeof staleView> },
+    page: { typed?: Partial<EditedText>; errors?: object; stale?: ReturnType<typeof staleView> },
   ): void {
     const { studyId, timeZone, membershipId } = actorOf(res);
     const place = { path: `/studies/${studyId}`, timeZone, member: membershipId, newId: newId() };
@@ -133,6 +133,8 @@ export function editRoutes({ db, guard, config }: RouteDependencies, afterRevisi
       values: page.typed ?? editedText(edited.note, edited.draft),
       ...page.errors,
       stale: page.stale,
+      // Whether the server keeps what the form shows, so that the editor in the browser knows what it has to send.
+      acknowledged: page.typed === undefined || isKept(page.typed, edited.draft),
       attachments: attachmentsView(edited.attachments, {
         notePath: note.path,
         timeZone,
@@ -143,4 +145,8 @@ export function editRoutes({ db, guard, config }: RouteDependencies, afterRevisi
   }
 
   return router;
+}
+
+function isKept(typed: Partial<EditedText>, draft: Draft | undefined): boolean {
+  return draft !== undefined && !draft.discarded && draft.title === typed.title && draft.body === typed.body;
 }
