@@ -18,12 +18,15 @@ export async function up(knex: Knex): Promise<void> {
       version integer not null default 1,
       created_by uuid not null,
       created_at timestamptz not null default now(),
+      updated_by uuid,
+      updated_at timestamptz,
       removed_at timestamptz,
       removed_by uuid,
       unique (study_id, id),
       constraint themes_not_own_parent check (parent_id <> id),
       foreign key (study_id, parent_id) references themes (study_id, id),
       foreign key (study_id, created_by) references memberships (study_id, id),
+      foreign key (study_id, updated_by) references memberships (study_id, id),
       foreign key (study_id, removed_by) references memberships (study_id, id)
     );
     create unique index themes_sibling_unique

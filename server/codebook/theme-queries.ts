@@ -1,36 +1,43 @@
 import type { Transaction } from '../database/connection.ts';
+import type { RemovedTheme } from './removed-branches.ts';
 import type { Theme } from './theme-tree.ts';
 
 export type { Theme } from './theme-tree.ts';
 
 const COLUMNS = {
-  id: 'id',
-  parentId: 'parent_id',
-  name: 'name',
-  definition: 'definition',
-  whenToUse: 'when_to_use',
-  whenNotToUse: 'when_not_to_use',
-  example: 'example',
-  colour: 'colour',
-  position: 'position',
-  version: 'version',
-  removedAt: 'removed_at',
+  id: 'themes.id',
+  parentId: 'themes.parent_id',
+  name: 'themes.name',
+  definition: 'themes.definition',
+  whenToUse: 'themes.when_to_use',
+  whenNotToUse: 'themes.when_not_to_use',
+  example: 'themes.example',
+  colour: 'themes.colour',
+  position: 'themes.position',
+  version: 'themes.version',
+  removedAt: 'themes.removed_at',
 };
 
 /** What a theme says, as its form gives it. */
 export type ThemeText = Pick<Theme, 'name' | 'definition' | 'whenToUse' | 'whenNotToUse' | 'example' | 'colour'>;
 
-/** The themes that are not removed, siblings by position. */
+/** The themes that are not removed; themesInOrder() gives the order of the codebook. */
 export async function listThemes(trx: Transaction): Promise<Theme[]> {
   return trx('themes').whereNull('removed_at').orderBy(['position', 'id']).select(COLUMNS);
 }
 
 /** The removed themes, the latest first. */
-export async function listRemovedThemes(trx: Transaction): Promise<Theme[]> {
+export async function listRemovedThemes(trx: Transaction): Promise<RemovedTheme[]> {
   return trx('themes')
-    .whereNotNull('removed_at')
-    .orderBy([{ column: 'removed_at', order: 'desc' }, 'position'])
-    .select(COLUMNS);
+    .leftJoin('memberships', 'memberships.id', 'themes.removed_by')
+    .whereNotNull('themes.removed_at')
+    .orderBy([{ column: 'themes.removed_at', order: 'desc' }, 'themes.position', 'themes.id'])
+    .select({
+      ...COLUMNS,
+      // A Date would cut off the microseconds, by which one removal is told from another.
+      removal: trx.raw('themes.removed_at::text'),
+      removedBy: 'memberships.name',
+    });
 }
 
 /** Every theme's colour, those of removed ones too: pages of the past still show them. */
@@ -38,12 +45,22 @@ export async function listThemeColours(trx: Transaction): Promise<{ id: string; 
   return trx('themes').orderBy('id').select('id', 'colour');
 }
 
-/** One theme, a removed one included, or undefined. */
-export async function findTheme(trx: Transaction, id: string): Promise<Theme | undefined> {
-  return trx('themes').where({ id }).first(COLUMNS);
+export type ShownTheme = Theme & { changedAt: Date; changedBy: string; createdById: string };
+
+/** One theme, a removed one included, with who wrote it last; or undefined. */
+export async function findTheme(trx: Transaction, id: string): Promise<ShownTheme | undefined> {
+  return trx('themes')
+    .joinRaw('join memberships as writer on writer.id = coalesce(themes.updated_by, themes.created_by)')
+    .where('themes.id', id)
+    .first({
+      ...COLUMNS,
+      changedAt: trx.raw('coalesce(themes.updated_at, themes.created_at)'),
+      changedBy: 'writer.name',
+      createdById: 'themes.created_by',
+    });
 }
 
-/** How many codings a theme has itself, by theme id; those of removed notes and visits are none. */
+/** How many codings each theme has itself, by its id, counted as the list of extracts does: none of removed notes or visits. */
 export async function countCodingsByTheme(trx: Transaction): Promise<Map<string, number>> {
   const rows = await trx('codings')
     .join('notes', 'notes.id', 'codings.note_id')
@@ -56,9 +73,17 @@ export async function countCodingsByTheme(trx: Transaction): Promise<Map<string,
   return new Map(rows.map(({ id, count }: { id: string; count: number }) => [id, count]));
 }
 
-export type LatestPassage = { quote: string; noteId: string; title: string; coder: string; at: Date };
+export type LatestPassage = {
+  id: string;
+  quote: string;
+  noteId: string;
+  title: string;
+  agencyCode: string;
+  coder: string;
+  at: Date;
+};
 
-/** The passages that a theme was given last, `limit` of them. */
+/** The passages that a theme was given last, the newest first, `limit` of them. */
 export async function listLatestPassages(trx: Transaction, themeId: string, limit: number): Promise<LatestPassage[]> {
   return trx('codings')
     .join('notes', 'notes.id', 'codings.note_id')
@@ -66,6 +91,7 @@ export async function listLatestPassages(trx: Transaction, themeId: string, limi
     .join('note_revisions', (join) =>
       join.on('note_revisions.note_id', 'notes.id').on('note_revisions.number', 'notes.latest_revision'),
     )
+    .join('agencies', 'agencies.id', 'visits.agency_id')
     .join('memberships', 'memberships.id', 'codings.coder_id')
     .where('codings.theme_id', themeId)
     .whereNull('codings.removed_at')
@@ -75,7 +101,9 @@ export async function listLatestPassages(trx: Transaction, themeId: string, limi
     .orderBy('codings.id')
     .limit(limit)
     .select({
+      id: 'codings.id',
       quote: 'codings.quote',
+      agencyCode: 'agencies.code',
       noteId: 'codings.note_id',
       title: 'note_revisions.title',
       coder: 'memberships.name',
@@ -83,10 +111,18 @@ export async function listLatestPassages(trx: Transaction, themeId: string, limi
     });
 }
 
-/** Makes those who change the shape of the study's tree take turns, until their transactions end. */
-export async function findTreeForUpdate(trx: Transaction, studyId: string): Promise<Theme[]> {
+/**
+ * Makes those who change the study's codebook take turns until their transactions end: the lock of the study's codebook
+ * first (a codebook without themes has no rows to lock), then every theme in the order of the ids, in which coders lock
+ * the themes that they use. Present and removed ones.
+ */
+export async function findCodebookForUpdate(
+  trx: Transaction,
+  studyId: string,
+): Promise<{ present: Theme[]; removed: RemovedTheme[] }> {
   await trx.raw(`select pg_advisory_xact_lock(hashtextextended('themes of ' || ?::text, 0))`, [studyId]);
-  return listThemes(trx);
+  await trx('themes').orderBy('id').forNoKeyUpdate().select('id');
+  return { present: await listThemes(trx), removed: await listRemovedThemes(trx) };
 }
 
 /** False when the id is taken. Throws PostgreSQL's 23505 on themes_sibling_unique when a sibling has the name. */
@@ -113,7 +149,7 @@ export async function insertTheme(
 export async function updateTheme(
   trx: Transaction,
   id: string,
-  change: ThemeText & { version: number; parentId: string | null; position: number },
+  change: ThemeText & { version: number; parentId: string | null; by: string },
 ): Promise<boolean> {
   const updated = await trx('themes')
     .where({ id, version: change.version })
@@ -121,46 +157,60 @@ export async function updateTheme(
     .update({
       ...textColumns(change),
       parent_id: change.parentId,
-      position: change.position,
       version: change.version + 1,
+      updated_by: change.by,
+      updated_at: trx.fn.now(),
     });
   return updated > 0;
 }
 
-/** Puts a theme under a parent and numbers its new siblings, itself among them, from 1. Throws 23505 like insertTheme. */
-export async function updatePlaces(
+/**
+ * Puts a theme under another parent. Its version changes with it, so that a form opened before cannot put it back unseen.
+ * Throws 23505 like insertTheme.
+ */
+export async function updateParent(
   trx: Transaction,
   id: string,
-  parentId: string | null,
-  siblingIds: readonly string[],
+  change: { parentId: string | null; by: string },
 ): Promise<void> {
-  await trx('themes').where({ id }).update({ parent_id: parentId });
+  await trx('themes')
+    .where({ id })
+    .update({
+      parent_id: change.parentId,
+      version: trx.raw('version + 1'),
+      updated_by: change.by,
+      updated_at: trx.fn.now(),
+    });
+}
+
+export async function updatePositions(
+  trx: Transaction,
+  places: readonly { id: string; position: number }[],
+): Promise<void> {
   await trx.raw(
-    `update themes set position = place.number
-       from unnest(?::uuid[]) with ordinality as place (id, number)
-      where themes.id = place.id and themes.position <> place.number`,
-    [[...siblingIds]],
+    `update themes set position = place.position
+     from unnest(?::uuid[], ?::int[]) as place (id, position)
+     where themes.id = place.id and themes.position <> place.position`,
+    [places.map(({ id }) => id), places.map(({ position }) => position)],
   );
 }
 
-/** Removes themes in one moment, by which restoring finds them again. How many changed. */
-export async function updateThemesRemoved(trx: Transaction, ids: readonly string[], by: string): Promise<number> {
-  return trx('themes').whereIn('id', ids).whereNull('removed_at').update({ removed_at: trx.fn.now(), removed_by: by });
+/**
+ * Removes themes in one moment, by which restoring finds them again: that of the clock and not of the transaction, since
+ * two transactions that wait for each other may have begun at once.
+ */
+export async function updateThemesRemoved(trx: Transaction, ids: readonly string[], by: string): Promise<void> {
+  await trx.raw(
+    `update themes set removed_at = moment.at, removed_by = ?::uuid
+     from (select clock_timestamp() as at offset 0) as moment
+     where themes.id = any (?::uuid[]) and removed_at is null`,
+    [by, [...ids]],
+  );
 }
 
-/** Brings back what was removed together with the theme `id`. Throws 23505 like insertTheme. Gives the ids. */
-export async function updateThemesRestored(trx: Transaction, id: string): Promise<string[]> {
-  const { rows } = await trx.raw<{ rows: { id: string }[] }>(
-    `with recursive branch as (
-       select id, removed_at from themes where id = ?
-       union
-       select themes.id, themes.removed_at from themes
-         join branch on themes.parent_id = branch.id and themes.removed_at = branch.removed_at
-     )
-     update themes set removed_at = null, removed_by = null where id in (select id from branch) returning id`,
-    [id],
-  );
-  return rows.map((row) => row.id);
+/** Throws 23505 like insertTheme. */
+export async function updateThemesRestored(trx: Transaction, ids: readonly string[]): Promise<void> {
+  await trx('themes').whereIn('id', ids).update({ removed_at: null, removed_by: null });
 }
 
 function textColumns(text: ThemeText) {

@@ -1,0 +1,81 @@
+import { formatDate, formatDateTime } from '../shared/dates.ts';
+import { PALETTE } from './palette.ts';
+import { inBrief, plural } from './theme-list-view.ts';
+import { outline } from './theme-outline.ts';
+import type { LatestPassage, ShownTheme } from './theme-queries.ts';
+import { descendantIds, type Theme } from './theme-tree.ts';
+
+type Place = { path: string; timeZone: string };
+
+const QUOTE = 400;
+
+/** The page of one theme, present or removed. `themes` are the present ones. */
+export function themeView(
+  theme: ShownTheme,
+  { themes, counts, latest }: { themes: Theme[]; counts: Map<string, number>; latest: LatestPassage[] },
+  { path, timeZone }: Place,
+) {
+  const base = `${path}/themes/${theme.id}`;
+  const outlined = outline(themes, counts);
+  const placed = outlined.find(({ id }) => id === theme.id);
+  const total = placed?.total ?? counts.get(theme.id) ?? 0;
+  const branch = descendantIds(themes, theme.id).length - 1;
+  return {
+    id: theme.id,
+    name: theme.name,
+    colour: theme.colour,
+    colourName: colourName(theme.colour),
+    number: placed?.number,
+    above: aboveOf(theme, themes).map(({ id, name }) => ({ name, href: `${path}/themes/${id}` })),
+    texts: [
+      { label: 'Definition', text: theme.definition },
+      { label: 'Use it when', text: theme.whenToUse },
+      { label: 'Do not use it when', text: theme.whenNotToUse },
+      { label: 'Example', text: theme.example },
+    ],
+    subThemes: outlined
+      .filter(({ parentId }) => parentId === theme.id)
+      .map(({ id, name, number, colour, total: below }) => ({
+        name,
+        number,
+        colour,
+        href: `${path}/themes/${id}`,
+        total: plural(below, 'extract'),
+      })),
+    total,
+    totalText: plural(total, 'extract'),
+    own: placed && placed.own !== total ? `${placed.own.toLocaleString('en-GB')} of its own` : '',
+    extracts: `${path}/extracts?theme=${theme.id}`,
+    latest: latest.map(({ id, quote, noteId, title, agencyCode, coder, at }) => ({
+      quote: inBrief(quote, QUOTE),
+      note: title,
+      href: `${path}/notes/${noteId}/coding#coding-${id}`,
+      agency: agencyCode,
+      coder,
+      when: formatDate(at, timeZone),
+    })),
+    changed: formatDateTime(theme.changedAt, timeZone),
+    changedBy: theme.changedBy,
+    isRemoved: theme.removedAt !== null,
+    base,
+    move: `${path}/themes?arrange=yes&moved=${theme.id}`,
+    add: `${path}/themes/new?parent=${theme.id}`,
+    removeLabel: branch > 0 ? `Remove it and its ${plural(branch, 'sub-theme')}` : 'Remove this theme',
+    removeHint:
+      total > 0
+        ? `${total === 1 ? 'Its extract stays with its note, but is' : `Its ${plural(total, 'extract')} stay with their notes, but are`} not listed or exported until you restore the theme.`
+        : 'You can restore it later.',
+  };
+}
+
+/** The colour's name in the palette, or the colour as it is written in a style sheet. */
+export function colourName(colour: string): string {
+  return PALETTE.find(({ value }) => value === colour)?.name ?? colour;
+}
+
+function aboveOf(theme: Theme, themes: Theme[]): Theme[] {
+  const above: Theme[] = [];
+  const parentOf = ({ parentId }: Theme) => themes.find(({ id }) => id === parentId && !above.some((a) => a.id === id));
+  for (let parent = parentOf(theme); parent; parent = parentOf(parent)) above.unshift(parent);
+  return above;
+}
