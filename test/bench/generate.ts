@@ -34,6 +34,17 @@ export async function generateStudy(
 ): Promise<Generated> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
+  try {
+    return await fill(client, { studyId, coders, size });
+  } finally {
+    await client.end();
+  }
+}
+
+async function fill(
+  client: pg.Client,
+  { studyId, coders, size }: { studyId: string; coders: string[]; size: Size },
+): Promise<Generated> {
   const dice = createDice(20_101);
   const ids = (count: number) => Array.from({ length: count }, () => newId());
   const made: Generated = {
@@ -97,10 +108,13 @@ export async function generateStudy(
     client,
     'codings (id, study_id, note_id, revision_id, theme_id, coder_id, start_position, end_position, quote, context_before, context_after, paragraph_label)',
     function* () {
+      const perNote = Math.ceil(size.codings / size.notes);
       for (let index = 0; index < size.codings; index += 1) {
-        const note = Math.floor((index * size.notes) / size.codings);
+        const note = Math.floor(index / perNote);
         const body = bodies[note % bodies.length]!;
-        const start = dice(body.length - 400);
+        // Each begins somewhere of its own: the same passage, theme and coder twice would be refused.
+        const room = Math.floor((body.length - 400) / perNote);
+        const start = (index % perNote) * room + dice(room);
         const end = start + 40 + dice(240);
         yield [
           newId(),
@@ -120,7 +134,6 @@ export async function generateStudy(
     },
   );
   await client.query('vacuum analyze');
-  await client.end();
   return made;
 }
 
