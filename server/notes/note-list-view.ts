@@ -50,7 +50,7 @@ export function noteListView(
     phases: options('All phases', choices.phases, filter.phase),
     authors: options('All authors', choices.authors, filter.author),
     states: [
-      { value: '', text: 'All but removed ones', selected: filter.state === undefined },
+      { value: '', text: 'Any state', selected: filter.state === undefined },
       ...STATES.map((state) => ({ ...state, selected: state.value === filter.state })),
     ],
   };

@@ -17,6 +17,8 @@ export function useHandlebars(app: Express): void {
       defaultLayout: 'main',
       layoutsDir: path.join(VIEWS, 'layouts'),
       partialsDir: VIEWS,
+      // Otherwise a partial that stands indented indents every line of what it shows: of a text in a textarea, too.
+      compilerOptions: { preventIndent: true },
       helpers: {
         eq: (left: unknown, right: unknown) => left === right,
         or: (left: unknown, right: unknown) => Boolean(left) || Boolean(right),

@@ -54,6 +54,23 @@ describe('comparing two texts', () => {
     ]);
   });
 
+  test('compareTexts · compares each line with its counterpart · when as many were changed as there were', () => {
+    const { blocks } = compareTexts('It was ten.\nHer line.', 'It was nine.\nSomebody wrote this', WIDE);
+    expect(blocks).toMatchObject([
+      {
+        parts: [
+          { text: 'It was ' },
+          { kind: 'removed', text: 'ten' },
+          { kind: 'added', text: 'nine' },
+          { text: '.' },
+          { text: '\n' },
+          { kind: 'removed', text: 'Her line.' },
+          { kind: 'added', text: 'Somebody wrote this' },
+        ],
+      },
+    ]);
+  });
+
   test('compareTexts · shows the old sentence and then the new one · when they share next to nothing', () => {
     const { blocks } = compareTexts('Rain fell on the roof', 'Nobody spoke to me in an hour', WIDE);
     expect(blocks).toMatchObject([{ parts: [{ kind: 'removed' }, { kind: 'added' }] }]);

@@ -196,6 +196,13 @@ describe('history', () => {
       expect([query, (await session.get(`${path}/comparison${query}`)).status]).toEqual([query, 404]);
   });
 
+  test('GET notes/:note/comparison · shows lines as they were typed · without the indentation of the page around them', async () => {
+    const { session, path } = await aNoteInHand(t, { body: 'One\nTwo\n  Three\nFour' });
+    await session.post(`${path}/revisions`, aSave({ body: 'One\nTwo\n  Three\nFive' }));
+    const $ = await session.page(`${path}/comparison?from=1&to=2`);
+    expect($('.app-comparison__text').first().text()).toBe('One\nTwo\n  Three');
+  });
+
   test('POST revisions/:number/restoration · appends the old text as a new revision once · when sent twice', async () => {
     const { session, path, note } = await aNoteWithThree();
     const id = newId();

@@ -32,11 +32,10 @@ export function compareTexts(before: string, after: string, limits: Limits = LIM
     else {
       const next = lines[index + 1];
       const isPair = removed && next?.added === true;
-      const old = removed ? value.join('\n') : '';
-      const fresh = removed ? (isPair ? next.value.join('\n') : '') : value.join('\n');
+      const fresh = removed ? (isPair ? next.value : []) : value;
       if (isPair) index += 1;
-      const left = { ...limits, milliseconds: end - Date.now() };
-      blocks.push({ kind: 'changed', parts: compareWords(old, fresh, left) });
+      const parts = compareLines(removed ? value : [], fresh, limits, end);
+      blocks.push({ kind: 'changed', parts });
     }
   }
   return { same: false, blocks };
@@ -45,6 +44,16 @@ export function compareTexts(before: string, after: string, limits: Limits = LIM
 /** The same for a single line, a title. */
 export function compareLine(before: string, after: string): Part[] {
   return before === after ? [{ kind: 'same', text: before }] : compareWords(before, after, LIMITS);
+}
+
+// As many lines before as after: each is most likely the new form of its counterpart.
+function compareLines(before: string[], after: string[], limits: Limits, end: number): Part[] {
+  const left = () => ({ ...limits, milliseconds: end - Date.now() });
+  if (before.length !== after.length) return compareWords(before.join('\n'), after.join('\n'), left());
+  return before.flatMap((line, index) => [
+    ...(index > 0 ? [{ kind: 'same' as const, text: '\n' }] : []),
+    ...compareWords(line, after[index] ?? '', left()),
+  ]);
 }
 
 function sameBlock(text: string): Block[] {

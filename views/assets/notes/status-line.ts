@@ -25,7 +25,7 @@ export function statusLine(form: HTMLElement): (state: SaverState, keptHere: boo
 }
 
 function sentence(state: SaverState, where: string): (string | Node)[] {
-  if (state.kind === 'clean') return ['Nothing typed yet'];
+  if (state.kind === 'clean') return ['No changes yet'];
   if (state.kind === 'saving') return ['Saving'];
   if (state.kind === 'saved') return [`Saved ${state.time}`];
   if (state.kind === 'trying') return [`Not saved, still trying. ${where}`];
