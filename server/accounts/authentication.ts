@@ -1,9 +1,18 @@
-import { Router } from 'express';
+import { createHash } from 'node:crypto';
+import { type Request, Router } from 'express';
 import { Passport } from 'passport';
 import { Strategy } from 'passport-local';
 import type { Db } from '../database/connection.ts';
 import { passwordMatches } from './password.ts';
 import { findPerson, findPersonByEmail, type Person } from './person-queries.ts';
+
+declare module 'express-session' {
+  interface SessionData {
+    passwordMark?: string;
+  }
+}
+
+type Done<T> = (error: unknown, value?: T) => void;
 
 /**
  * passport for this application: who is behind the session, looked up at every request so that a disabled person is
@@ -11,9 +20,19 @@ import { findPerson, findPersonByEmail, type Person } from './person-queries.ts'
  */
 export function authentication(db: Db): Router {
   const passport = new Passport();
-  passport.serializeUser((user, done) => done(null, user.id));
-  passport.deserializeUser((id: string, done) => {
-    findPerson(db, id).then((person) => done(null, person ? signedInPerson(person) : false), done);
+  passport.serializeUser((req: Request, user: Express.User, done: Done<string>) => {
+    findPerson(db, user.id).then((person) => {
+      req.session.passwordMark = markOf(person);
+      done(null, user.id);
+    }, done);
+  });
+  passport.deserializeUser((req: Request, id: string, done: Done<Express.User | false>) => {
+    findPerson(db, id).then((person) => {
+      // A new password deletes the sessions begun with the old one. One that a request still running puts back does not
+      // carry the new one's mark.
+      const current = person && req.session.passwordMark === markOf(person);
+      done(null, current ? signedInPerson(person) : false);
+    }, done);
   });
   passport.use(
     new Strategy({ usernameField: 'email', passwordField: 'password' }, (email, password, done) => {
@@ -33,6 +52,12 @@ export function authentication(db: Db): Router {
 async function checkPassword(db: Db, email: string, password: string): Promise<Person | undefined> {
   const person = await findPersonByEmail(db, email);
   return (await passwordMatches(person?.passwordHash, password)) ? person : undefined;
+}
+
+function markOf(person: Person | undefined): string {
+  return createHash('sha256')
+    .update(person?.passwordHash ?? 'none')
+    .digest('base64url');
 }
 
 function signedInPerson({ id, email, name, isAdministrator }: Person): Express.User {

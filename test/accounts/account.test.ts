@@ -108,6 +108,16 @@ describe('password', () => {
     expect(await kindsOf(person.id)).toEqual(['password.changed']);
   });
 
+  test('POST /account/password · leaves no way back in · for an old session that a request still running puts back', async () => {
+    const { person, session } = await signedIn();
+    const elsewhere = await BrowserSession.as(t.app, person);
+    const rows = await t.owner('sessions').whereRaw(`sess -> 'passport' ->> 'user' = ?`, [person.id]);
+    await session.post('/account/password', { current: person.password, password: NEW_PASSWORD });
+    await t.owner('sessions').insert(rows);
+    expect((await elsewhere.get('/account')).status).toBe(303);
+    expect((await session.get('/account')).status).toBe(200);
+  });
+
   test('POST /account/password · answers 422 and changes nothing · for a wrong present password or a weak new one', async () => {
     const { person, session } = await signedIn();
     for (const [fields, field] of [

@@ -34,7 +34,7 @@ test('GET /people · pages by key and leaves nobody out · when there are more t
   while (path !== undefined) {
     const $ = await session.page(path);
     seen.push(
-      ...$('main tbody td.app-breakable')
+      ...$('main .app-people__address')
         .toArray()
         .map((cell) => $(cell).text()),
     );

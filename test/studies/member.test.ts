@@ -20,7 +20,7 @@ describe('the list', () => {
     await aMember(t.owner, study.id, { name: '<script>alert(1)</script>' });
     const $ = await leadSession.page(`${study.path}/members`);
     expect($('main script')).toHaveLength(0);
-    const rows = $('main tbody').first().text();
+    const rows = $('main .app-people').first().text();
     for (const words of ['<script>alert(1)</script>', staff.email, `Agency staff, ${agency.name}`, '(you)'])
       expect(rows).toContain(words);
   });
