@@ -25,6 +25,8 @@ export async function copyCsv(
   signal?: AbortSignal,
 ): Promise<number> {
   signal?.throwIfAborted();
+  // One process of the database's: spread over several it sorts first, fills the disk, and leaves nobody else a processor.
+  await trx.raw('set local max_parallel_workers_per_gather = 0');
   const connection = (await trx.client.acquireConnection()) as Backend;
   const stream = connection.query(copyTo(`copy (${select}) to stdout (format csv, header)`));
   const over = new Promise<void>((resolve) => stream.on('end', resolve).on('error', () => resolve()));
