@@ -34,6 +34,7 @@ async function edit(form: HTMLFormElement): Promise<void> {
   const show = statusLine(form);
   let keptHere = true;
   let done = false;
+  let toldOf = Number(form.dataset.behind ?? 0);
 
   const current = (): Text => ({ title: title.value, body: body.value });
   const field = (name: string) => form.querySelector<HTMLInputElement>(`input[name="${name}"]`)!;
@@ -57,12 +58,12 @@ async function edit(form: HTMLFormElement): Promise<void> {
       for (const input of document.querySelectorAll<HTMLInputElement>('input[name="_csrf"]')) input.value = token;
       void keepLocal();
     },
-    onOvertaken: (by, number) =>
-      showWords(
-        notices,
-        'overtaken',
-        `${by} has saved revision ${number} meanwhile. Go on writing: when you save, you will see both texts.`,
-      ),
+    onOvertaken: (by, number) => {
+      if (number <= toldOf) return;
+      toldOf = number;
+      const words = `${by} has saved revision ${number} meanwhile. Go on writing: when you save, you will see both texts.`;
+      showWords(notices, 'overtaken', words);
+    },
   });
   show(savedAt === '' ? { kind: 'clean' } : { kind: 'saved', time: savedAt }, keptHere);
 
@@ -135,6 +136,13 @@ async function edit(form: HTMLFormElement): Promise<void> {
     event.preventDefault();
     const finish = (event.submitter as HTMLButtonElement | null)?.name === 'finish';
     void save(finish);
+  });
+
+  // Who presses Ctrl+S wants the words to be safe, not the page in a file.
+  form.addEventListener('keydown', (event) => {
+    if (event.key !== 's' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+    event.preventDefault();
+    attempt();
   });
 
   let saving = false;
