@@ -20,6 +20,7 @@ export async function up(knex: Knex): Promise<void> {
       code text not null constraint agencies_code_shape check (code ~ '^[A-Z0-9-]{2,8}$'),
       sector text not null constraint agencies_sector check (sector in ('third sector', 'statutory', 'private', 'other')),
       status text not null default 'active' constraint agencies_status check (status in ('active', 'paused', 'left')),
+      version integer not null default 1,
       created_at timestamptz not null default now(),
       unique (study_id, id)
     );

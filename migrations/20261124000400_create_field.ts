@@ -10,6 +10,7 @@ export async function up(knex: Knex): Promise<void> {
       position integer not null,
       starts_on date,
       ends_on date,
+      version integer not null default 1,
       unique (study_id, id),
       constraint phases_order check (ends_on >= starts_on)
     );
@@ -25,6 +26,7 @@ export async function up(knex: Knex): Promise<void> {
       consent text not null constraint participants_consent
         check (consent in ('consented', 'no-objection', 'consultee', 'not-asked', 'declined', 'withdrawn')),
       consent_note text not null default '' constraint participants_consent_note_length check (char_length(consent_note) <= 2000),
+      version integer not null default 1,
       created_at timestamptz not null default now(),
       removed_at timestamptz,
       removed_by uuid,
@@ -46,6 +48,7 @@ export async function up(knex: Knex): Promise<void> {
       ends_at timestamptz not null,
       unnamed_count integer not null default 0 constraint visits_unnamed_count check (unnamed_count between 0 and 10000),
       consent_handling text not null default '' constraint visits_consent_length check (char_length(consent_handling) <= 5000),
+      version integer not null default 1,
       created_by uuid not null,
       created_at timestamptz not null default now(),
       removed_at timestamptz,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FieldError } from '../shared/errors.ts';
 import { normaliseNewlines, codePointLength, unstorableCharacter } from '../shared/text.ts';
 
 export type FieldErrors = Record<string, string>;
@@ -29,6 +30,12 @@ export function readForm<S extends z.ZodType>(schema: S, body: unknown): FormRes
 /** The same shape for a refusal that a service made (FieldError), so that a page shows both alike. */
 export function errorSummary(errors: FieldErrors): ErrorSummaryItem[] {
   return Object.entries(errors).map(([field, text]) => ({ href: `#${field}`, text }));
+}
+
+/** What a service refused about one field, in the shape in which readForm() refuses. */
+export function refusedBy(error: FieldError, body: unknown): Extract<FormResult<never>, { ok: false }> {
+  const errors = { [error.field]: error.message };
+  return { ok: false, typed: body as Record<string, unknown>, errors, errorSummary: errorSummary(errors) };
 }
 
 /** Text kept exactly as typed but for its newlines. Lengths in code points. */

@@ -1,6 +1,0 @@
-import { Router } from 'express';
-import type { RouteDependencies } from '../web/route-dependencies.ts';
-
-export function phaseRoutes(_dependencies: RouteDependencies): Router {
-  return Router();
-}

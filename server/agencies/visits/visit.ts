@@ -1,0 +1,19 @@
+/** What an observer does in the field, on Gold's continuum. */
+export const GOLD_ROLES = [
+  'complete-participant',
+  'participant-as-observer',
+  'observer-as-participant',
+  'complete-observer',
+] as const;
+export type GoldRole = (typeof GOLD_ROLES)[number];
+
+/** What people read for each. */
+export const GOLD_ROLE_WORDS: Record<GoldRole, string> = {
+  'complete-participant': 'Complete participant',
+  'participant-as-observer': 'Participant as observer',
+  'observer-as-participant': 'Observer as participant',
+  'complete-observer': 'Complete observer',
+};
+
+/** The longest that one visit lasts. Overnight stays are visits; a week is several. */
+export const LONGEST_VISIT_HOURS = 72;
