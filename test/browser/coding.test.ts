@@ -248,6 +248,26 @@ describe('coding in a browser', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
   });
 
+  test('words selected with the keyboard · leave it free to select on, and Enter takes it to the themes', async () => {
+    const page = await browser.open(cast.researcher);
+    await page.goto(path);
+    // As caret browsing does: the selection grows by words, and no pointer says when it is meant.
+    await page.evaluate(() => {
+      const text = document.querySelector('#p2 [data-text]')!.lastChild!;
+      getSelection()!.collapse(text, text.textContent!.indexOf('courtesy'));
+      getSelection()!.modify('extend', 'forward', 'word');
+    });
+    await said(page, 'Press Enter to choose their themes');
+    await page.evaluate(() => getSelection()!.modify('extend', 'forward', 'word'));
+    await page.getByRole('dialog', { name: /courtesy,/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('café');
+    await page.keyboard.press('Enter');
+    await said(page, 'Coded with “Café life”.');
+    expect((await quotes())[0]).toMatch(/^courtesy,/);
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Café life');
+  });
+
   test('the page and its bar · have no fault that axe can find, and the keyboard chooses and leaves', async () => {
     const page = await browser.open(cast.researcher);
     await page.goto(path);

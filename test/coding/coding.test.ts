@@ -221,6 +221,7 @@ describe('what is refused', () => {
       expect((await session.get(`${notePath}/coding`)).status).toBe(404);
     }
     expect(await codingsOf(t, foreign.note.id)).toEqual([]);
+    expect(await codingsOf(t, note.id)).toEqual([]);
   });
 });
 

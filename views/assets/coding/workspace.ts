@@ -18,6 +18,7 @@ export function startCoding(reading: HTMLElement): void {
   const card = createCard(part('coding-card'));
   const draw = drawLanes(reading);
   const main = part('main-content');
+  const hint = part('coding-hint');
   let pending: Pending | undefined;
   // The same ids for the same words and theme until the server has answered: sent again, it is coded once.
   let ids = new Map<string, string>();
@@ -26,6 +27,7 @@ export function startCoding(reading: HTMLElement): void {
     apply,
     closed: () => {
       pending = undefined;
+      hint.textContent = '';
       paintPending(undefined);
     },
   });
@@ -43,6 +45,7 @@ export function startCoding(reading: HTMLElement): void {
     const rects = [...painted.getClientRects()];
     picker.open(passage, rects.at(-1) ?? painted.getBoundingClientRect(), { focus, ...(themes && { themes }) });
     if (focus) paintPending(painted);
+    else hint.textContent = 'Words selected. Press Enter to choose their themes.';
   }
 
   async function apply(words: Pending, themes: string[]): Promise<void> {
@@ -70,7 +73,7 @@ export function startCoding(reading: HTMLElement): void {
   function refuse(error: unknown, words: Pending, themes: string[]): void {
     if (!(error instanceof Refusal)) throw error;
     const again = { text: 'Reload, and find these words again', run: () => reloadWith(words, themes) };
-    picker.fail(error.message, error.status === 409 || error.status === 422 ? again : undefined);
+    picker.fail(error.message, [403, 409, 422].includes(error.status) ? again : undefined);
   }
 
   function reloadWith(words: Pending, themes: string[]): void {
@@ -159,7 +162,7 @@ export function startCoding(reading: HTMLElement): void {
   document.addEventListener('keydown', (event) => {
     const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
     if (typing) return;
-    if (event.key === 'Enter' && pending && picker.isOpen() && document.activeElement === document.body) {
+    if (event.key === 'Enter' && pending && picker.isOpen() && isReading()) {
       event.preventDefault();
       const range = rangeOf(reading, pending);
       picker.focus();
@@ -206,6 +209,10 @@ export function startCoding(reading: HTMLElement): void {
     mark.scrollIntoView({ block: 'center' });
     stripeOf(link.dataset.show)?.focus({ preventScroll: true });
   });
+
+  function isReading(): boolean {
+    return document.activeElement === document.body || document.activeElement === reading;
+  }
 
   function stripeOf(id: string | undefined): HTMLElement | null {
     return reading.querySelector<HTMLElement>(`a[data-coding="${id}"]`);
