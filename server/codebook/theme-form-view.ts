@@ -20,7 +20,7 @@ export function themeValues(theme: Theme): Values {
 /** The choices of the form: where the theme may stand, and its colour. `id` is the theme being edited. */
 export function themeFormView(values: Values, themes: Theme[], id?: string) {
   const own = new Set(id === undefined ? [] : descendantIds(themes, id));
-  const colour = String(values.colour ?? '').toLowerCase();
+  const colour = textOf(values.colour).toLowerCase();
   const other = !PALETTE.some(({ value }) => value === colour);
   return {
     values,
@@ -41,8 +41,12 @@ export function themeFormView(values: Values, themes: Theme[], id?: string) {
 }
 
 function otherColourOf({ colour, otherColour }: Values): string {
-  const typed = String((colour === 'other' ? otherColour : colour) ?? '');
+  const typed = textOf(colour === 'other' ? otherColour : colour);
   return /^#[0-9a-f]{6}$/i.test(typed) ? typed : '#505a5f';
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 const TEXTS = [

@@ -38,7 +38,7 @@ export function themeListView(
     count: themes.length,
     summary: `${plural(themes.length, 'theme')}, ${plural(
       outlined.reduce((sum, { own }) => sum + own, 0),
-      'extract',
+      'coding',
     )}`,
     base: `${place.path}/themes`,
     removed: removedBranches(removed).map(({ root, ids }) =>
@@ -56,7 +56,7 @@ function itemOf(theme: Outlined<Theme>, { path }: Place) {
     brief: inBrief(theme.definition),
     href: `${path}/themes/${theme.id}`,
     extracts: theme.total > 0 ? `${path}/extracts?theme=${theme.id}` : undefined,
-    total: plural(theme.total, 'extract'),
+    total: plural(theme.total, 'coding'),
     own: theme.own === theme.total ? '' : `${theme.own.toLocaleString('en-GB')} of its own`,
   };
 }
@@ -90,7 +90,7 @@ function removedView(
     href: `${path}/themes/${root.id}`,
     from: parent ? `from “${parent.name}”` : 'from the top of the codebook',
     withSubThemes: ids.length > 1 ? `with ${plural(ids.length - 1, 'sub-theme')}` : '',
-    hidden: hidden > 0 ? `${plural(hidden, 'extract')} ${hidden === 1 ? 'is' : 'are'} hidden until then` : '',
+    hidden: hidden > 0 ? `${plural(hidden, 'coding')} ${hidden === 1 ? 'is' : 'are'} hidden until then` : '',
     when: root.removedAt ? formatDateTime(root.removedAt, timeZone) : '',
     by: root.removedBy ?? undefined,
     restore: after === undefined ? `${path}/themes/${root.id}/restoration` : undefined,

@@ -35,21 +35,18 @@ export function placeAfter(themes: readonly ThemeNode[], id: string, way: Way): 
 }
 
 /** The places of all themes that a move changes, so that siblings are numbered from 1 without gaps before and after it. */
-export function placesAfterMove(
-  themes: readonly ThemeNode[],
-  id: string,
-  place: Place,
-): (Place & { id: string; name: string })[] {
+export function placesAfterMove(themes: readonly ThemeNode[], id: string, place: Place): (Place & { id: string })[] {
   const theme = themes.find((each) => each.id === id);
   if (!theme) return [];
-  const others = themes.filter((each) => each.id !== id);
-  const newSiblings = siblingsAt(others, place.parentId);
+  // Filtered after they are gathered: without the theme, its own sub-themes would seem to have no parent.
+  const siblingsWithoutIt = (parentId: string | null) => siblingsAt(themes, parentId).filter((each) => each.id !== id);
+  const newSiblings = siblingsWithoutIt(place.parentId);
   newSiblings.splice(Math.max(0, place.position - 1), 0, theme);
   const groups = [{ parentId: place.parentId, members: newSiblings }];
   if (theme.parentId !== place.parentId)
-    groups.push({ parentId: theme.parentId, members: siblingsAt(others, theme.parentId) });
+    groups.push({ parentId: theme.parentId, members: siblingsWithoutIt(theme.parentId) });
   return groups.flatMap(({ parentId, members }) =>
-    members.map((member, index) => ({ id: member.id, name: member.name, parentId, position: index + 1 })),
+    members.map((member, index) => ({ id: member.id, parentId, position: index + 1 })),
   );
 }
 

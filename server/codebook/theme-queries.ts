@@ -201,8 +201,9 @@ export async function updatePositions(
  */
 export async function updateThemesRemoved(trx: Transaction, ids: readonly string[], by: string): Promise<void> {
   await trx.raw(
-    `update themes set removed_at = moment.at, removed_by = ?::uuid
-     from (select clock_timestamp() as at offset 0) as moment
+    `with moment as materialized (select clock_timestamp() as at)
+     update themes set removed_at = moment.at, removed_by = ?::uuid
+     from moment
      where themes.id = any (?::uuid[]) and removed_at is null`,
     [by, [...ids]],
   );

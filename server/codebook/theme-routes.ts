@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { inStudy } from '../database/connection.ts';
-import { AppError, ConflictError, FieldError, NotFoundError } from '../shared/errors.ts';
+import { type AppError, ConflictError, FieldError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
 import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';

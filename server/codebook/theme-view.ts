@@ -40,10 +40,10 @@ export function themeView(
         number,
         colour,
         href: `${path}/themes/${id}`,
-        total: plural(below, 'extract'),
+        total: plural(below, 'coding'),
       })),
     total,
-    totalText: plural(total, 'extract'),
+    totalText: plural(total, 'coding'),
     own: placed && placed.own !== total ? `${placed.own.toLocaleString('en-GB')} of its own` : '',
     extracts: `${path}/extracts?theme=${theme.id}`,
     latest: latest.map(({ id, quote, noteId, title, agencyCode, coder, at }) => ({
@@ -63,7 +63,7 @@ export function themeView(
     removeLabel: branch > 0 ? `Remove it and its ${plural(branch, 'sub-theme')}` : 'Remove this theme',
     removeHint:
       total > 0
-        ? `${total === 1 ? 'Its extract stays with its note, but is' : `Its ${plural(total, 'extract')} stay with their notes, but are`} not listed or exported until you restore the theme.`
+        ? `${total === 1 ? 'Its coding stays with its note, but is' : `Its ${plural(total, 'coding')} stay with their notes, but are`} not listed or exported until you restore the theme.`
         : 'You can restore it later.',
   };
 }

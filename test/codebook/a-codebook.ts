@@ -15,6 +15,8 @@ export async function aCodebook(t: TestApp) {
   const family = await theme('Family', 1, networks.id);
   const friends = await theme('Friends', 2, networks.id);
   const session = await BrowserSession.as(t.app, cast.researcher);
+  // One token for the session, before several requests at once could each be given one.
+  await session.token();
   const themes = `${cast.study.path}/themes`;
   return { ...cast, by, networks, places, family, friends, session, themes };
 }
