@@ -1,5 +1,6 @@
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import * as cheerio from 'cheerio';
 import { newId } from '../../server/shared/ids.ts';
 
@@ -39,13 +40,12 @@ export class Visitor {
     return this.read(await this.send('POST', path, 'application/json', JSON.stringify(body), 'application/json'));
   }
 
-  /** Reads a file and throws it away; its length in bytes. */
+  /** Has a file read and thrown away by a thread of its own; its length in bytes. */
   async download(path: string): Promise<number> {
-    const answer = await this.send('GET', path, '*/*');
-    if (answer.statusCode !== 200) throw new Error(`GET ${path} answered ${answer.statusCode}`);
-    let bytes = 0;
-    answer.on('data', (chunk: Buffer) => (bytes += chunk.length));
-    await once(answer, 'end');
+    const url = new URL(path, this.origin).href;
+    const worker = new Worker(new URL('reader.ts', import.meta.url), { workerData: { url, cookie: this.cookie() } });
+    const [{ status, bytes }] = (await once(worker, 'message')) as [{ status: number; bytes: number }];
+    if (status !== 200) throw new Error(`GET ${path} answered ${status}`);
     return bytes;
   }
 
@@ -60,6 +60,10 @@ export class Visitor {
     this.agent.destroy();
   }
 
+  private cookie(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
   private async readToken(path: string): Promise<void> {
     this.token =
       cheerio
@@ -70,7 +74,7 @@ export class Visitor {
   private async send(method: string, path: string, accept: string, body = '', type = ''): Promise<IncomingMessage> {
     const headers: Record<string, string | number> = {
       accept,
-      cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+      cookie: this.cookie(),
       'x-csrf-token': this.token,
     };
     if (body !== '') Object.assign(headers, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
