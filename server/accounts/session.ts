@@ -1,4 +1,5 @@
 import type { CookieOptions, Request, Response } from 'express';
+import { csrfToken } from '../web/csrf.ts';
 import { createKnownDevices, type KnownDevices } from './known-device.ts';
 
 /** How sessions begin and end; `devices` and `deviceCookie` tell whether somebody has signed in from here before. */
@@ -29,6 +30,8 @@ export function createDoor(config: { sessionSecret: string; secure: boolean; por
       await new Promise<void>((resolve, reject) => {
         req.logIn(person, (error: unknown) => (error ? reject(asError(error)) : resolve()));
       });
+      // Made now: two pages opened at once would otherwise each make one, and the first page's forms be refused.
+      csrfToken(req);
       // encode: the value is made of characters that cookies may hold as they are.
       const value = devices.remember(deviceCookie(req), person.id);
       res.cookie(name, value, { ...options, encode: (text) => text });

@@ -1,0 +1,259 @@
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { newId } from '../../server/shared/ids.ts';
+import { BrowserSession } from '../support/browser-session.ts';
+import { aFullStudy, anAgency, aNote, aParticipant, aStudy, aMember, aVisit } from '../support/builders.ts';
+import { useTestApp } from '../support/test-app.ts';
+
+const t = useTestApp();
+let cast: Awaited<ReturnType<typeof aFullStudy>>;
+let other: Awaited<ReturnType<typeof aFullStudy>>;
+let researcher: BrowserSession;
+let worker: { id: string; pseudonym: string };
+let member: { id: string; pseudonym: string };
+let list: string;
+
+beforeAll(async () => {
+  cast = await aFullStudy(t.owner);
+  other = await aFullStudy(t.owner);
+  researcher = await BrowserSession.as(t.app, cast.researcher);
+  list = `${cast.study.path}/visits`;
+  worker = await aParticipant(t.owner, cast.study.id, cast.agency.id, { pseudonym: 'Worker 1', role: 'worker' });
+  member = await aParticipant(t.owner, cast.study.id, cast.agency.id, { pseudonym: 'Member 4' });
+});
+
+const form = (more: Record<string, string> = {}): Record<string, string> => ({
+  id: newId(),
+  agency: cast.agency.id,
+  phase: cast.phase.id,
+  setting: 'The cafe and the music room',
+  purpose: '',
+  date: '2011-11-14',
+  start: '10:00',
+  end: '13:30',
+  endDate: '',
+  unnamed: '4',
+  consentHandling: 'Said aloud at the beginning.',
+  [`observer-${cast.researcher.membershipId}`]: 'observer-as-participant',
+  [`observer-${cast.colleague.membershipId}`]: '',
+  [`present-${worker.id}`]: 'consented',
+  [`present-${member.id}`]: 'no-objection',
+  ...more,
+});
+const visitOf = (id: string) => t.owner('visits').where({ id }).first();
+
+describe('POST …/visits', () => {
+  test('records the visit with who was there · once, when sent twice at once', async () => {
+    const sent = form();
+    const answers = await Promise.all([researcher.post(list, sent), researcher.post(list, sent)]);
+    expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+    // London is on GMT in November.
+    expect(await visitOf(sent.id!)).toMatchObject({
+      starts_at: new Date('2011-11-14T10:00:00Z'),
+      ends_at: new Date('2011-11-14T13:30:00Z'),
+      unnamed_count: 4,
+      created_by: cast.researcher.membershipId,
+    });
+    const $ = await researcher.page(`${list}/${sent.id}`);
+    const page = $('main').text().replace(/\s+/g, ' ');
+    expect(page).toContain('14 November 2011');
+    expect(page).toContain('10:00 to 13:30');
+    expect(page).toContain(`${cast.researcher.name}, Observer as participant`);
+    expect(page).toContain('Worker 1 Consented');
+    expect(page).toContain('Member 4 Did not object');
+    const [event, ...more] = await t.owner('events').where({ subject_id: sent.id });
+    expect(more).toEqual([]);
+    expect(event.after).toMatchObject({ present: { [worker.id]: 'consented', [member.id]: 'no-objection' } });
+    expect(JSON.stringify(event)).not.toContain('cafe');
+  });
+
+  test('means times in London · when they are in summer', async () => {
+    const sent = form({ date: '2011-05-03' });
+    await researcher.post(list, sent);
+    expect((await visitOf(sent.id!)).starts_at).toEqual(new Date('2011-05-03T09:00:00Z'));
+  });
+
+  test('takes a visit past midnight · when its last day is given', async () => {
+    const sent = form({ start: '21:00', end: '07:00', endDate: '2011-11-15' });
+    expect((await researcher.post(list, sent)).status).toBe(303);
+    const $ = await researcher.page(`${list}/${sent.id}`);
+    expect($('main').text()).toContain('21:00 to 07:00 on 15 November 2011');
+  });
+
+  test.each([
+    ['it ends before it begins', { start: '14:00' }, 'end', 'The visit ends before it begins'],
+    [
+      'the clocks skipped its beginning',
+      { date: '2011-03-27', start: '01:30' },
+      'start',
+      'There was no 01:30 that day',
+    ],
+    ['it lasts a week', { endDate: '2011-11-21' }, 'endDate', 'A visit lasts 72 hours at the most'],
+    ['there is no such day', { date: '2011-11-31' }, 'date', 'Enter the date of the visit'],
+    ['there is no such time', { start: '25:00' }, 'start', 'Enter when it began'],
+    ['no setting is given', { setting: '' }, 'setting', 'Enter where in the agency it was'],
+    ['fewer than nobody was there', { unnamed: '-1' }, 'unnamed', 'There cannot be fewer than 0'],
+    ['a text holds NUL', { purpose: 'a\u0000b' }, 'purpose', 'Character 2 is an invisible NUL'],
+  ])('answers 422 and keeps every choice · when %s', async (_when, wrong, field, words) => {
+    const sent = form({ ...wrong });
+    const answer = await researcher.post(list, sent);
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain(`<a href="#${field}">${words}`);
+    expect(answer.text).toContain('Said aloud at the beginning.');
+    expect(answer.text).toMatch(
+      new RegExp(`name="present-${member.id}">(?:<option[^>]*>[^<]*</option>)*<option value="no-objection" selected>`),
+    );
+    expect(await visitOf(sent.id!)).toBeUndefined();
+  });
+
+  test.each([
+    ['phase', () => ({ phase: other.phase.id }), 422],
+    ['agency', () => ({ agency: other.agency.id }), 404],
+    ['observer', () => ({ [`observer-${other.researcher.membershipId}`]: 'complete-observer' }), 422],
+    ['observer who reads for an agency', () => ({ [`observer-${cast.staff.membershipId}`]: 'complete-observer' }), 422],
+    ['id', () => ({ id: other.visit.id }), 404],
+  ])('stores nothing · when the form names another study’s %s', async (_what, foreign, status) => {
+    const sent = form(foreign());
+    expect((await researcher.post(list, sent)).status).toBe(status);
+    if (sent.id !== other.visit.id) expect(await visitOf(sent.id!)).toBeUndefined();
+  });
+
+  test('answers 422 · when somebody of another agency is said to be present', async () => {
+    const elsewhere = await anAgency(t.owner, cast.study.id);
+    const theirs = await aParticipant(t.owner, cast.study.id, elsewhere.id);
+    const answer = await researcher.post(list, form({ [`present-${theirs.id}`]: 'consented' }));
+    expect([answer.status, answer.text]).toEqual([422, expect.stringContaining('no longer on this agency’s list')]);
+  });
+
+  test('shows script as text · in every field', async () => {
+    const script = '<script>alert(1)</script>';
+    const sent = form({ setting: script, purpose: script, consentHandling: script });
+    await researcher.post(list, sent);
+    const pages = [`${list}/${sent.id}`, `${list}/${sent.id}/edit`, list];
+    for (const page of pages) {
+      const answer = await researcher.get(page);
+      expect(answer.text).not.toContain(script);
+      expect(answer.text).toContain('&lt;script&gt;alert(1)');
+    }
+  });
+});
+
+describe('POST …/visits/:visit', () => {
+  let id: string;
+  beforeEach(async () => {
+    const sent = form();
+    id = sent.id!;
+    await researcher.post(list, sent);
+  });
+
+  test('makes those chosen now the ones who were there', async () => {
+    const answer = await researcher.post(
+      `${list}/${id}`,
+      form({ version: '1', [`present-${member.id}`]: '', end: '14:00' }),
+    );
+    expect(answer.status).toBe(303);
+    expect(await t.owner('visit_participants').where({ visit_id: id }).pluck('participant_id')).toEqual([worker.id]);
+    const event = await t.owner('events').where({ subject_id: id, kind: 'visit.changed' }).first();
+    expect(event.before.present).toEqual({ [worker.id]: 'consented', [member.id]: 'no-objection' });
+    expect(event.after.present).toEqual({ [worker.id]: 'consented' });
+  });
+
+  test('answers 409 with what they saved and what I typed · when somebody else saved first', async () => {
+    const colleague = await BrowserSession.as(t.app, cast.colleague);
+    expect((await colleague.post(`${list}/${id}`, form({ version: '1', setting: 'Their setting' }))).status).toBe(303);
+    const late = await researcher.post(
+      `${list}/${id}`,
+      form({ version: '1', setting: 'My setting', [`present-${member.id}`]: 'declined' }),
+    );
+    expect(late.status).toBe(409);
+    expect(late.text).toContain('Their setting');
+    expect(late.text).toContain('value="My setting"');
+    expect(late.text).toContain('<option value="declined" selected>');
+    expect((await visitOf(id)).setting).toBe('Their setting');
+    expect((await researcher.post(`${list}/${id}`, form({ version: '2', setting: 'My setting' }))).status).toBe(303);
+  });
+
+  test('keeps somebody who was there · when they were taken off the agency’s list since', async () => {
+    await t.owner('participants').where({ id: member.id }).update({ removed_at: new Date() });
+    const $ = await researcher.page(`${list}/${id}/edit`);
+    expect($(`#present-${member.id} option[selected]`).attr('value')).toBe('no-objection');
+    expect((await researcher.post(`${list}/${id}`, form({ version: '1' }))).status).toBe(303);
+    expect((await researcher.post(list, form())).status).toBe(422);
+    await t.owner('participants').where({ id: member.id }).update({ removed_at: null });
+  });
+
+  test('moves the visit to another agency · when it was recorded for the wrong one', async () => {
+    const right = await anAgency(t.owner, cast.study.id);
+    const $ = await researcher.page(`${list}/${id}/edit?agency=${right.id}`);
+    expect($('input[name="agency"]').attr('value')).toBe(right.id);
+    const moved = form({ version: '1', agency: right.id, [`present-${worker.id}`]: '', [`present-${member.id}`]: '' });
+    expect((await researcher.post(`${list}/${id}`, moved)).status).toBe(303);
+    expect((await visitOf(id)).agency_id).toBe(right.id);
+  });
+
+  test('removes and brings back · unless it has notes', async () => {
+    expect((await researcher.post(`${list}/${id}/removal`)).status).toBe(303);
+    expect((await researcher.get(`${list}/${id}/edit`)).status).toBe(404);
+    expect((await researcher.get(`${list}/${id}`)).text).toContain('Bring it back');
+    expect((await researcher.post(`${list}/${id}/restoration`)).status).toBe(303);
+    await aNote(t.owner, cast.study.id, { visitId: id, by: cast.researcher.membershipId });
+    const refused = await researcher.post(`${list}/${id}/removal`);
+    expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('This visit has a note.')]);
+    expect((await visitOf(id)).removed_at).toBeNull();
+  });
+});
+
+describe('GET …/visits', () => {
+  test('pages by key and keeps the filter · forwards and back', async () => {
+    const study = await aStudy(t.owner);
+    const lead = await aMember(t.owner, study.id, { role: 'lead' });
+    const one = await anAgency(t.owner, study.id);
+    const two = await anAgency(t.owner, study.id);
+    const [phase] = await t
+      .owner('phases')
+      .insert({ id: newId(), study_id: study.id, name: 'P', position: 1 })
+      .returning('id');
+    const place = { phaseId: phase.id, by: lead.membershipId };
+    // Two begin at the same moment on either side of the border between the pages.
+    for (let day = 1; day <= 51; day += 1) {
+      const startsAt = new Date(Date.UTC(2011, 0, Math.min(Math.max(day, 2), 51)));
+      await aVisit(t.owner, study.id, {
+        ...place,
+        agencyId: one.id,
+        startsAt,
+        endsAt: new Date(startsAt.getTime() + 1),
+      });
+    }
+    await aVisit(t.owner, study.id, { ...place, agencyId: two.id });
+    const session = await BrowserSession.as(t.app, lead);
+    const hrefs = async (url: string) => {
+      const $ = await session.page(url);
+      return {
+        visits: $('.app-home-list__main > a')
+          .map((_, a) => $(a).attr('href')!)
+          .get(),
+        next: $('a[rel="next"]').attr('href'),
+        previous: $('a[rel="prev"]').attr('href'),
+      };
+    };
+    const first = await hrefs(`${study.path}/visits?agency=${one.id}`);
+    const second = await hrefs(first.next!);
+    expect([first.visits.length, second.visits.length]).toEqual([50, 1]);
+    expect(new Set([...first.visits, ...second.visits]).size).toBe(51);
+    expect([first.previous, second.next]).toEqual([undefined, undefined]);
+    expect((await hrefs(second.previous!)).visits).toEqual(first.visits);
+    expect((await session.get(`${study.path}/visits?agency=nonsense&after=x`)).status).toBe(200);
+  });
+
+  test('asks for the agency first, then offers its participants and oneself as observer', async () => {
+    const $ = await researcher.page(`${list}/new`);
+    expect($(`a[href="${list}/new?agency=${cast.agency.id}"]`).length).toBe(1);
+    const $$ = await researcher.page(`${list}/new?agency=${cast.agency.id}`);
+    expect($$(`#observer-${cast.researcher.membershipId} option[selected]`).attr('value')).toBe(
+      'observer-as-participant',
+    );
+    expect($$(`#present-${worker.id}`).length).toBe(1);
+    expect($$(`#observer-${cast.staff.membershipId}`).length).toBe(0);
+    const none = await researcher.page(`${list}/new?agency=${other.agency.id}`);
+    expect(none('form[action$="/visits"]').length).toBe(0);
+  });
+});
