@@ -51,6 +51,23 @@ describe('keeping a draft', () => {
     expect(await draftsOf(note.id)).toMatchObject([{ body: 'From the first tab', version: 1 }]);
   });
 
+  test('PUT notes/:note/draft · answers 409 and changes nothing · over a version that is no longer the newest', async () => {
+    const { session, path, note } = await aNoteInHand(t);
+    await session.json('put', `${path}/draft`, typed('One'));
+    await session.json('put', `${path}/draft`, typed('One two', 1));
+    const answer = await session.json('put', `${path}/draft`, typed('One, otherwise', 1));
+    expect([answer.status, answer.body.draft.body]).toEqual([409, 'One two']);
+    expect(await draftsOf(note.id)).toMatchObject([{ body: 'One two', version: 2 }]);
+  });
+
+  test('PUT notes/:note/draft · answers 409 with the saved text · when the draft was saved in another tab', async () => {
+    const { session, path } = await aNoteInHand(t);
+    await session.json('put', `${path}/draft`, typed('One'));
+    await session.post(`${path}/revisions`, aSave({ body: 'One, saved', version: '1' }));
+    const answer = await session.json('put', `${path}/draft`, typed('One, and more', 1));
+    expect([answer.status, answer.body.draft, answer.body.latest.body]).toEqual([409, null, 'One, saved']);
+  });
+
   test('PUT notes/:note/draft · answers as the first time · when the same words come again after a lost answer', async () => {
     const { session, path } = await aNoteInHand(t);
     await session.json('put', `${path}/draft`, typed('Once'));

@@ -36,6 +36,15 @@ describe('saving', () => {
     expect(await bodiesOf(t, note.id)).toEqual([FIRST, save.body]);
   });
 
+  test('POST notes/:note/revisions · answers as the first time · when the form comes again after a colleague saved', async () => {
+    const { session, path, note, colleague } = await aNoteInHand(t);
+    const save = aSave({ body: 'Mine' });
+    await session.post(`${path}/revisions`, save);
+    await (await BrowserSession.as(t.app, colleague)).post(`${path}/revisions`, aSave({ body: 'Theirs', base: '2' }));
+    expect((await session.post(`${path}/revisions`, save)).status).toBe(303);
+    expect(await bodiesOf(t, note.id)).toEqual([FIRST, 'Mine', 'Theirs']);
+  });
+
   test('POST notes/:note/revisions · appends what was added · when the same id comes again with more words', async () => {
     const { session, path, note } = await aNoteInHand(t);
     const save = aSave({ body: 'One' });
