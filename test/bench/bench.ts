@@ -15,7 +15,7 @@ import { newId } from '../../server/shared/ids.ts';
 import { aFullStudy, type BuiltMember } from '../support/builders.ts';
 import { Program } from '../support/program.ts';
 import { type Generated, generateStudy } from './generate.ts';
-import { median, megabytes, ms, printTable, quantile, type Row, sample, timed, watchMemory } from './measure.ts';
+import { median, megabytes, memoryAdded, ms, printTable, quantile, type Row, sample, timed } from './measure.ts';
 import { Visitor } from './visitor.ts';
 
 // The product as its users meet it: the real program in a process of its own, on a database of its own, over HTTP.
@@ -117,7 +117,7 @@ async function measurePages(run: Run): Promise<Row[]> {
     { what: 'Adding a coding', result: medianAndTail(await sample(SAMPLES, (index) => addCoding(run, index))) },
   ];
   for (const [what, page] of pages)
-    rows.push({ what, result: medianAndTail(await sample(7, () => visitor.get(page), 2)) });
+    rows.push({ what, result: medianAndTail(await sample(5, () => visitor.get(page), 1)) });
   return rows;
 }
 
@@ -154,17 +154,21 @@ async function measureExport(run: Run): Promise<Row[]> {
   const { visitor, study, pid } = run;
   const [bare, whole, again, growth]: number[][] = [[], [], [], []];
   let bytes = 0;
-  for (let round = 0; round < rounds; round += 1) {
-    bare!.push(await bareCopy(run));
+  // The first round only warms up, but for the memory: that grows most the first time.
+  for (let round = -1; round < rounds; round += 1) {
+    const copied = await bareCopy(run);
     const file = await visitor.newExport(study);
-    const memory = watchMemory(pid);
-    whole!.push(
-      await timed(async () => {
-        bytes = await visitor.download(file);
-      }),
-    );
-    growth!.push(memory.stop() - memory.before);
-    again!.push(await timed(() => visitor.download(file)));
+    let read!: Awaited<ReturnType<Visitor['download']>>;
+    const added = await memoryAdded(pid, async () => {
+      read = await visitor.download(file);
+    });
+    growth!.push(added);
+    const repeated = await visitor.download(file);
+    if (round < 0) continue;
+    bytes = read.bytes;
+    bare!.push(copied);
+    whole!.push(read.milliseconds);
+    again!.push(repeated.milliseconds);
   }
   const ratios = whole!.map((time, round) => time / bare![round]!);
   return [

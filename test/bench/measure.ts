@@ -34,22 +34,19 @@ export function residentBytes(pid: number): number {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024;
 }
 
-/** Watches a process's memory until stopped; `peak` gives the most seen, in bytes. */
-export function watchMemory(pid: number): { before: number; stop(): number } {
+/** By how much a process's resident memory rises above what it is now, at most, while `work` runs; in bytes. */
+export async function memoryAdded(pid: number, work: () => Promise<unknown>): Promise<number> {
   const before = residentBytes(pid);
   let peak = before;
-  const look = () => {
+  const timer = setInterval(() => {
     peak = Math.max(peak, residentBytes(pid));
-  };
-  const timer = setInterval(look, 10);
-  return {
-    before,
-    stop() {
-      clearInterval(timer);
-      look();
-      return peak;
-    },
-  };
+  }, 10);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
+  return Math.max(peak, residentBytes(pid)) - before;
 }
 
 export type Row = { what: string; result: string; goal?: string };

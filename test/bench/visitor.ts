@@ -1,6 +1,7 @@
 import { Agent, request, type IncomingMessage } from 'node:http';
+import { type ChildProcess, fork } from 'node:child_process';
+import path from 'node:path';
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import * as cheerio from 'cheerio';
 import { newId } from '../../server/shared/ids.ts';
 
@@ -11,6 +12,7 @@ export class Visitor {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 4 });
   private readonly cookies = new Map<string, string>();
   private token = '';
+  private reader: ChildProcess | undefined;
   private readonly origin: string;
 
   constructor(origin: string) {
@@ -40,13 +42,13 @@ export class Visitor {
     return this.read(await this.send('POST', path, 'application/json', JSON.stringify(body), 'application/json'));
   }
 
-  /** Has a file read and thrown away by a thread of its own; its length in bytes. */
-  async download(path: string): Promise<number> {
-    const url = new URL(path, this.origin).href;
-    const worker = new Worker(new URL('reader.ts', import.meta.url), { workerData: { url, cookie: this.cookie() } });
-    const [{ status, bytes }] = (await once(worker, 'message')) as [{ status: number; bytes: number }];
-    if (status !== 200) throw new Error(`GET ${path} answered ${status}`);
-    return bytes;
+  /** Has a file read and thrown away by a process of its own. */
+  async download(address: string): Promise<{ bytes: number; milliseconds: number }> {
+    this.reader ??= fork(path.join(import.meta.dirname, 'reader.ts'), { execArgv: ['--import', 'tsx'] });
+    this.reader.send({ url: new URL(address, this.origin).href, cookie: this.cookie() });
+    const [read] = (await once(this.reader, 'message')) as [{ status: number; bytes: number; milliseconds: number }];
+    if (read.status !== 200) throw new Error(`GET ${address} answered ${read.status}`);
+    return read;
   }
 
   /** A new export of what `filter` finds: the path of its file. */
@@ -58,6 +60,7 @@ export class Visitor {
 
   close(): void {
     this.agent.destroy();
+    this.reader?.kill();
   }
 
   private cookie(): string {
