@@ -67,7 +67,8 @@ export function themeRoutes({ db, guard }: RouteDependencies): Router {
       const themes = await listThemes(trx);
       const counts = await countCodingsByTheme(trx);
       const latest = await listLatestPassages(trx, id, LATEST);
-      return themeView(theme, { themes, counts, latest }, placeOf(res));
+      const removed = theme.removedAt === null ? [] : await listRemovedThemes(trx);
+      return themeView(theme, { themes, counts, latest, removed }, placeOf(res));
     });
     res.render('codebook/theme', {
       pageTitle: page.name,

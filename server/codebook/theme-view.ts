@@ -9,10 +9,15 @@ type Place = { path: string; timeZone: string };
 
 const QUOTE = 400;
 
-/** The page of one theme, present or removed. `themes` are the present ones. */
+/** The page of one theme, present or removed. `themes` are the present ones, `removed` the others. */
 export function themeView(
   theme: ShownTheme,
-  { themes, counts, latest }: { themes: Theme[]; counts: Map<string, number>; latest: LatestPassage[] },
+  {
+    themes,
+    counts,
+    latest,
+    removed,
+  }: { themes: Theme[]; counts: Map<string, number>; latest: LatestPassage[]; removed: Theme[] },
   { path, timeZone }: Place,
 ) {
   const base = `${path}/themes/${theme.id}`;
@@ -20,6 +25,7 @@ export function themeView(
   const placed = outlined.find(({ id }) => id === theme.id);
   const total = placed?.total ?? counts.get(theme.id) ?? 0;
   const branch = descendantIds(themes, theme.id).length - 1;
+  const removedParent = removed.find(({ id }) => id === theme.parentId);
   return {
     id: theme.id,
     name: theme.name,
@@ -57,6 +63,7 @@ export function themeView(
     changed: formatDateTime(theme.changedAt, timeZone),
     changedBy: theme.changedBy,
     isRemoved: theme.removedAt !== null,
+    restoreFirst: removedParent && { name: removedParent.name, href: `${path}/themes/${removedParent.id}` },
     base,
     move: `${path}/themes?arrange=yes&moved=${theme.id}`,
     add: `${path}/themes/new?parent=${theme.id}`,

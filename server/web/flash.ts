@@ -1,8 +1,21 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 
 /** Leaves a sentence for the next page this person opens, with a button that takes the change back where there is one. */
 export function flash(req: Request, message: string, undo?: { action: string; label: string }): void {
   req.session.flash = undo === undefined ? { message } : { message, undo };
+  if (req.res) redirectOnceSaved(req, req.res);
+}
+
+// The session is otherwise saved after the headers have gone, and browsers follow a redirect as soon as they read those:
+// the next page would be rendered before the sentence is there to be shown.
+function redirectOnceSaved(req: Request, res: Response): void {
+  const redirect = res.redirect.bind(res) as (status: number, url: string) => void;
+  res.redirect = ((status: number, url: string) => {
+    req.session.save((error: unknown) => {
+      if (error) req.log.error({ err: error }, 'the session could not be saved before a redirect');
+      redirect(status, url);
+    });
+  }) as Response['redirect'];
 }
 
 /** Hands a sentence left by flash() to the page being rendered, once. */

@@ -103,6 +103,14 @@ describe('restoring', () => {
     expect(await treeOf(t, study.id)).toEqual(['1 Places']);
   });
 
+  test('GET /themes/:theme · names the theme to restore first, without a button that would be refused · when both are removed', async () => {
+    const { session, themes, networks, family } = await aCodebook(t);
+    await session.post(`${themes}/${networks.id}/removal`);
+    const $ = await session.page(`${themes}/${family.id}`);
+    expect($('.app-theme-removed a').attr('href')).toBe(`${themes}/${networks.id}`);
+    expect($('.app-theme-removed button')).toHaveLength(0);
+  });
+
   test('POST /themes/:theme/restoration · answers 409, says what to do, and works once that is done · when a sibling has its name', async () => {
     const { session, themes, study, places } = await aCodebook(t);
     await session.post(`${themes}/${places.id}/removal`);
