@@ -66,6 +66,17 @@ describe('carryForward', () => {
     expect(places.size).toBeLessThan(2);
   });
 
+  test('does not guess · when a sentence has moved and been copied', () => {
+    const sentence = 'Everybody was given a cup of tea.';
+    const before = `${sentence}\nOne.\nTwo.\nThree.`;
+    const after = `One.\nTwo.\nThree.\n${sentence}\n${sentence}`;
+    expect(wordsAt(before, after, coded(before, sentence))).toBeUndefined();
+  });
+
+  test('leaves a coding behind · when its last word grew and the same word stands elsewhere', () => {
+    expect(wordsAt('he walk now', 'he walked walk now', coded('he walk now', 'he walk'))).toBeUndefined();
+  });
+
   test('does not take a new short word for an old one · elsewhere', () => {
     expect(wordsAt('She left.\nRain.', 'He left.\nRain. She came.', coded('She left.\nRain.', 'She'))).toBeUndefined();
   });

@@ -25,6 +25,7 @@ describe('passageOfParts', () => {
 
   test('leaves out blanks at both ends, and paragraphs that only they touch', () => {
     expect(cut([part(0, ' door.')])).toBe('door.');
+    expect(cut([part(0, 'The ')])).toBe('The');
     expect(cut([part(0, 'door.'), part(1, 'TN', 0)])).toBe('door.');
     expect(cut([part(0, ' ', 1)])).toBeUndefined();
     expect(cut([])).toBeUndefined();
