@@ -20,6 +20,7 @@ import { statusLine } from './notes/status-line.ts';
 
 const LOCAL_MS = 150;
 const COUNT_MS = 400;
+const LONG = 200_000;
 
 const form = document.querySelector<HTMLFormElement>('form[data-note-editor]');
 if (form) void edit(form);
@@ -198,6 +199,8 @@ async function edit(form: HTMLFormElement): Promise<void> {
     if (!done && !saving && !keptHere && !saver.isAcknowledged()) event.preventDefault();
   });
 
+  // Growing with its text costs a layout of all of it at every letter.
+  if (body.value.length > LONG) body.classList.add('app-editor-text--long');
   const bar = form.querySelector<HTMLElement>('[data-editor-bar]');
   if (bar) enableLabels(bar, body);
   form.querySelector<HTMLElement>('[data-editor-explained]')!.hidden = false;
