@@ -46,6 +46,11 @@ export function acceptanceRoutes({ db, config }: RouteDependencies): Router {
     const invitation = await findInvitation(db, digestOf(String(req.params.token)));
     const ended = endedInvitation(invitation, req.user?.id);
     if (!ended) return invitation;
+    // A second press of the button is answered like the first.
+    if (req.method === 'POST' && invitation && req.user && invitation.acceptedBy === req.user.id) {
+      res.redirect(303, `/studies/${invitation.studyId}`);
+      return undefined;
+    }
     res.status(ended.status).render('accounts/link-ended', { pageTitle: ended.heading, ...ended });
     return undefined;
   }

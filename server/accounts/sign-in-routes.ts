@@ -53,6 +53,7 @@ export function signInRoutes({ db, config, mailer }: RouteDependencies): Router 
   });
 
   router.post('/sign-out', async (req, res) => {
+    if (req.user) await recordSignIn(db, 'person.signed-out', req.user.id);
     await endSession(req);
     res.redirect(303, '/sign-in');
   });

@@ -17,10 +17,10 @@ export async function admitSignIn(
   return admission;
 }
 
-/** Records how a try ended; `personId` undefined when nobody has the address, so that both take as long. */
+/** Records a sign-in, how a try ended, or a sign-out; `personId` undefined when nobody has the address, so that both take as long. */
 export async function recordSignIn(
   db: Db,
-  kind: 'person.signed-in' | 'person.sign-in-failed' | 'person.sign-in-throttled',
+  kind: `person.${'signed-in' | 'sign-in-failed' | 'sign-in-throttled' | 'signed-out'}`,
   personId: string | undefined,
 ): Promise<void> {
   await asAccount(db, {}, (trx) => recordAccountEvent(trx, personId ?? null, { kind }));

@@ -236,6 +236,16 @@ describe('accepting with an account', () => {
     expect(JSON.stringify(await t.owner('sessions'))).not.toContain(path);
   });
 
+  test('POST /invitations/:token · accepts once and leads to the study each time · when two are sent at once', async () => {
+    const person = await aPerson(t.owner);
+    const { study, fields, path } = await invited(person);
+    const sessions = [await BrowserSession.as(t.app, person), await BrowserSession.as(t.app, person)];
+    const answers = await postAtOnce(sessions, path, () => ({}));
+    expect(answers.map(({ headers }) => headers.location)).toEqual([study.path, study.path]);
+    expect(await t.owner('events').where({ kind: 'invitation.accepted', subject_id: fields.id })).toHaveLength(1);
+    expect(await placesOf(study.id, person.email)).toHaveLength(1);
+  });
+
   test('POST /invitations/:token · accepts nothing and says whom it is for · when somebody else is signed in', async () => {
     const [person, other] = [await aPerson(t.owner), await aPerson(t.owner)];
     const { study, path } = await invited(person);

@@ -122,6 +122,7 @@ describe('sign-in links', () => {
     await t.owner('people').where({ id: person.id }).update({ disabled_at: new Date() });
     expect((await visitor.agent.post(path).type('form').send({ _csrf: token })).status).toBe(410);
     expect((await visitor.get('/account')).status).toBe(303);
+    expect(await t.owner('account_links').where({ person_id: person.id }).pluck('used_at')).toEqual([null]);
   });
 
   test('GET /sign-in-links/:token · answers 404 in plain words · for a link that is cut short or of another kind', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { aFullStudy, aPerson } from '../support/builders.ts';
+import { raceFor } from '../support/at-once.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { useTestApp } from '../support/test-app.ts';
 
@@ -50,8 +51,8 @@ test('POST /people/:person/removal · ends the sessions at once and refuses the 
   const theirs = await BrowserSession.as(t.app, lead);
   expect((await theirs.get(`${study.path}/members`)).status).toBe(200);
   expect((await session.post(`/people/${lead.id}/removal`)).status).toBe(303);
-  expect((await theirs.get(`${study.path}/members`)).headers.location).toBe('/sign-in');
   expect(await t.owner('sessions').whereRaw(`sess -> 'passport' ->> 'user' = ?`, [lead.id])).toEqual([]);
+  expect((await theirs.get(`${study.path}/members`)).headers.location).toBe('/sign-in');
   await expect(BrowserSession.as(t.app, lead)).rejects.toThrow('answered 422');
   await session.post(`/people/${lead.id}/restoration`);
   await BrowserSession.as(t.app, lead);
@@ -71,10 +72,15 @@ test('POST /people/:person/removal · answers 409 · for the administrator’s o
 test('POST /people/:person/removal · leaves one administrator · when two disable each other at once', async () => {
   const [one, two] = [await anAdministrator(), await anAdministrator()];
   const [first, second] = [await one.session.token('/people'), await two.session.token('/people')];
-  await Promise.all([
-    one.session.agent.post(`/people/${two.person.id}/removal`).type('form').send({ _csrf: first }),
-    two.session.agent.post(`/people/${one.person.id}/removal`).type('form').send({ _csrf: second }),
-  ]);
+  const answers = await raceFor(
+    t.owner,
+    (trx) => trx('people').whereIn('id', [one.person.id, two.person.id]).forUpdate(),
+    () => [
+      one.session.agent.post(`/people/${two.person.id}/removal`).type('form').send({ _csrf: first }),
+      two.session.agent.post(`/people/${one.person.id}/removal`).type('form').send({ _csrf: second }),
+    ],
+  );
+  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([303, 404]);
   expect([await isDisabled(one.person.id), await isDisabled(two.person.id)].filter(Boolean)).toHaveLength(1);
 });
 

@@ -95,6 +95,7 @@ describe('signing in', () => {
     expect((await here.post('/sign-out')).status).toBe(303);
     expect((await here.get('/account')).status).toBe(303);
     expect((await there.get('/account')).status).toBe(200);
+    expect(await t.owner('events').where({ person_id: person.id, kind: 'person.signed-out' })).toHaveLength(1);
   });
 });
 

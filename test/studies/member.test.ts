@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { aFullStudy, aMember, anAgency } from '../support/builders.ts';
+import { raceFor } from '../support/at-once.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { useTestApp } from '../support/test-app.ts';
 
@@ -119,7 +120,22 @@ describe('ending a membership', () => {
     const { study, lead, leadSession, pathOf } = await aStudyWithLead();
     const second = await aMember(t.owner, study.id, { role: 'lead' });
     const secondSession = await BrowserSession.as(t.app, second);
-    await Promise.all([leadSession.post(`${pathOf(second)}/removal`), secondSession.post(`${pathOf(lead)}/removal`)]);
+    const [first, other] = [await leadSession.token(), await secondSession.token()];
+    const answers = await raceFor(
+      t.owner,
+      (trx) => trx('memberships').whereIn('id', [lead.membershipId, second.membershipId]).forUpdate(),
+      () => [
+        leadSession.agent
+          .post(`${pathOf(second)}/removal`)
+          .type('form')
+          .send({ _csrf: first }),
+        secondSession.agent
+          .post(`${pathOf(lead)}/removal`)
+          .type('form')
+          .send({ _csrf: other }),
+      ],
+    );
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([303, 409]);
     const leads = t.owner('memberships').where({ study_id: study.id, role: 'lead' }).whereNull('ended_at');
     expect(await leads).toHaveLength(1);
   });
