@@ -83,9 +83,9 @@ describe('using a reset link', () => {
     const visitor = new BrowserSession(t.app);
     expect((await visitor.get(path)).status).toBe(200);
     expect((await visitor.post(path, { password: NEW_PASSWORD }, path)).status).toBe(303);
+    expect(await t.owner('sessions').whereRaw(`sess -> 'passport' ->> 'user' = ?`, [person.id])).toHaveLength(1);
     expect((await visitor.get('/account')).status).toBe(200);
     expect((await elsewhere.get('/account')).status).toBe(303);
-    expect(await t.owner('sessions').whereRaw(`sess -> 'passport' ->> 'user' = ?`, [person.id])).toHaveLength(1);
     await BrowserSession.as(t.app, { email: person.email, password: NEW_PASSWORD });
     await expect(BrowserSession.as(t.app, person)).rejects.toThrow('answered 422');
     expect(await t.owner('events').where({ kind: 'password.reset', person_id: person.id })).toHaveLength(1);
