@@ -107,7 +107,6 @@ describe('POST …/visits', () => {
 
   test.each([
     ['phase', () => ({ phase: other.phase.id }), 422],
-    ['agency', () => ({ agency: other.agency.id }), 404],
     ['observer', () => ({ [`observer-${other.researcher.membershipId}`]: 'complete-observer' }), 422],
     ['observer who reads for an agency', () => ({ [`observer-${cast.staff.membershipId}`]: 'complete-observer' }), 422],
     ['id', () => ({ id: other.visit.id }), 404],
@@ -115,6 +114,14 @@ describe('POST …/visits', () => {
     const sent = form(foreign());
     expect((await researcher.post(list, sent)).status).toBe(status);
     if (sent.id !== other.visit.id) expect(await visitOf(sent.id!)).toBeUndefined();
+  });
+
+  test('stores nothing, says why and offers the study’s own agencies · when the form names another study’s', async () => {
+    const sent = form({ agency: other.agency.id });
+    const answer = await researcher.post(list, sent);
+    expect([answer.status, answer.text]).toEqual([422, expect.stringContaining('The study has no such agency')]);
+    expect(answer.text).toContain(`visits/new?agency=${cast.agency.id}`);
+    expect(await visitOf(sent.id!)).toBeUndefined();
   });
 
   test('answers 422 · when somebody of another agency is said to be present', async () => {

@@ -223,8 +223,8 @@ export async function anAttachment(
   owner: Knex,
   studyId: string,
   given: { noteId: string; by: string },
-): Promise<{ id: string }> {
-  const id = newId();
+): Promise<{ id: string; storedName: string }> {
+  const [id, storedName] = [newId(), `${newId()}.png`];
   await owner('attachments').insert({
     id,
     study_id: studyId,
@@ -233,10 +233,10 @@ export async function anAttachment(
     media_type: 'image/png',
     byte_length: 5,
     sha256: sha256(id),
-    stored_name: `${newId()}.png`,
+    stored_name: storedName,
     uploaded_by: given.by,
   });
-  return { id };
+  return { id, storedName };
 }
 
 /** A completed export of nothing. */

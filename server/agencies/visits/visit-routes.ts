@@ -41,14 +41,7 @@ export function visitRoutes({ db, guard }: RouteDependencies): Router {
     const actor = actorOf(res);
     const choices = await inStudy(db, actor, listVisitChoices);
     const agency = choices.agencies.find(({ id }) => id === req.query.agency);
-    if (!agency || choices.phases.length === 0)
-      return res.render('agencies/visits/choose-agency', {
-        pageTitle: 'Record a visit',
-        nav: 'visits',
-        back: { href: `${placeOf(res).path}/visits`, text: 'Visits' },
-        agencies: choices.agencies,
-        hasPhases: choices.phases.length > 0,
-      });
+    if (!agency || choices.phases.length === 0) return renderAgencies(res, choices);
     const mine = { [`observer-${actor.membershipId}`]: 'observer-as-participant' };
     await renderForm(res, { values: { id: newId(), agency: agency.id, unnamed: 0, ...mine } });
   });
@@ -155,7 +148,10 @@ export function visitRoutes({ db, guard }: RouteDependencies): Router {
     const visitId = page.visitId ?? null;
     const found = await inStudy(db, actorOf(res), async (trx) => {
       const choices = await listVisitChoices(trx);
-      const agency = choices.agencies.find(({ id }) => id === values.agency);
+      const recorded = visitId === null ? undefined : await findVisit(trx, visitId);
+      const agency =
+        choices.agencies.find(({ id }) => id === values.agency) ??
+        choices.agencies.find(({ id }) => id === recorded?.agencyId);
       return {
         ...choices,
         agency,
@@ -163,8 +159,7 @@ export function visitRoutes({ db, guard }: RouteDependencies): Router {
         participants: agency ? await listPossibleParticipants(trx, agency.id, visitId) : [],
       };
     });
-    // Without an agency of this study there is nobody to choose from: the first step asks for it.
-    if (!found.agency) throw new NotFoundError();
+    if (!found.agency) return renderAgencies(res.status(422), { ...found, errorSummary: page.refused?.errorSummary });
     const action = visitId === null ? `${path}/visits` : `${path}/visits/${visitId}`;
     res.status(page.refused ? 422 : page.theirs ? 409 : 200).render('agencies/visits/visit-form', {
       pageTitle: visitId === null ? 'Record a visit' : 'Change the visit',
@@ -184,6 +179,25 @@ export function visitRoutes({ db, guard }: RouteDependencies): Router {
   }
 
   return router;
+}
+
+// The first step, and the one to go back to: without an agency of this study there is nobody to choose from.
+function renderAgencies(
+  res: Response,
+  given: {
+    agencies: { id: string; name: string }[];
+    phases: unknown[];
+    errorSummary?: { href: string; text: string }[];
+  },
+): void {
+  res.render('agencies/visits/choose-agency', {
+    pageTitle: 'Record a visit',
+    nav: 'visits',
+    back: { href: `${placeOf(res).path}/visits`, text: 'Visits' },
+    agencies: given.agencies,
+    hasPhases: given.phases.length > 0,
+    errorSummary: given.errorSummary,
+  });
 }
 
 function placeOf(res: Response) {
