@@ -22,8 +22,10 @@ export function removeTheme(db: Db, actor: Actor, id: string): Promise<{ name: s
     }
     const ids = descendantIds(present, id);
     await updateThemesRemoved(trx, ids, actor.membershipId);
-    const left = present.filter((each) => !ids.includes(each.id));
-    await renumber(trx, left, theme.parentId);
+    await renumber(
+      trx,
+      siblingsAt(present, theme.parentId).filter((each) => each.id !== id),
+    );
     await recordEvent(trx, actor, { kind: 'theme.removed', subjectId: id, after: { themes: ids } });
     return { name: theme.name, subThemes: ids.length - 1 };
   });
@@ -43,14 +45,16 @@ export function restoreTheme(db: Db, actor: Actor, id: string): Promise<{ name: 
       return { name: there.name, subThemes: 0 };
     }
     const branch = branchToRestore(present, removed, theme);
-    const restored = [...present, ...removed.filter((each) => branch.includes(each.id))];
     await updateThemesRestored(trx, branch).catch((error: unknown) => {
       if (!isNameTaken(error)) throw error;
       throw new ConflictError(
         `Another theme is called “${theme.name}” in the same place now. Rename or move that one, then restore this one.`,
       );
     });
-    await renumber(trx, restored, theme.parentId);
+    // Where it stood: who has that number now moves on by one.
+    const siblings: Theme[] = siblingsAt(present, theme.parentId);
+    siblings.splice(Math.max(0, theme.position - 1), 0, theme);
+    await renumber(trx, siblings);
     await recordEvent(trx, actor, { kind: 'theme.restored', subjectId: id, after: { themes: branch } });
     return { name: theme.name, subThemes: branch.length - 1 };
   });
@@ -75,9 +79,9 @@ function branchToRestore(present: Theme[], removed: RemovedTheme[], theme: Remov
   return branch;
 }
 
-async function renumber(trx: Transaction, themes: Theme[], parentId: string | null): Promise<void> {
+async function renumber(trx: Transaction, siblings: Theme[]): Promise<void> {
   await updatePositions(
     trx,
-    siblingsAt(themes, parentId).map(({ id }, index) => ({ id, position: index + 1 })),
+    siblings.map(({ id }, index) => ({ id, position: index + 1 })),
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as cheerio from 'cheerio';
 import { BrowserSession } from '../support/browser-session.ts';
-import { aCoding, aNote } from '../support/builders.ts';
+import { aCoding, aNote, aTheme } from '../support/builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { aCodebook, fields, refusals, treeOf } from './a-codebook.ts';
 
@@ -101,6 +101,18 @@ describe('restoring', () => {
       expect(refusals(cheerio.load(answer.text)).join()).toContain('Restore “Networks” first');
     }
     expect(await treeOf(t, study.id)).toEqual(['1 Places']);
+  });
+
+  test('POST /themes/:theme/restoration · puts it back where it stood · whatever its name', async () => {
+    const { session, themes, study, by, networks } = await aCodebook(t);
+    const zest = await aTheme(t.owner, study.id, { by, name: 'Zest', parentId: networks.id, position: 0 });
+    const before = ['1 Networks', '1.1 Zest', '1.2 Family', '1.3 Friends', '2 Places'];
+    for (const _ of ['from a row numbered by hand', 'from one numbered by the program']) {
+      await session.post(`${themes}/${zest.id}/removal`);
+      expect(await treeOf(t, study.id)).toEqual(WHOLE);
+      await session.post(`${themes}/${zest.id}/restoration`);
+      expect(await treeOf(t, study.id)).toEqual(before);
+    }
   });
 
   test('GET /themes/:theme · names the theme to restore first, without a button that would be refused · when both are removed', async () => {
