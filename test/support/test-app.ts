@@ -41,7 +41,8 @@ export function useTestApp(env: Record<string, string> = {}): TestApp {
     const owner = knex({ client: 'pg', connection: created.url, pool: { min: 0, max: 2 } });
     const app = createApp({ database, config, log: createLog(config.logLevel), assets: await buildAssets() });
     Object.assign(test, { app, database, owner, config, url: created.url });
-  });
+    // The first to come builds the browser code, on a machine that may be busy with other tests.
+  }, 120_000);
 
   afterAll(async () => {
     await test.owner?.destroy();
