@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { codePointLength } from '../../server/shared/text.ts';
-import { aCoding, aFullStudy, aNote, aTheme, aVisit } from '../support/builders.ts';
+import { aCoding, type aFullStudy, aNote, aTheme, aVisit } from '../support/builders.ts';
 
 type Cast = Awaited<ReturnType<typeof aFullStudy>>;
 

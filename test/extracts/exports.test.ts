@@ -1,44 +1,19 @@
-import { createServer, get as httpGet, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
-import * as cheerio from 'cheerio';
+import type * as cheerio from 'cheerio';
 import { parse } from 'csv-parse/sync';
 import { newId } from '../../server/shared/ids.ts';
 import { aFullStudy, aTheme, sha256 } from '../support/builders.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { useTestApp } from '../support/test-app.ts';
-import { until } from '../support/until.ts';
+import { anExporter as anExporterOf } from './an-exporter.ts';
 import { anExtract } from './an-extract.ts';
 
 const t = useTestApp();
 
-async function anExporter() {
-  const cast = await aFullStudy(t.owner, { name: 'Étude “Connecting People”' });
-  const session = await BrowserSession.as(t.app, cast.lead);
-  const exports = `${cast.study.path}/exports`;
-  async function request(fields: Record<string, string | string[]> = {}): Promise<{ id: string; path: string }> {
-    const id = newId();
-    const answer = await session.post(exports, { id, ...fields });
-    expect([answer.status, answer.headers.location]).toEqual([303, `${exports}/${id}`]);
-    return { id, path: `${exports}/${id}` };
-  }
-  const download = (path: string) => session.get(`${path}/file`).buffer(true);
-  return { ...cast, session, exports, request, download };
-}
+const anExporter = () => anExporterOf(t);
 
 const rowsOf = (csv: string) => parse(csv, { columns: true, relax_quotes: false }) as Record<string, string>[];
 const recordOf = (id: string) => t.owner('exports').where({ id }).first();
-
-/** Thousands of codings with long quotes: far more than the sockets between the database and a reader hold. */
-async function fillWith(cast: Awaited<ReturnType<typeof anExporter>>, rows: number): Promise<void> {
-  const { note, themeId } = await anExtract(t.owner, cast, { quote: 'x' });
-  await t.owner.raw(
-    `insert into codings (id, study_id, note_id, revision_id, theme_id, coder_id, start_position, end_position, quote, paragraph_label)
-     select gen_random_uuid(), ?, ?, ?, ?, ?, n, n + 2000, repeat('wordswords', 200), 'ON' from generate_series(1, ?) n`,
-    [cast.study.id, note.id, note.revisionId, themeId, cast.researcher.membershipId, rows],
-  );
-}
 
 describe('the file', () => {
   test('GET exports/:export/file · gives back what was coded · for quotes with commas, quotes, newlines, emoji and formulas', async () => {
@@ -295,46 +270,3 @@ describe('the wall', () => {
     expect((await recordOf(id)).completed_at).toBeNull();
   });
 });
-
-describe('going away', () => {
-  test('GET exports/:export/file · is marked as stopped, frees its connection and can be taken again · when the reader leaves part-way', async () => {
-    const cast = await anExporter();
-    await fillWith(cast, 20_000);
-    const { id, path } = await cast.request();
-    const server = createServer(t.app).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const begin = async (): Promise<IncomingMessage> => {
-      const request = httpGet({ port, path: `${path}/file`, headers: { cookie: cast.session.cookies() } });
-      const [answer] = (await once(request, 'response')) as [IncomingMessage];
-      return answer;
-    };
-    // More often than there are connections or turns: one that leaked would be missed.
-    for (let time = 0; time < 8; time += 1) {
-      const answer = await begin();
-      expect(answer.statusCode).toBe(200);
-      await once(answer, 'data');
-      answer.destroy();
-      await until(async () => (await abandonments(id)) === time + 1);
-    }
-    const record = await recordOf(id);
-    expect([record.abandoned_at === null, record.completed_at, record.sha256]).toEqual([false, null, null]);
-    expect(await copiesRunning()).toBe(0);
-    const whole = await begin();
-    let bytes = 0;
-    for await (const chunk of whole) bytes += (chunk as Buffer).length;
-    expect(await recordOf(id)).toMatchObject({ row_count: '20001', byte_length: String(bytes), abandoned_at: null });
-    server.close();
-  });
-});
-
-async function abandonments(id: string): Promise<number> {
-  return (await t.owner('events').where({ subject_id: id, kind: 'export.abandoned' })).length;
-}
-
-async function copiesRunning(): Promise<number> {
-  const { rows } = await t.owner.raw(
-    `select 1 from pg_stat_activity where datname = current_database() and state = 'active' and query like 'copy%'`,
-  );
-  return rows.length;
-}
