@@ -121,7 +121,7 @@ describe('saving a coded note', () => {
   test('POST revisions · keeps the coding made anew in place and the old one for review · when both would stand on the same words', async () => {
     const { save, note, session, path, theme } = await aNoteCodedWith('said');
     await save(BODY.replace('said', 'whispered'));
-    const whispered = 'Nobody said anything of the kind.';
+    const whispered = 'Nobody said so.';
     await save(whispered);
     const again = await session.json('post', `${path}/codings`, {
       ...selecting('said', [theme], whispered),
