@@ -16,8 +16,9 @@ export function agencyListView(agencies: ListedAgency[], { path, timeZone }: Pla
     code: agency.code,
     sector: SECTOR_WORDS[agency.sector],
     status: statusTag(agency),
-    visits: agency.visits,
-    lastVisit: agency.lastVisit ? formatDate(agency.lastVisit, timeZone) : 'Not visited yet',
+    visits: agency.lastVisit
+      ? `${agency.visits} visit${agency.visits === 1 ? '' : 's'}, the last on ${formatDate(agency.lastVisit, timeZone)}`
+      : 'Not visited yet',
   }));
 }
 

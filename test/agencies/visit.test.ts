@@ -251,6 +251,15 @@ describe('GET …/visits', () => {
     expect((await session.get(`${study.path}/visits?agency=nonsense&after=x`)).status).toBe(200);
   });
 
+  test('offers participants in the order of the agency’s page · on the form', async () => {
+    const { study, agency, researcher: person } = await aFullStudy(t.owner);
+    for (const pseudonym of ['Worker 2', 'Member 10', 'Volunteer 1', 'Member ٣', 'Member 4'])
+      await aParticipant(t.owner, study.id, agency.id, { pseudonym });
+    const $ = await (await BrowserSession.as(t.app, person)).page(`${study.path}/visits/new?agency=${agency.id}`);
+    const names = $('#present label > span:first-child').map((_, name) => $(name).text());
+    expect(names.get()).toEqual(['Member 4', 'Member 10', 'Member ٣', 'Volunteer 1', 'Worker 2']);
+  });
+
   test('asks for the agency first, then offers its participants and oneself as observer', async () => {
     const $ = await researcher.page(`${list}/new`);
     expect($(`a[href="${list}/new?agency=${cast.agency.id}"]`).length).toBe(1);

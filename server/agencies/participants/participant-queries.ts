@@ -24,8 +24,8 @@ const COLUMNS = {
   removedAt: 'removed_at',
 };
 
-/** "Member 2" comes before "Member 10". */
-const READING_ORDER = `lower(regexp_replace(pseudonym, '\\d+', '', 'g')), nullif(regexp_replace(pseudonym, '\\D+', '', 'g'), '')::numeric nulls first, pseudonym`;
+/** Orders by pseudonym so that "Member 2" comes before "Member 10". Not \d: other scripts' digits are no numeric. */
+export const READING_ORDER = `lower(regexp_replace(pseudonym, '[0-9]+', '', 'g')), nullif(regexp_replace(pseudonym, '[^0-9]+', '', 'g'), '')::numeric nulls first, pseudonym`;
 
 /** The participants of an agency, removed ones included, by pseudonym. */
 export async function listParticipants(trx: Transaction, agencyId: string): Promise<Participant[]> {

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../database/connection.ts';
 import type { Consent, ParticipantRole } from '../participants/participant.ts';
+import { READING_ORDER } from '../participants/participant-queries.ts';
 import type { GoldRole } from './visit.ts';
 
 export type Visit = {
@@ -58,7 +59,7 @@ export async function listPresent(trx: Transaction, visitId: string): Promise<Pr
   return trx('visit_participants')
     .join('participants', 'participants.id', 'visit_participants.participant_id')
     .where('visit_participants.visit_id', visitId)
-    .orderBy('participants.pseudonym')
+    .orderByRaw(READING_ORDER)
     .select({
       participantId: 'participants.id',
       pseudonym: 'participants.pseudonym',
@@ -118,7 +119,7 @@ export async function listPossibleParticipants(
         .whereNull('removed_at')
         .orWhereIn('id', trx('visit_participants').where({ visit_id: visitId }).select('participant_id')),
     )
-    .orderByRaw(`length(pseudonym), pseudonym`)
+    .orderByRaw(READING_ORDER)
     .select('id', 'pseudonym', 'role', 'consent');
 }
 
