@@ -152,9 +152,11 @@ async function loadNote(trx: Knex.Transaction, place: Place, visitId: string, vi
     author_id: author,
     created_at: written,
     latest_revision: 1,
-    completed_at: written,
-    completed_by: author,
-    write_up_lag: trx.raw('?::timestamptz - ?::timestamptz', [written, visitEnd]),
+    ...(note.finished === 'yes' && {
+      completed_at: written,
+      completed_by: author,
+      write_up_lag: trx.raw('?::timestamptz - ?::timestamptz', [written, visitEnd]),
+    }),
   });
   await trx('note_revisions').insert({
     id: revisionId,

@@ -58,6 +58,8 @@ const noteHeader = z.strictObject({
   author: z.string(),
   title: z.string(),
   written: localTime,
+  // A note that its author has not finished yet; “written” is then when it was last saved.
+  finished: z.enum(['yes', 'no']).default('yes'),
 });
 const summaryHeader = z.strictObject({ title: z.string(), published: localTime });
 
