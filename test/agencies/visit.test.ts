@@ -66,6 +66,18 @@ describe('POST …/visits', () => {
     expect(JSON.stringify(event)).not.toContain('cafe');
   });
 
+  test('answers 409 with both, and saves over it when told · when the form is sent again with other words', async () => {
+    const sent = form({ setting: 'The garden' });
+    await researcher.post(list, sent);
+    const again = { ...sent, setting: 'The garden and the shed' };
+    const answer = await researcher.post(list, again);
+    expect([answer.status, answer.text]).toEqual([409, expect.stringContaining('value="The garden and the shed"')]);
+    expect(answer.text).toContain('<dd dir="auto">The garden</dd>');
+    expect((await visitOf(sent.id!)).setting).toBe('The garden');
+    expect((await researcher.post(`${list}/${sent.id}`, { ...again, version: '1' })).status).toBe(303);
+    expect((await visitOf(sent.id!)).setting).toBe('The garden and the shed');
+  });
+
   test('means times in London · when they are in summer', async () => {
     const sent = form({ date: '2011-05-03' });
     await researcher.post(list, sent);

@@ -52,8 +52,9 @@ export function visitRoutes({ db, guard }: RouteDependencies): Router {
     try {
       await recordVisit(db, actorOf(res), form.values);
     } catch (error) {
-      if (!(error instanceof FieldError)) throw error;
-      return renderForm(res, { refused: refusedBy(error, req.body) });
+      if (error instanceof FieldError) return renderForm(res, { refused: refusedBy(error, req.body) });
+      if (!(error instanceof ConflictError)) throw error;
+      return renderTheirs(res, form.values.id, req.body);
     }
     flash(req, 'The visit is recorded. Write the note while you remember it.');
     res.redirect(303, `${placeOf(res).path}/visits/${form.values.id}`);
@@ -89,12 +90,7 @@ export function visitRoutes({ db, guard }: RouteDependencies): Router {
       if (error instanceof FieldError)
         return renderForm(res, { visitId: visit.id, refused: refusedBy(error, req.body) });
       if (!(error instanceof ConflictError)) throw error;
-      const now = await presentVisit(res, visit.id);
-      return renderForm(res, {
-        visitId: visit.id,
-        values: { ...req.body, version: now.visit.version },
-        theirs: theirVisit(now.visit, now, placeOf(res)),
-      });
+      return renderTheirs(res, visit.id, req.body);
     }
     flash(req, 'The visit is changed.');
     res.redirect(303, `${placeOf(res).path}/visits/${visit.id}`);
@@ -132,6 +128,13 @@ export function visitRoutes({ db, guard }: RouteDependencies): Router {
     const found = await visitWithAll(res, id);
     if (found.visit.removedAt !== null) throw new NotFoundError();
     return found;
+  }
+
+  // What is recorded beside what was typed, to save over it knowingly.
+  async function renderTheirs(res: Response, visitId: string, typed: Record<string, unknown>): Promise<void> {
+    const now = await presentVisit(res, visitId);
+    const theirs = theirVisit(now.visit, now, placeOf(res));
+    await renderForm(res, { visitId, values: { ...typed, version: now.visit.version }, theirs });
   }
 
   async function renderForm(

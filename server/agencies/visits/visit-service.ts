@@ -21,20 +21,34 @@ import {
 } from './visit-queries.ts';
 
 type Values = Omit<NewVisit, 'id'>;
+type Attended = {
+  observers: readonly { membershipId: string; role: string }[];
+  present: readonly { participantId: string; consent: string }[];
+};
 
-/** Records a visit. Sending the same id twice records it once. FieldError when a field does not fit the study. */
+/**
+ * Records a visit. Sending the same form twice records it once; ConflictError when a form sent again (after the browser's
+ * Back) says something else than what is recorded. FieldError when a field does not fit the study.
+ */
 export function recordVisit(db: Db, actor: Actor, values: NewVisit): Promise<void> {
   return inStudy(db, actor, async (trx) => {
-    if (await findVisit(trx, values.id)) return;
-    const row = await visitRow(trx, actor, values, null);
     const { id } = values;
-    if (!(await insertVisit(trx, { ...row, id, studyId: actor.studyId, by: actor.membershipId }))) {
-      if (!(await findVisit(trx, id))) throw new NotFoundError();
-      return;
-    }
+    const row = await visitRow(trx, actor, values, id);
+    if (!(await insertVisit(trx, { ...row, id, studyId: actor.studyId, by: actor.membershipId })))
+      return refuseAnother(trx, id, row, values);
     await insertAttendance(trx, { id, studyId: actor.studyId }, values.observers, values.present);
     await recordEvent(trx, actor, { kind: 'visit.recorded', subjectId: id, after: facts(row, values) });
   });
+}
+
+async function refuseAnother(trx: Transaction, id: string, row: VisitRow, values: Values): Promise<void> {
+  const there = await findVisit(trx, id);
+  if (!there) throw new NotFoundError();
+  const attended = { observers: await listObservers(trx, id), present: await listPresent(trx, id) };
+  const said = (visit: VisitRow, who: Attended): string =>
+    JSON.stringify([visit.setting, visit.purpose, visit.consentHandling, facts(visit, who)]);
+  if (there.removedAt === null && said(there, attended) !== said(row, values))
+    throw new ConflictError('This visit is recorded already, with other details.');
 }
 
 /** Saves over `version`; ConflictError when somebody else has saved since, FieldError when a field does not fit. */
@@ -127,13 +141,7 @@ function instant(field: string, date: string, time: string, zone: string): Date 
 // Without the words that were typed; who was there, and with which consent, is what must be known later.
 function facts(
   row: Omit<VisitRow, 'setting' | 'purpose' | 'consentHandling'>,
-  {
-    observers,
-    present,
-  }: {
-    observers: readonly { membershipId: string; role: string }[];
-    present: readonly { participantId: string; consent: string }[];
-  },
+  { observers, present }: Attended,
 ): Record<string, unknown> {
   return {
     agencyId: row.agencyId,
@@ -141,7 +149,11 @@ function facts(
     startsAt: row.startsAt,
     endsAt: row.endsAt,
     unnamedCount: row.unnamedCount,
-    observers: Object.fromEntries(observers.map(({ membershipId, role }) => [membershipId, role])),
-    present: Object.fromEntries(present.map(({ participantId, consent }) => [participantId, consent])),
+    observers: byId(observers.map(({ membershipId, role }) => [membershipId, role])),
+    present: byId(present.map(({ participantId, consent }) => [participantId, consent])),
   };
+}
+
+function byId(entries: [string, string][]): Record<string, string> {
+  return Object.fromEntries(entries.toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
