@@ -5,7 +5,7 @@ import type { Phase } from './phase-queries.ts';
 function datesOf({ startsOn, endsOn }: Phase): string {
   if (startsOn && endsOn) return `${formatCalendarDate(startsOn)} to ${formatCalendarDate(endsOn)}`;
   if (startsOn) return `from ${formatCalendarDate(startsOn)}`;
-  return endsOn ? `until ${formatCalendarDate(endsOn)}` : 'no dates set';
+  return endsOn ? `until ${formatCalendarDate(endsOn)}` : 'No dates set';
 }
 
 export function phaseListView(phases: Phase[], path: string) {
