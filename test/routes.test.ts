@@ -1,20 +1,8 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '../server/shared/ids.ts';
 import { BrowserSession } from './support/browser-session.ts';
-import {
-  aCoding,
-  aFullStudy,
-  anAttachment,
-  anExport,
-  anInvitation,
-  aNote,
-  aParticipant,
-  aPerson,
-  aPublishedSummary,
-  aTheme,
-} from './support/builders.ts';
+import { aFullStudy, aPerson } from './support/builders.ts';
+import { fill, oneOfEach } from './support/one-of-each.ts';
 import { routesOf } from './support/routes.ts';
 import { useTestApp } from './support/test-app.ts';
 
@@ -179,60 +167,6 @@ async function signEverybodyIn(): Promise<void> {
   for (const [who, person] of Object.entries(people)) sessions[who as Who] = await BrowserSession.as(t.app, person);
 }
 
-type Ids = Record<string, string>;
-
-/** One of everything in a study, made anew for each route, so that no request finds what another one has changed. */
-async function oneOfEach(study: typeof ours): Promise<Ids> {
-  const { owner } = t;
-  const by = study.researcher.membershipId;
-  const note = await aNote(owner, study.study.id, { visitId: study.visit.id, by });
-  const theme = await aTheme(owner, study.study.id, { by });
-  const coding = await aCoding(owner, study.study.id, { note, themeId: theme.id, by, start: 4, end: 10 });
-  const summary = await aPublishedSummary(owner, study.study.id, {
-    agencyId: study.agency.id,
-    by: study.lead.membershipId,
-  });
-  for (const { membershipId } of [study.lead, study.researcher])
-    await owner('note_drafts').insert({
-      note_id: note.id,
-      membership_id: membershipId,
-      study_id: study.study.id,
-      base_revision: 1,
-      title: 'Draft',
-      body: 'Words',
-    });
-  const attachment = await anAttachment(owner, study.study.id, { noteId: note.id, by });
-  await writeFile(join(t.config.uploadsFolder, attachment.storedName), 'bytes');
-  return {
-    study: study.study.id,
-    agency: study.agency.id,
-    phase: study.phase.id,
-    visit: study.visit.id,
-    participant: (await aParticipant(owner, study.study.id, study.agency.id)).id,
-    note: note.id,
-    number: '1',
-    attachment: attachment.id,
-    theme: theme.id,
-    coding: coding.id,
-    export: (await anExport(owner, study.study.id, { by: study.lead.membershipId })).id,
-    summary: summary.id,
-    publication: summary.publicationId,
-    member: study.colleague.membershipId,
-    invitation: (await anInvitation(owner, study.study.id, { by: study.lead.membershipId })).id,
-    person: study.colleague.id,
-    token: newId(),
-  };
-}
-
-function fill(path: string, ids: Ids): string {
-  const query = path.endsWith('/comparison') ? '?from=1&to=1' : '';
-  return path.concat(query).replaceAll(/:(\w+)/g, (_, name: string) => {
-    const id = ids[name];
-    if (id === undefined) throw new Error(`the test knows no :${name}; add it to oneOfEach()`);
-    return id;
-  });
-}
-
 // Enough for most forms to be read, so that what is refused is refused for its ids.
 const FIELDS = { version: '1', base: '1', title: 'Title', body: 'Words', token: 'A'.repeat(43) };
 
@@ -276,11 +210,11 @@ describe('for everybody', () => {
 
 describe('with ids of one’s own study', () => {
   test.each(rows)('$route · lets in those of its row and nobody else', async ({ method, path, allowed }) => {
-    const ids = await oneOfEach(ours);
+    const ids = await oneOfEach(t, ours);
     const outcomes: Record<string, string> = {};
     // Those who may come last: before them nothing may have changed.
     for (const who of EVERYBODY.toSorted((a, b) => Number(allowed.includes(a)) - Number(allowed.includes(b)))) {
-      const mine = allowed.includes(who) && method !== 'GET' ? await oneOfEach(ours) : ids;
+      const mine = allowed.includes(who) && method !== 'GET' ? await oneOfEach(t, ours) : ids;
       outcomes[who] = await ask(who, method, fill(path, mine));
     }
     const expected = EVERYBODY.map((who) => [
@@ -295,25 +229,25 @@ const inStudies = rows.filter(({ path }) => path.startsWith('/studies/:study'));
 
 describe('with ids of another study', () => {
   test.each(inStudies)('$route · answers 404 · when the study is theirs', async ({ method, path }) => {
-    const ids = { ...(await oneOfEach(ours)), study: theirs.study.id };
+    const ids = { ...(await oneOfEach(t, ours)), study: theirs.study.id };
     for (const who of MEMBERS) expect([who, await ask(who, method, fill(path, ids))]).toEqual([who, 'not found']);
   });
 
   const pointing = inStudies.filter(({ path }) => /:(?!study\b|number\b)/.test(path));
   test.each(pointing)('$route · answers 404 · when one id in it is theirs', async ({ method, path, allowed }) => {
-    const foreign = await oneOfEach(theirs);
+    const foreign = await oneOfEach(t, theirs);
     const names = [...path.matchAll(/:(\w+)/g)]
       .map(([, name]) => name!)
       .filter((name) => !['study', 'number'].includes(name));
     for (const name of names) {
-      const ids = { ...(await oneOfEach(ours)), [name]: foreign[name]! };
+      const ids = { ...(await oneOfEach(t, ours)), [name]: foreign[name]! };
       for (const who of allowed)
         expect([who, name, await ask(who, method, fill(path, ids))]).toEqual([who, name, 'not found']);
     }
   });
 
   test.each(pointing)('$route · answers 404 · when an id in it is none', async ({ method, path, allowed }) => {
-    const ids = { ...(await oneOfEach(ours)) };
+    const ids = { ...(await oneOfEach(t, ours)) };
     for (const name of Object.keys(ids)) if (name !== 'study') ids[name] = 'not-an-id';
     for (const who of allowed) expect([who, await ask(who, method, fill(path, ids))]).toEqual([who, 'not found']);
   });

@@ -1,0 +1,73 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newId } from '../../server/shared/ids.ts';
+import {
+  aCoding,
+  type aFullStudy,
+  anAttachment,
+  anExport,
+  anInvitation,
+  aNote,
+  aParticipant,
+  aPublishedSummary,
+  aTheme,
+} from './builders.ts';
+import type { TestApp } from './test-app.ts';
+
+type FullStudy = Awaited<ReturnType<typeof aFullStudy>>;
+
+/** By the name of the parameter that a route has for it. */
+export type Ids = Record<string, string>;
+
+/** One of everything in a study, made anew for each route, so that no request finds what another one has changed. */
+export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
+  const { owner } = t;
+  const by = study.researcher.membershipId;
+  const note = await aNote(owner, study.study.id, { visitId: study.visit.id, by });
+  const theme = await aTheme(owner, study.study.id, { by });
+  const coding = await aCoding(owner, study.study.id, { note, themeId: theme.id, by, start: 4, end: 10 });
+  const summary = await aPublishedSummary(owner, study.study.id, {
+    agencyId: study.agency.id,
+    by: study.lead.membershipId,
+  });
+  for (const { membershipId } of [study.lead, study.researcher])
+    await owner('note_drafts').insert({
+      note_id: note.id,
+      membership_id: membershipId,
+      study_id: study.study.id,
+      base_revision: 1,
+      title: 'Draft',
+      body: 'Words',
+    });
+  const attachment = await anAttachment(owner, study.study.id, { noteId: note.id, by });
+  await writeFile(join(t.config.uploadsFolder, attachment.storedName), 'bytes');
+  return {
+    study: study.study.id,
+    agency: study.agency.id,
+    phase: study.phase.id,
+    visit: study.visit.id,
+    participant: (await aParticipant(owner, study.study.id, study.agency.id)).id,
+    note: note.id,
+    number: '1',
+    attachment: attachment.id,
+    theme: theme.id,
+    coding: coding.id,
+    export: (await anExport(owner, study.study.id, { by: study.lead.membershipId })).id,
+    summary: summary.id,
+    publication: summary.publicationId,
+    member: study.colleague.membershipId,
+    invitation: (await anInvitation(owner, study.study.id, { by: study.lead.membershipId })).id,
+    person: study.colleague.id,
+    token: newId(),
+  };
+}
+
+/** The path with its parameters filled in. Throws when `ids` lacks one: a new noun needs its row above. */
+export function fill(path: string, ids: Ids): string {
+  const query = path.endsWith('/comparison') ? '?from=1&to=1' : '';
+  return path.concat(query).replaceAll(/:(\w+)/g, (_, name: string) => {
+    const id = ids[name];
+    if (id === undefined) throw new Error(`the test knows no :${name}; add it to oneOfEach()`);
+    return id;
+  });
+}
