@@ -177,8 +177,8 @@ async function ask(who: Who, method: string, path: string): Promise<string> {
   const token = method === 'GET' ? '' : await session.token(who === 'visitor' ? '/sign-in' : '/account');
   const request = session.agent[method.toLowerCase() as 'get'](path).set('Accept', 'text/html').redirects(0);
   if (method !== 'GET') {
-    request.set('x-csrf-token', token);
-    request.type('form').send({ ...FIELDS, id: newId() });
+    void request.set('x-csrf-token', token);
+    void request.type('form').send({ ...FIELDS, id: newId() });
   }
   const { status, headers } = await request;
   if (status === 303 && headers.location === '/sign-in') return 'sign in';

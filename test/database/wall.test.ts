@@ -5,14 +5,13 @@ import {
   aCoding,
   aFullStudy,
   anAttachment,
-  anExport,
   anInvitation,
   aNote,
   aParticipant,
-  aPublishedSummary,
   aTheme,
   type BuiltMember,
 } from '../support/builders.ts';
+import { anExport, aPublishedSummary } from '../support/release-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 
 const t = useTestApp();

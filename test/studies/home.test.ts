@@ -9,11 +9,11 @@ import {
   aNote,
   aPerson,
   aPhase,
-  aPublishedSummary,
   aStudy,
   aTheme,
   aVisit,
 } from '../support/builders.ts';
+import { aPublishedSummary } from '../support/release-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 
 const t = useTestApp();

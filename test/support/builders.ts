@@ -239,24 +239,6 @@ export async function anAttachment(
   return { id, storedName };
 }
 
-/** A completed export of nothing. */
-export async function anExport(owner: Knex, studyId: string, given: { by: string }): Promise<{ id: string }> {
-  const id = newId();
-  await owner('exports').insert({
-    id,
-    study_id: studyId,
-    number: next(),
-    requested_by: given.by,
-    filter: '{}',
-    format: 'csv',
-    completed_at: new Date(),
-    row_count: 0,
-    byte_length: 0,
-    sha256: sha256(''),
-  });
-  return { id };
-}
-
 /** An open invitation as a researcher. Its token is known to nobody. */
 export async function anInvitation(owner: Knex, studyId: string, given: { by: string }): Promise<{ id: string }> {
   const id = newId();
@@ -271,24 +253,6 @@ export async function anInvitation(owner: Knex, studyId: string, given: { by: st
     expires_at: new Date(Date.now() + 86_400_000),
   });
   return { id };
-}
-
-/** A summary and what the agency reads of it. */
-export async function aPublishedSummary(
-  owner: Knex,
-  studyId: string,
-  given: { agencyId: string; by: string } & Partial<{ title: string; body: string }>,
-): Promise<{ id: string; publicationId: string }> {
-  const [id, publicationId] = [newId(), newId()];
-  const text = {
-    study_id: studyId,
-    agency_id: given.agencyId,
-    title: given.title ?? `Summary ${next()}`,
-    body: given.body ?? 'What we saw.',
-  };
-  await owner('summaries').insert({ id, ...text, created_by: given.by, updated_by: given.by });
-  await owner('summary_publications').insert({ id: publicationId, ...text, summary_id: id, published_by: given.by });
-  return { id, publicationId };
 }
 
 /** A study with an agency, a phase, a lead, two researchers, agency staff and a visit: the usual cast. */

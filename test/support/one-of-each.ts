@@ -1,17 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId } from '../../server/shared/ids.ts';
-import {
-  aCoding,
-  type aFullStudy,
-  anAttachment,
-  anExport,
-  anInvitation,
-  aNote,
-  aParticipant,
-  aPublishedSummary,
-  aTheme,
-} from './builders.ts';
+import { aCoding, type aFullStudy, anAttachment, anInvitation, aNote, aParticipant, aTheme } from './builders.ts';
+import { anExport, aPublishedSummary } from './release-builders.ts';
 import type { TestApp } from './test-app.ts';
 
 type FullStudy = Awaited<ReturnType<typeof aFullStudy>>;
