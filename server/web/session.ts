@@ -4,6 +4,8 @@ import type { RequestHandler } from 'express';
 import type pg from 'pg';
 
 const TWELVE_HOURS = 12 * 60 * 60 * 1000;
+// Seconds. Ended sessions are deleted about as often as this; the timer keeps no program alive.
+const PRUNED_EVERY = 15 * 60;
 
 declare module 'express-session' {
   interface SessionData {
@@ -19,7 +21,7 @@ declare module 'express-session' {
 export function sessions(options: { pool: pg.Pool; secret: string; secure: boolean; port: number }): RequestHandler {
   const Store = connectPgSimple(session);
   return session({
-    store: new Store({ pool: options.pool, tableName: 'sessions', pruneSessionInterval: false }),
+    store: new Store({ pool: options.pool, tableName: 'sessions', pruneSessionInterval: PRUNED_EVERY }),
     name: options.secure ? '__Host-fieldnotes' : `fieldnotes-${options.port}`,
     secret: options.secret,
     resave: false,

@@ -4,7 +4,8 @@ import { sha256 } from './builders.ts';
 
 // What leaves the study: exports, and summaries for agencies. Like the other builders.
 
-let numbered = 0;
+// The product numbers its own from 1.
+let numbered = 1000;
 
 /** A completed export of nothing. */
 export async function anExport(owner: Knex, studyId: string, given: { by: string }): Promise<{ id: string }> {
