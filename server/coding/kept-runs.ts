@@ -4,6 +4,7 @@ import { diffArrays } from 'diff';
 export type KeptRun = { before: number; after: number; length: number };
 
 type Piece = { text: string; at: number };
+type Changed = (old: Piece[], fresh: Piece[]) => void;
 
 // How far a comparison may go before it gives up. The work grows with the square, so that a rewritten note of 2 MB costs
 // as much as a rewritten page; the same two texts always come to the same end.
@@ -11,23 +12,31 @@ const LINE_EDITS = 600;
 const WORD_EDITS = 600;
 const ALL_WORD_EDITS_SQUARED = 1_500_000;
 
+// What stands between blanks: a word with its quotation marks and full stop. Compared before the bare words, so that a
+// mark that recurs stays with the word that it touches and is not taken for its like elsewhere.
+const UNBROKEN = /\S+/gu;
+
 // A word with its marks, apostrophes and hyphens; a picture with its modifiers; else one character that is not blank.
 const TOKEN =
   /[\p{L}\p{N}\p{M}_]+(?:['’-][\p{L}\p{N}\p{M}_]+)*|\p{Extended_Pictographic}[\p{M}\p{Emoji_Modifier}\p{Extended_Pictographic}\u200d]*|\S/gu;
 
 /**
- * What `after` has kept of `before`, in order: whole lines first, then words inside the lines that changed. A word that
- * grew or shrank is not kept. Where the texts differ too much to compare, that part has no runs.
+ * What `after` has kept of `before`, in order: whole lines first, then what stands between blanks inside the lines that
+ * changed, then the words inside those. A word that grew or shrank is not kept. Where the texts differ too much to
+ * compare, that part has no runs.
  */
 export function keptRuns(before: string, after: string): KeptRun[] {
   const runs: KeptRun[] = [];
   const budget = { left: ALL_WORD_EDITS_SQUARED };
-  walk(linesOf(before), linesOf(after), LINE_EDITS, runs, (old, fresh) => {
+  const walkFiner = (old: Piece[], fresh: Piece[], pattern: RegExp, changed: Changed) => {
     const most = Math.min(WORD_EDITS, Math.floor(Math.sqrt(budget.left)));
-    const [oldWords, freshWords] = [wordsOf(old), wordsOf(fresh)];
-    budget.left -= Math.min(most, oldWords.length + freshWords.length) ** 2;
-    walk(oldWords, freshWords, most, runs, () => {});
-  });
+    const [oldParts, freshParts] = [partsOf(old, pattern), partsOf(fresh, pattern)];
+    budget.left -= Math.min(most, oldParts.length + freshParts.length) ** 2;
+    walk(oldParts, freshParts, most, runs, changed);
+  };
+  walk(linesOf(before), linesOf(after), LINE_EDITS, runs, (oldLines, freshLines) =>
+    walkFiner(oldLines, freshLines, UNBROKEN, (old, fresh) => walkFiner(old, fresh, TOKEN, () => {})),
+  );
   return runs;
 }
 
@@ -45,13 +54,7 @@ export function runAt(runs: readonly KeptRun[], at: number): KeptRun | undefined
 }
 
 // Reports what is equal as runs and hands what is not to `changed`, in order.
-function walk(
-  old: Piece[],
-  fresh: Piece[],
-  maxEdits: number,
-  runs: KeptRun[],
-  changed: (old: Piece[], fresh: Piece[]) => void,
-): void {
+function walk(old: Piece[], fresh: Piece[], maxEdits: number, runs: KeptRun[], changed: Changed): void {
   let head = 0;
   while (head < old.length && head < fresh.length && old[head]!.text === fresh[head]!.text) head += 1;
   let tail = 0;
@@ -110,8 +113,8 @@ function linesOf(text: string): Piece[] {
   });
 }
 
-function wordsOf(lines: Piece[]): Piece[] {
-  return lines.flatMap(({ text, at }) =>
-    [...text.matchAll(TOKEN)].map((match) => ({ text: match[0], at: at + match.index })),
+function partsOf(pieces: Piece[], pattern: RegExp): Piece[] {
+  return pieces.flatMap(({ text, at }) =>
+    [...text.matchAll(pattern)].map((match) => ({ text: match[0], at: at + match.index })),
   );
 }

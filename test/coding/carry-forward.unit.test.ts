@@ -153,7 +153,7 @@ describe('for any texts', () => {
             if (quote.trim() !== '') expect(same.get(id)).toEqual({ start, end });
         },
       ),
-      { numRuns: 400 },
+      { numRuns: Number(process.env.RUNS ?? 400) },
     );
   });
 
@@ -208,7 +208,7 @@ describe('for any texts', () => {
           }
         },
       ),
-      { numRuns: 400 },
+      { numRuns: Number(process.env.RUNS ?? 400) },
     );
   });
 });
