@@ -4,16 +4,14 @@ import { sha256 } from './builders.ts';
 
 // What leaves the study: exports, and summaries for agencies. Like the other builders.
 
-// The product numbers its own from 1.
-let numbered = 1000;
-
 /** A completed export of nothing. */
 export async function anExport(owner: Knex, studyId: string, given: { by: string }): Promise<{ id: string }> {
   const id = newId();
   await owner('exports').insert({
     id,
     study_id: studyId,
-    number: (numbered += 1),
+    // As the product numbers its own: one more than the study's last.
+    number: owner.raw('(select coalesce(max(number), 0) + 1 from exports where study_id = ?)', [studyId]),
     requested_by: given.by,
     filter: '{}',
     format: 'csv',
