@@ -11,6 +11,7 @@ import {
   aTheme,
   type BuiltMember,
 } from '../support/builders.ts';
+import { aDoubleCoding } from '../support/double-coding-builders.ts';
 import { anExport, aPublishedSummary } from '../support/release-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 
@@ -55,6 +56,11 @@ async function aStudyWithEverything() {
   await anExport(t.owner, study.id, { by: lead.membershipId });
   await anInvitation(t.owner, study.id, { by: lead.membershipId });
   await aPublishedSummary(t.owner, study.id, { agencyId: agency.id, by: lead.membershipId });
+  await aDoubleCoding(t.owner, study.id, {
+    noteId: note.id,
+    by: lead.membershipId,
+    coders: [researcher.membershipId, lead.membershipId],
+  });
   await t.owner('events').insert({ id: newId(), study_id: study.id, kind: 'note.completed' });
   return { ...cast, note, theme };
 }
