@@ -4,8 +4,10 @@ import { type AppError, ConflictError, FieldError, NotFoundError } from '../shar
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
 import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
-import { actorOf, idParam } from '../web/guards.ts';
+import { actorOf, idParam, wantsJson } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
+import { leastUsedColour } from './palette.ts';
+import { themeChoices } from './theme-choices.ts';
 import { colourStyles } from './theme-colours.ts';
 import { newThemeForm, positionForm, themeForm } from './theme-form.ts';
 import { newThemeValues, theirChanges, themeFormView, themeValues } from './theme-form-view.ts';
@@ -47,6 +49,7 @@ export function themeRoutes({ db, guard }: RouteDependencies): Router {
   });
 
   router.post('/studies/:study/themes', guard.team, async (req, res) => {
+    if (wantsJson(req)) return addFromCoding(req, res);
     const form = readForm(newThemeForm, req.body);
     if (!form.ok) return renderForm(res, { values: form.typed, errors: form.errors });
     try {
@@ -139,6 +142,16 @@ export function themeRoutes({ db, guard }: RouteDependencies): Router {
     }
     res.redirect(303, `${placeOf(res).path}/themes/${id}`);
   });
+
+  // Made while coding, by its name alone: answered with the codebook as it is then.
+  async function addFromCoding(req: Request, res: Response): Promise<void> {
+    const themes = await inStudy(db, actorOf(res), listThemes);
+    const colour = leastUsedColour(themes.map((theme) => theme.colour));
+    const form = readForm(newThemeForm, { ...typedIn(req), colour });
+    if (!form.ok) throw new FieldError('name', Object.values(form.errors)[0] ?? 'Enter a name');
+    await addTheme(db, actorOf(res), form.values);
+    res.status(201).json({ themes: themeChoices(await inStudy(db, actorOf(res), listThemes)) });
+  }
 
   type ListPage = {
     arranging: boolean;

@@ -32,6 +32,31 @@ export const sentencesForm = z
   })
   .refine(enoughIds, ENOUGH);
 
+/** Another theme for a coding, and the one that it was seen to have. */
+export const themeChangeForm = z.object({
+  theme: id('Choose a theme from the list'),
+  expected: id(RELOAD),
+});
+
+const revision = common.revision;
+const seen = z.object({ start: position, end: position }).optional();
+
+/** Another passage for a coding, as the browser code sends it, and the one that it was seen to have. */
+export const placeForm = z.object({ revision, start: position, end: position, expected: seen });
+
+/** The same from a page: the place that was suggested for a coding that needs review, or sentences of the note. */
+export const plainPlaceForm = z
+  .object({
+    revision,
+    start: z.coerce.number().int().optional(),
+    end: z.coerce.number().int().optional(),
+    sentences: list(z.coerce.number({ error: 'Tick sentences of the note' }).int()),
+  })
+  .refine(({ start, end, sentences }) => sentences.length > 0 || (start !== undefined && end !== undefined), {
+    path: ['sentences'],
+    error: 'Tick the sentences where the coding belongs',
+  });
+
 /** The ids paired with the themes that they are for. */
 export function pairs({ ids, themes }: { ids: string[]; themes: string[] }): { id: string; themeId: string }[] {
   const distinct = [...new Set(ids)];

@@ -185,6 +185,7 @@ export type CodingState = Passage & {
   noteRemoved: boolean;
   coderId: string;
   coderName: string;
+  themeId: string;
   themeName: string;
   themeRemoved: boolean;
   removed: boolean;
@@ -212,6 +213,7 @@ export async function findCodingForUpdate(trx: Transaction, id: string): Promise
       noteRemoved: trx.raw('notes.removed_at is not null'),
       coderId: 'codings.coder_id',
       coderName: 'memberships.name',
+      themeId: 'codings.theme_id',
       themeName: 'themes.name',
       themeRemoved: trx.raw('themes.removed_at is not null'),
       removed: trx.raw('codings.removed_at is not null'),

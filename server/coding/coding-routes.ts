@@ -1,4 +1,5 @@
 import { type Request, type Response, Router } from 'express';
+import type { z } from 'zod';
 import { listThemes } from '../codebook/theme-queries.ts';
 import { type Actor, inStudy } from '../database/connection.ts';
 import { paragraphsOf } from '../notes/paragraphs.ts';
@@ -8,8 +9,16 @@ import { flash } from '../web/flash.ts';
 import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
 import { actorOf, idParam, wantsJson } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
-import { pairs, passageForm, sentencesForm } from './coding-form.ts';
-import { findCodedNote, findRevisionText, listCodings, listCodingsTouching } from './coding-queries.ts';
+import { listReviewedTexts } from './coding-change-queries.ts';
+import { type Changed, placeCoding, rethemeCoding } from './coding-change-service.ts';
+import { pairs, passageForm, placeForm, plainPlaceForm, sentencesForm, themeChangeForm } from './coding-form.ts';
+import {
+  findCodedNote,
+  findCodingsById,
+  findRevisionText,
+  listCodings,
+  listCodingsTouching,
+} from './coding-queries.ts';
 import { codePassage, removeCoding, restoreCoding } from './coding-service.ts';
 import { codingItems, codingPageView, noteView, paragraphViews } from './coding-view.ts';
 import type { Passage } from './passage.ts';
@@ -29,6 +38,7 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
       pageTitle: `Code: ${note.title}`,
       nav: 'notes',
       scripts: ['coding'],
+      pageClass: 'app-wide',
       back: { href: `${pathOf(res)}/notes`, text: 'Notes' },
       note,
       page: codingPageView(read.note, { ...read, actor, path: pathOf(res) }),
@@ -78,14 +88,47 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
     await answerChange(req, res, coding, [coding.id], () => flash(req, 'The coding is back.'));
   });
 
-  async function codeSelection(req: Request, res: Response, noteId: string): Promise<void> {
-    const form = readForm(passageForm, req.body);
-    if (!form.ok) {
-      const [field, message] = Object.entries(form.errors)[0] ?? ['form', 'Reload the page and try again'];
-      throw new FieldError(field, message);
+  router.post('/studies/:study/codings/:coding/theme', guard.team, async (req, res) => {
+    const id = idParam(req, 'coding');
+    const { theme, expected } = await changeOf(res, id, themeChangeForm, req.body);
+    const changed = await rethemeCoding(db, actorOf(res), id, { themeId: theme, expected });
+    await answerPlaced(req, res, changed, 'The coding has another theme now.');
+  });
+
+  router.post('/studies/:study/codings/:coding/passage', guard.team, async (req, res) => {
+    const id = idParam(req, 'coding');
+    if (wantsJson(req)) {
+      const { revision, start, end, expected } = await changeOf(res, id, placeForm, req.body);
+      return answerPlaced(
+        req,
+        res,
+        await placeCoding(db, actorOf(res), id, { revision, where: { start, end }, expected }),
+        '',
+      );
     }
-    const { start, end, revision } = form.values;
-    const codings = pairs(form.values);
+    const { revision, start, end, sentences } = await changeOf(res, id, plainPlaceForm, req.body);
+    const where = sentences.length > 0 ? { sentences } : { start: start ?? 0, end: end ?? 0 };
+    const changed = await placeCoding(db, actorOf(res), id, { revision, where });
+    await answerPlaced(req, res, changed, 'The coding has its place in the note again.');
+  });
+
+  // What is wrong with a form is told only about a coding that this person may see.
+  async function changeOf<S extends z.ZodType>(res: Response, id: string, schema: S, body: unknown) {
+    const found = await inStudy(db, actorOf(res), (trx) => findCodingsById(trx, [id]));
+    if (found.length === 0) throw new NotFoundError();
+    return formOf(schema, body);
+  }
+
+  async function answerPlaced(req: Request, res: Response, changed: Changed, said: string): Promise<void> {
+    const { before, ...coding } = changed;
+    const stretch = { start: Math.min(before.start, coding.start), end: Math.max(before.end, coding.end) };
+    await answerChange(req, res, { ...coding, ...stretch }, [coding.id], () => flash(req, said));
+  }
+
+  async function codeSelection(req: Request, res: Response, noteId: string): Promise<void> {
+    const values = formOf(passageForm, req.body);
+    const { start, end, revision } = values;
+    const codings = pairs(values);
     const coded = await codePassage(db, actorOf(res), noteId, { revision, where: { start, end }, codings });
     res.json(await repainted(res, coded, coded.ids));
   }
@@ -171,6 +214,7 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
         sentences: (ticked ?? [typed.sentences ?? []].flat()).map(String),
         chosenThemes: [typed.themes ?? []].flat().map(String),
         base: view.coding,
+        place: codings.find(({ id, needsReviewAt }) => id === req.query.place && needsReviewAt !== null),
       }),
     });
   }
@@ -187,11 +231,21 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
     return inStudy(db, actor, async (trx) => {
       const note = await findCodedNote(trx, noteId);
       if (!note) throw new NotFoundError();
-      return { note, codings: await listCodings(trx, noteId), themes: await listThemes(trx) };
+      const [codings, themes] = [await listCodings(trx, noteId), await listThemes(trx)];
+      const needsReview = codings.some(({ needsReviewAt }) => needsReviewAt !== null);
+      return { note, codings, themes, oldTexts: needsReview ? await listReviewedTexts(trx, noteId) : [] };
     });
   }
 
   return router;
+}
+
+// For what has no page to show a refusal beside its field: the first one is the answer.
+function formOf<S extends z.ZodType>(schema: S, body: unknown): z.infer<S> {
+  const form = readForm(schema, body);
+  if (form.ok) return form.values;
+  const [field, message] = Object.entries(form.errors)[0] ?? ['form', 'Reload the page and try again'];
+  throw new FieldError(field, message);
 }
 
 function pathOf(res: Response): string {

@@ -26,7 +26,7 @@ export type CodingRequest = {
 /** What the passage now carries: the ids of the codings, in the order asked for, and where they are. */
 export type Coded = Passage & { ids: string[]; noteId: string };
 
-const STALE =
+export const STALE =
   'This note was changed after you opened it, so the passage may lie elsewhere now. Reload the page and select the words again.';
 
 /**
@@ -111,7 +111,8 @@ export function restoreCoding(db: Db, actor: Actor, id: string): Promise<CodingS
   });
 }
 
-async function changeableCoding(trx: Transaction, actor: Actor, id: string, what: string): Promise<CodingState> {
+/** The coding, locked, if this person may change it: NotFoundError, or ForbiddenError that says who may `what`. */
+export async function changeableCoding(trx: Transaction, actor: Actor, id: string, what: string): Promise<CodingState> {
   const coding = await findCodingForUpdate(trx, id);
   if (!coding || coding.noteRemoved) throw new NotFoundError();
   if (coding.coderId !== actor.membershipId && actor.role !== 'lead')
@@ -119,14 +120,16 @@ async function changeableCoding(trx: Transaction, actor: Actor, id: string, what
   return coding;
 }
 
-function wherePassage(where: CodingRequest['where'], body: string): Passage {
+/** The passage that is asked for, be it by its sentences. FieldError when they make none. */
+export function wherePassage(where: CodingRequest['where'], body: string): Passage {
   if (!('sentences' in where)) return where;
   const passage = passageOfSentences(sentencesOf(paragraphsOf(body)), where.sentences);
   if ('problem' in passage) throw new FieldError('sentences', passage.problem);
   return passage;
 }
 
-async function checkThemes(trx: Transaction, codings: { themeId: string }[]): Promise<void> {
+/** Keeps the themes from being removed meanwhile. FieldError when one cannot be coded with. */
+export async function checkThemes(trx: Transaction, codings: { themeId: string }[]): Promise<void> {
   const themes = await findThemesForShare(
     trx,
     codings.map(({ themeId }) => themeId),

@@ -1,3 +1,4 @@
+import { themeChoices } from '../codebook/theme-choices.ts';
 import { pathText, themesInOrder } from '../codebook/theme-tree.ts';
 import type { Theme } from '../codebook/theme-tree.ts';
 import type { Actor } from '../database/connection.ts';
@@ -5,7 +6,9 @@ import { type Paragraph, paragraphAt, type ParagraphLabel, paragraphsOf } from '
 import { formatDate, formatDateTime } from '../shared/dates.ts';
 import { indexText } from '../shared/text.ts';
 import type { CodedNote, ShownCoding } from './coding-queries.ts';
+import { cutPassage, sourceOf } from './passage.ts';
 import { lanesOf, segmentsOf } from './segments.ts';
+import { suggestedPlaces } from './suggested-place.ts';
 
 const LABEL_NAMES: Record<ParagraphLabel, string> = {
   ON: 'Observation',
@@ -88,23 +91,16 @@ export function codingItems(
   });
 }
 
-/** The codebook as a choice: in reading order, each with its depth and where it belongs. */
-export function themeChoices(themes: readonly Theme[], chosen: readonly string[] = []) {
-  return themesInOrder(themes).map((theme) => ({
-    id: theme.id,
-    name: theme.name,
-    depth: Math.min(theme.depth, 4),
-    parents: pathText(theme.path.slice(0, -1)),
-    path: pathText(theme.path),
-    definition: shortened(theme.definition),
-    isChosen: chosen.includes(theme.id),
-  }));
-}
-
 /** The page in full: reading and coding by selecting words. */
 export function codingPageView(
   note: CodedNote,
-  given: { codings: readonly ShownCoding[]; themes: readonly Theme[]; actor: Actor; path: string },
+  given: {
+    codings: readonly ShownCoding[];
+    themes: readonly Theme[];
+    oldTexts: readonly { number: number; body: string }[];
+    actor: Actor;
+    path: string;
+  },
 ) {
   const paragraphs = paragraphsOf(note.body ?? '');
   const inPlace = given.codings.filter(({ needsReviewAt }) => needsReviewAt === null);
@@ -113,10 +109,45 @@ export function codingPageView(
   return {
     paragraphs: paragraphViews(paragraphs, inPlace, given.actor),
     items: codingItems(inPlace, context),
-    needsReview: codingItems(lost, context),
+    needsReview: reviewItems(note, lost, { ...context, coding: noteView(note, given.actor, given.path).coding }),
     needsReviewHeading: lost.length === 1 ? '1 coding needs review' : `${lost.length} codings need review`,
     themes: themeChoices(given.themes),
   };
+}
+
+// Codings that lost their words, each with the place where it may belong now.
+function reviewItems(
+  note: CodedNote,
+  lost: readonly ShownCoding[],
+  given: Parameters<typeof codingItems>[1] & { oldTexts: readonly { number: number; body: string }[]; coding: string },
+) {
+  const body = note.body ?? '';
+  const source = sourceOf(body);
+  const places = new Map(
+    given.oldTexts.flatMap(({ number, body: old }) => [
+      ...suggestedPlaces(
+        old,
+        body,
+        lost.filter(({ revision }) => revision === number),
+      ),
+    ]),
+  );
+  return codingItems(lost, given).map((item) => {
+    const place = places.get(item.id);
+    const cut = place && cutPassage(source, place);
+    return {
+      ...item,
+      newest: note.revision,
+      byHand: `${given.coding}?by=sentences&place=${item.id}`,
+      suggestion: cut && {
+        start: cut.start,
+        end: cut.end,
+        words: cut.quote,
+        before: cut.contextBefore,
+        after: cut.contextAfter,
+      },
+    };
+  });
 }
 
 function shortened(text: string): string {

@@ -1,7 +1,7 @@
+import { themeChoices } from '../codebook/theme-choices.ts';
 import type { Theme } from '../codebook/theme-tree.ts';
 import { paragraphsOf } from '../notes/paragraphs.ts';
 import type { CodedNote, ShownCoding } from './coding-queries.ts';
-import { themeChoices } from './coding-view.ts';
 import { sentencesOf } from './sentences.ts';
 
 // A page of a long note: more boxes than this are hard to find one's way in, and slow to send.
@@ -21,6 +21,8 @@ export function sentencesView(
     sentences: readonly string[];
     chosenThemes: readonly string[];
     base: string;
+    /** The coding, one that needs review, whose place is chosen; undefined where a new one is made. */
+    place?: ShownCoding | undefined;
   },
 ) {
   const all = paragraphsOf(note.body ?? '');
@@ -29,9 +31,11 @@ export function sentencesView(
   const numbers = new Set(paragraphs.map(({ number }) => number));
   const inPlace = given.codings.filter(({ needsReviewAt }) => needsReviewAt === null);
   const sentences = sentencesOf(all).filter(({ paragraph }) => numbers.has(paragraph));
-  const page = (from: number) => `${given.base}?by=sentences&from=${from}`;
+  const place = given.place && { id: given.place.id, themeName: given.place.themeName, quote: given.place.quote };
+  const page = (from: number) => `${given.base}?by=sentences&from=${from}${place ? `&place=${place.id}` : ''}`;
   return {
     from: first,
+    place,
     ids: given.ids,
     groups: paragraphs
       .map(({ number, label }) => ({

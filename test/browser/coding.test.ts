@@ -52,7 +52,10 @@ describe('coding in a browser', () => {
     const filter = page.getByRole('combobox', { name: 'Find a theme' });
     expect(await filter.evaluate((field) => field === document.activeElement)).toBe(true);
     await page.keyboard.type('court');
-    expect(await page.getByRole('option').allTextContents()).toEqual([expect.stringContaining('Courtesy')]);
+    expect(await page.locator('#picker-list > li').allTextContents()).toEqual([
+      expect.stringContaining('Courtesy'),
+      '+Make the theme “court”',
+    ]);
     await page.keyboard.press('Control+Space');
     await page.keyboard.type('cafe');
     await page.keyboard.press('Enter');
@@ -71,7 +74,7 @@ describe('coding in a browser', () => {
     await page.getByRole('button', { name: 'Undo' }).click();
     await said(page, 'The coding is removed.');
     expect(await marked(page, themes.skills!)).toEqual([]);
-    await page.keyboard.press('Control+z');
+    await page.keyboard.press('Control+Shift+z');
     await said(page, 'The coding is back.');
     expect(await marked(page, themes.skills!)).toEqual(['courtesy']);
     expect(await page.locator('[data-codings-count]').textContent()).toBe('3');
@@ -240,7 +243,8 @@ describe('coding in a browser', () => {
       `picker-${themes.courtesy!.id}`,
     );
     await page.keyboard.type('no such theme');
-    await page.getByText('No theme has these letters').waitFor();
+    await page.getByRole('option', { name: 'Make the theme “no such theme”' }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
     await page.keyboard.press('Escape');
     expect(await page.getByRole('dialog', { name: /^Code/ }).isVisible()).toBe(false);
     expect(await quotes()).toEqual([]);

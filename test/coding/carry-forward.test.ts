@@ -66,7 +66,7 @@ describe('saving a coded note', () => {
     await save(BODY.replace('A small courtesy', 'Kindness'));
     const $ = await session.page(`${path}/coding`);
     expect($('#needs-review').text()).toBe('1 coding needs review');
-    expect($('.app-review .app-coding__quote').text()).toBe('A small courtesy');
+    expect($('.app-review del').text()).toBe('A small courtesy');
     expect($('#reading mark').text()).toBe('held the door');
     expect($('#coding-list .app-coding__quote').text()).toBe('held the door');
   });

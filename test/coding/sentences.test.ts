@@ -149,8 +149,11 @@ describe('what the page shows', () => {
     }
     const bare = await aCodedStudy(t);
     await t.owner('themes').where({ study_id: bare.study.id }).update({ removed_at: new Date() });
-    for (const query of ['', '?by=sentences'])
-      expect((await bare.session.get(`${bare.path}/coding${query}`)).text).toContain('Make the first theme');
+    for (const [query, words] of [
+      ['', 'that makes the first theme'],
+      ['?by=sentences', 'Make the first theme'],
+    ])
+      expect((await bare.session.get(`${bare.path}/coding${query}`)).text).toContain(words);
   });
 
   test('GET coding · still shows codings of a theme that was removed, and says so', async () => {

@@ -5,7 +5,10 @@ export type Card = {
   isOpen(): boolean;
 };
 
-export function createCard(element: HTMLElement): Card {
+export function createCard(
+  element: HTMLElement,
+  { retheme, moveEnds }: { retheme: (id: string) => void; moveEnds: (id: string) => void },
+): Card {
   const list = element.querySelector<HTMLElement>('[data-card-list]');
   let opener: HTMLElement | null = null;
 
@@ -19,6 +22,11 @@ export function createCard(element: HTMLElement): Card {
   element.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') close();
   });
+  element.addEventListener('click', (event) => {
+    const button = event.target instanceof Element ? event.target.closest<HTMLElement>('button') : null;
+    if (button?.dataset.retheme !== undefined) retheme(button.dataset.retheme);
+    else if (button?.dataset.ends !== undefined) moveEnds(button.dataset.ends);
+  });
   document.addEventListener('pointerdown', (event) => {
     if (event.target instanceof Node && !element.contains(event.target)) close();
   });
@@ -30,6 +38,7 @@ export function createCard(element: HTMLElement): Card {
         const item = document.getElementById(`coding-${id}`)?.cloneNode(true);
         if (!(item instanceof HTMLElement)) return [];
         item.removeAttribute('id');
+        for (const action of item.querySelectorAll<HTMLElement>('[data-card-action]')) action.hidden = false;
         return [item];
       });
       list?.replaceChildren(...items);

@@ -11,10 +11,10 @@ export function keepWords(pending: Pending, themes: string[]): void {
 }
 
 /** The words kept for this page, once. */
-export function takeWords(): Kept | undefined {
+export function takeWords(): (Kept & { isReloaded: true }) | undefined {
   const stored = sessionStorage.getItem(KEY);
   if (stored === null) return undefined;
   sessionStorage.removeItem(KEY);
   const kept = JSON.parse(stored) as Kept;
-  return kept.page === location.pathname ? kept : undefined;
+  return kept.page === location.pathname ? { ...kept, isReloaded: true } : undefined;
 }

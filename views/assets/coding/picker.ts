@@ -1,16 +1,26 @@
 import type { Passage } from './positions.ts';
+import { placeBeside } from './placing.ts';
+import { bestMatch, isName, matching, type ThemeChoice, type ThemeChoices } from './theme-choices.ts';
 
 /** Words selected and waiting for their themes. */
 export type Pending = Passage & { words: string };
 
-// Pixels: between words and bar, all of the bar but its list, and the height at which it is at ease.
-const GAP = 10;
-const FRAME = 180;
-const NEEDED = 310;
+/** A theme that is to be made in the same gesture; `parent` '' puts it at the top. */
+export type NewTheme = { name: string; parent: string };
+
+/** What the bar is asked to choose: several themes to code `words` with, or one instead of `instead`. */
+export type Request = {
+  words: string;
+  verb: string;
+  single?: boolean;
+  /** Ticked at first. */
+  themes?: readonly string[];
+  apply(themes: string[], fresh: NewTheme | undefined): Promise<void>;
+};
 
 export type Picker = {
   /** Shows the bar near `place`; takes the keyboard's focus only where the person is ready to type. */
-  open(pending: Pending, place: DOMRect, options: { focus: boolean; themes?: string[] }): void;
+  open(request: Request, place: DOMRect, options: { focus: boolean; anew: boolean }): void;
   close(): void;
   focus(): void;
   fail(message: string, action?: { text: string; run: () => void }): void;
@@ -18,91 +28,157 @@ export type Picker = {
   contains(node: Node | null): boolean;
 };
 
-/** The bar over a selection: type to find a theme, Enter codes. `apply` is given the themes in the order of the codebook. */
-export function createPicker(
-  element: HTMLElement,
-  { apply, closed }: { apply: (pending: Pending, themes: string[]) => Promise<void>; closed: () => void },
-): Picker {
-  const filter = element.querySelector<HTMLInputElement>('#picker-filter');
-  const code = element.querySelector<HTMLButtonElement>('[data-picker-code]');
-  const none = element.querySelector<HTMLElement>('[data-picker-none]');
-  const error = element.querySelector<HTMLElement>('[data-picker-error]');
-  const quote = element.querySelector<HTMLElement>('[data-picker-quote]');
-  const options = [...element.querySelectorAll<HTMLElement>('[role="option"]')];
-  let pending: Pending | undefined;
-  let active: HTMLElement | undefined;
+const CREATE = 'picker-create';
+
+/** The bar over a selection: type to find a theme, Enter codes; a name that is no theme makes it. */
+export function createPicker(element: HTMLElement, themes: ThemeChoices, { closed }: { closed: () => void }): Picker {
+  const part = <E extends HTMLElement>(selector: string): E => {
+    const found = element.querySelector<E>(selector);
+    if (!found) throw new Error(`the bar has no ${selector}`);
+    return found;
+  };
+  const filter = part<HTMLInputElement>('#picker-filter');
+  const list = part('#picker-list');
+  const recent = part('[data-picker-recent]');
+  const fresh = part('[data-picker-new]');
+  const parent = part<HTMLSelectElement>('#picker-parent');
+  const code = part<HTMLButtonElement>('[data-picker-code]');
+  const error = part('[data-picker-error]');
+  let request: Request | undefined;
+  let ticked = new Set<string>();
+  // The id of a theme, or CREATE.
+  let active: string | undefined;
   let busy = false;
-  // Where the words were in the window, and how far the page was scrolled, when the bar came up.
   let place: DOMRect | undefined;
   let scrolled = { x: 0, y: 0 };
 
-  const shown = () => options.filter((option) => !option.hidden);
-  const ticked = () => options.filter((option) => option.getAttribute('aria-selected') === 'true');
+  const typed = () => filter.value.replaceAll(/\s+/g, ' ').trim();
+  const canCreate = () => typed() !== '' && !isName(themes.all(), typed());
+  const shown = (): string[] => [
+    ...matching(themes.all(), typed()).map(({ id }) => id),
+    ...(canCreate() ? [CREATE] : []),
+  ];
 
-  function activate(option: HTMLElement | undefined): void {
-    active?.classList.remove('is-active');
-    active = option;
-    active?.classList.add('is-active');
-    active?.scrollIntoView({ block: 'nearest' });
-    if (active) filter?.setAttribute('aria-activedescendant', active.id);
-    else filter?.removeAttribute('aria-activedescendant');
+  function activate(id: string | undefined): void {
+    active = id;
+    for (const option of list.querySelectorAll('.is-active')) option.classList.remove('is-active');
+    const option = id === undefined ? null : document.getElementById(optionId(id));
+    option?.classList.add('is-active');
+    option?.scrollIntoView({ block: 'nearest' });
+    if (option) filter.setAttribute('aria-activedescendant', option.id);
+    else filter.removeAttribute('aria-activedescendant');
   }
 
-  function tick(option: HTMLElement, on = option.getAttribute('aria-selected') !== 'true'): void {
-    option.setAttribute('aria-selected', String(on));
+  function draw(): void {
+    const found = matching(themes.all(), typed());
+    list.classList.toggle('is-searching', typed() !== '');
+    list.replaceChildren(...found.map((theme) => optionOf(theme, ticked.has(theme.id))));
+    if (canCreate()) list.append(createOption(typed()));
+    fresh.hidden = !canCreate();
+    const numbered = typed() === '' ? themes.recent() : [];
+    recent.replaceChildren(...numbered.map(recentButton));
+    recent.hidden = numbered.length === 0;
+    drawParents();
+    label();
+  }
+
+  function drawParents(): void {
+    const chosen = parent.value;
+    const top = new Option('At the top of the codebook', '');
+    parent.replaceChildren(top, ...themes.all().map(({ id, path }) => new Option(path, id, false, id === chosen)));
+  }
+
+  function tick(id: string): void {
+    if (request?.single) ticked = new Set([id]);
+    else if (!ticked.delete(id)) ticked.add(id);
+    for (const option of list.querySelectorAll<HTMLElement>('[data-theme]'))
+      option.setAttribute('aria-selected', String(ticked.has(option.dataset.theme ?? '')));
     label();
   }
 
   function label(): void {
-    const count = ticked().length;
-    if (code) code.textContent = count > 1 ? `Code with ${count} themes` : 'Code';
+    const verb = request?.verb ?? 'Code';
+    code.textContent = ticked.size > 1 ? `${verb} with ${ticked.size} themes` : verb;
   }
 
   function search(): void {
-    const words = plain(filter?.value ?? '')
-      .split(/\s+/)
-      .filter(Boolean);
-    for (const option of options) {
-      const path = plain(option.dataset.path ?? '');
-      option.hidden = !words.every((word) => path.includes(word));
-    }
-    const found = shown();
-    element.querySelector('#picker-list')?.classList.toggle('is-searching', words.length > 0);
-    if (none) none.hidden = found.length > 0;
-    // A name that begins with what was typed is meant before one that only holds it, or lies below one that does.
-    const typed = words.join(' ');
-    const best =
-      found.find((option) => plain(option.dataset.name ?? '').startsWith(typed)) ??
-      found.find((option) => words.every((word) => plain(option.dataset.name ?? '').includes(word)));
-    activate(typed === '' ? undefined : (best ?? found[0]));
+    hideError();
+    draw();
+    const best = bestMatch(themes.all(), typed())?.id;
+    activate(best ?? (canCreate() ? CREATE : undefined));
+    position();
   }
 
   function move(step: number): void {
     const found = shown();
-    const at = active ? found.indexOf(active) : step > 0 ? -1 : 0;
+    const at = active === undefined ? (step > 0 ? -1 : 0) : found.indexOf(active);
     activate(found[(at + step + found.length) % found.length]);
   }
 
-  async function submit(): Promise<void> {
-    if (!pending || busy) return;
-    const chosen = new Set(ticked());
-    if (active && (chosen.size === 0 || (filter?.value ?? '') !== '')) chosen.add(active);
-    if (chosen.size === 0) return fail('Choose at least one theme.');
+  async function submit(more: readonly string[] = []): Promise<void> {
+    if (!request || busy) return;
+    const isMade = active === CREATE && canCreate() && more.length === 0;
+    const isMeant = active !== undefined && active !== CREATE && (ticked.size === 0 || typed() !== '');
+    const pick = more.length === 0 && isMeant ? [active!] : more;
+    const chosen = new Set(request.single && (pick.length > 0 || isMade) ? pick : [...ticked, ...pick]);
+    if (chosen.size === 0 && !isMade) return fail('Choose at least one theme.');
     hideError();
     busy = true;
     element.setAttribute('aria-busy', 'true');
-    const themes = options.filter((option) => chosen.has(option)).map((option) => option.dataset.theme ?? '');
-    for (const option of chosen) tick(option, true);
+    ticked = chosen;
+    const inOrder = themes.all().flatMap(({ id }) => (chosen.has(id) ? [id] : []));
+    draw();
+    if (isMade) activate(CREATE);
     try {
-      await apply(pending, themes);
+      await request.apply(inOrder, isMade ? newTheme() : undefined);
     } finally {
       busy = false;
       element.removeAttribute('aria-busy');
     }
   }
 
+  function newTheme(): NewTheme {
+    return { name: typed(), parent: parent.value };
+  }
+
+  function recentButton(theme: ThemeChoice, index: number): HTMLElement {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = `app-picker__recent theme-${theme.id}`;
+    const number = document.createElement('kbd');
+    number.textContent = String(index + 1);
+    button.append(number, ` ${theme.name}`);
+    button.addEventListener('click', () => void submit([theme.id]));
+    return button;
+  }
+
+  function optionOf(theme: ThemeChoice, isTicked: boolean): HTMLElement {
+    const option = emptyOption(theme.id, `app-depth-${Math.min(theme.depth, 4)} theme-${theme.id}`);
+    option.dataset.theme = theme.id;
+    option.setAttribute('aria-selected', String(isTicked));
+    if (theme.definition !== '') option.title = theme.definition;
+    option.append(span('app-picker__tick'), span('app-picker__swatch'), span('app-picker__name', theme.name));
+    if (theme.parents !== '') option.append(span('app-picker__parents', `in ${theme.parents}`));
+    option.addEventListener('click', () => {
+      hideError();
+      tick(theme.id);
+      activate(theme.id);
+    });
+    return option;
+  }
+
+  function createOption(name: string): HTMLElement {
+    const option = emptyOption(CREATE, 'app-picker__theme--new');
+    option.setAttribute('aria-selected', 'false');
+    option.append(span('app-picker__plus', '+'), span('app-picker__name', `Make the theme “${name}”`));
+    option.addEventListener('click', () => {
+      activate(CREATE);
+      void submit();
+    });
+    return option;
+  }
+
   function fail(message: string, action?: { text: string; run: () => void }): void {
-    if (!error) return;
     error.textContent = `${message} `;
     if (action) {
       const button = document.createElement('button');
@@ -116,88 +192,96 @@ export function createPicker(
   }
 
   function hideError(): void {
-    if (error) error.hidden = true;
+    error.hidden = true;
   }
 
   function close(): void {
     if (element.hidden) return;
     element.hidden = true;
-    pending = undefined;
+    request = undefined;
     closed();
   }
 
-  // Wide screens have the bar under the words, or above them where there is more room; narrow ones at the bottom.
   function position(): void {
-    if (!place) return;
-    const above = place.top;
-    const under = window.innerHeight - place.bottom;
-    const isUnder = under >= Math.min(NEEDED, above);
-    element.style.setProperty('--room', `${Math.max(120, (isUnder ? under : above) - FRAME)}px`);
-    const { width, height } = element.getBoundingClientRect();
-    const left = Math.min(Math.max(8, place.left), document.documentElement.clientWidth - width - 8);
-    const top = isUnder ? place.bottom + GAP : place.top - height - GAP;
-    element.style.top = `${Math.max(8, top + scrolled.y)}px`;
-    element.style.left = `${left + scrolled.x}px`;
+    if (place) placeBeside(element, place, scrolled);
   }
 
-  filter?.addEventListener('input', () => {
-    hideError();
-    search();
-    position();
-  });
+  filter.addEventListener('input', search);
   element.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') close();
+    else if (event.target !== filter && event.target !== parent) return;
+    else if (event.key === 'Enter' && !event.isComposing) void submit();
     else if (event.target !== filter) return;
     else if (event.key === 'ArrowDown') move(1);
     else if (event.key === 'ArrowUp') move(-1);
-    else if (event.key === 'Enter' && !event.isComposing) void submit();
     else if (event.key === ' ' && event.ctrlKey) {
-      if (active) tick(active);
-      if (filter && filter.value !== '') filter.select();
-    } else return;
+      if (active !== undefined && active !== CREATE) tick(active);
+      if (filter.value !== '') filter.select();
+    } else if (/^[1-9]$/.test(event.key) && typed() === '' && themes.recent()[Number(event.key) - 1])
+      void submit([themes.recent()[Number(event.key) - 1]!.id]);
+    else return;
     event.preventDefault();
   });
-  for (const option of options)
-    option.addEventListener('click', () => {
-      hideError();
-      tick(option);
-      activate(option);
-    });
   // Pressing on a theme must not take the focus, nor the selection on a touch screen.
   element.addEventListener('mousedown', (event) => {
-    if (!(event.target instanceof HTMLInputElement)) event.preventDefault();
+    if (!(event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement))
+      event.preventDefault();
   });
-  code?.addEventListener('click', () => void submit());
-  element.querySelector('[data-picker-cancel]')?.addEventListener('click', close);
+  code.addEventListener('click', () => void submit());
+  part('[data-picker-cancel]').addEventListener('click', close);
+  themes.onChange(() => {
+    if (!element.hidden) {
+      draw();
+      activate(active);
+    }
+  });
 
   return {
-    open(next, at, { focus, themes }) {
+    open(next, at, { focus, anew }) {
       place = at;
       scrolled = { x: window.scrollX, y: window.scrollY };
-      const isNew = pending?.start !== next.start || pending.end !== next.end;
-      pending = next;
+      request = next;
       element.hidden = false;
-      if (quote) quote.textContent = opening(next.words);
-      if (isNew) {
+      part('[data-picker-verb]').textContent = next.verb;
+      part('[data-picker-quote]').textContent = opening(next.words);
+      list.setAttribute('aria-multiselectable', String(!next.single));
+      if (anew) {
+        ticked = new Set(next.themes);
+        filter.value = '';
+        parent.value = '';
         hideError();
-        for (const option of options) tick(option, themes?.includes(option.dataset.theme ?? '') ?? false);
-        if (filter) filter.value = '';
-        search();
+        draw();
+        activate(undefined);
       }
       position();
-      if (focus) (filter ?? element.querySelector('button'))?.focus({ preventScroll: true });
+      if (focus) filter.focus({ preventScroll: true });
     },
     close,
-    focus: () => (filter ?? element.querySelector('button'))?.focus({ preventScroll: true }),
+    focus: () => filter.focus({ preventScroll: true }),
     fail,
     isOpen: () => !element.hidden,
     contains: (node) => element.contains(node),
   };
 }
 
-// Letters without case and accents, so that "cafe" finds "Café".
-function plain(text: string): string {
-  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase().trim();
+function optionId(id: string): string {
+  return id === CREATE ? CREATE : `picker-${id}`;
+}
+
+function emptyOption(id: string, more: string): HTMLElement {
+  const option = document.createElement('li');
+  option.id = optionId(id);
+  option.className = `app-picker__theme ${more}`;
+  option.setAttribute('role', 'option');
+  return option;
+}
+
+function span(className: string, text = ''): HTMLElement {
+  const element = document.createElement('span');
+  element.className = className;
+  element.textContent = text;
+  if (text === '' || text === '+') element.setAttribute('aria-hidden', 'true');
+  return element;
 }
 
 function opening(words: string): string {

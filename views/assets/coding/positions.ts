@@ -95,6 +95,28 @@ export function findWords(root: HTMLElement, words: string, near: number): Passa
   return places.toSorted((left, right) => Math.abs(left.start - near) - Math.abs(right.start - near))[0];
 }
 
+/** The texts of `root` in order, each with the code points that it covers. */
+export function textsIn(root: HTMLElement): (Passage & { text: string })[] {
+  return textsOf(root).map(({ element, start }) => {
+    const text = element.textContent;
+    return { start, end: start + codePoints(text), text };
+  });
+}
+
+/** The code point at the point (x, y) of the window; undefined where there is no text of `root`. */
+export function positionAtPoint(root: HTMLElement, x: number, y: number): number | undefined {
+  const range = document.caretRangeFromPoint?.(x, y);
+  const caret = range
+    ? { node: range.startContainer, offset: range.startOffset }
+    : ((at) => at && { node: at.offsetNode, offset: at.offset })(document.caretPositionFromPoint?.(x, y));
+  const text = caret && textsOf(root).find(({ element }) => element.contains(caret.node));
+  if (!text) return undefined;
+  const before = document.createRange();
+  before.selectNodeContents(text.element);
+  before.setEnd(caret.node, caret.offset);
+  return text.start + codePoints(before.toString());
+}
+
 function textsOf(root: HTMLElement): { element: HTMLElement; start: number }[] {
   return [...root.querySelectorAll<HTMLElement>('[data-text]')].map((element) => ({
     element,

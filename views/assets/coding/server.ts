@@ -13,8 +13,8 @@ export class Refusal extends Error {
   }
 }
 
-/** Sends a change as JSON and answers what it did to the page; throws Refusal. */
-export async function send(path: string, body: object = {}): Promise<Repaint> {
+/** Sends a change as JSON and answers what came back, for a coding what it did to the page; throws Refusal. */
+export async function send<T = Repaint>(path: string, body: object = {}): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, {
@@ -26,7 +26,7 @@ export async function send(path: string, body: object = {}): Promise<Repaint> {
     throw new Refusal(0, 'There is no connection just now. Nothing is lost: try again when you are back online.');
   }
   const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok && answer) return answer as Repaint;
+  if (response.ok && answer) return answer as T;
   const said = (answer as { error?: unknown } | undefined)?.error;
   throw new Refusal(
     response.status,

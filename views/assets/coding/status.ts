@@ -1,30 +1,34 @@
-/** Says what was done, with a button that takes it back; read out by screen readers. */
-export type Status = { say(message: string, undo?: () => Promise<void>): void; undo(): void };
+/** Says what was done, and offers to take it back or do it again; read out by screen readers. */
+export type Status = {
+  say(message: string, offer?: 'undo' | 'redo'): void;
+};
 
-export function createStatus(element: HTMLElement): Status {
+export function createStatus(element: HTMLElement, take: (offer: 'undo' | 'redo') => void): Status {
   const text = element.querySelector<HTMLElement>('[data-status-text]');
   const button = element.querySelector<HTMLButtonElement>('[data-status-undo]');
-  let takeBack: (() => Promise<void>) | undefined;
-
-  const undo = () => {
-    const run = takeBack;
-    takeBack = undefined;
-    if (button) button.hidden = true;
-    void run?.();
-  };
-  button?.addEventListener('click', undo);
   const close = element.querySelector<HTMLButtonElement>('[data-status-close]');
+  let offered: 'undo' | 'redo' | undefined;
+
+  button?.addEventListener('click', () => {
+    const offer = offered;
+    offered = undefined;
+    button.hidden = true;
+    if (offer) take(offer);
+  });
   // Out of sight but never out of the page: screen readers only listen to what was there before it spoke.
   const show = (isShown: boolean) => {
     element.classList.toggle('is-shown', isShown);
     if (close) close.hidden = !isShown;
-    if (button) button.hidden = !isShown || takeBack === undefined;
+    if (button) {
+      button.hidden = !isShown || offered === undefined;
+      button.textContent = offered === 'redo' ? 'Redo' : 'Undo';
+    }
   };
   close?.addEventListener('click', () => show(false));
 
   return {
-    say(message, back) {
-      takeBack = back;
+    say(message, offer) {
+      offered = offer;
       show(true);
       // Emptied first: the same sentence twice would be read out once.
       if (text) text.textContent = '';
@@ -32,6 +36,5 @@ export function createStatus(element: HTMLElement): Status {
         if (text) text.textContent = message;
       });
     },
-    undo,
   };
 }

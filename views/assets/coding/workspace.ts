@@ -1,254 +1,256 @@
-import { v7 } from 'uuid';
-import { createCard } from './card.ts';
+import { createChanges } from './changes.ts';
+import { createCodedPassages } from './coded-passages.ts';
+import { createCodebookPanel, themesOfPanel } from './codebook-panel.ts';
+import { createCursor } from './cursor.ts';
+import { createEnds } from './ends.ts';
 import { keepWords, takeWords } from './kept-words.ts';
+import { type KeyActions, keyAction } from './keys.ts';
 import { drawLanes, lightTogether } from './lanes.ts';
-import { dropItem, repaint } from './painting.ts';
-import { createPicker, type Pending } from './picker.ts';
-import { findWords, rangeOf, selectedPassage } from './positions.ts';
 import { paintPending } from './pending-paint.ts';
-import { Refusal, type Repaint, send } from './server.ts';
+import { createPicker, type NewTheme, type Pending } from './picker.ts';
+import { findWords, type Passage, rangeOf, selectedPassage } from './positions.ts';
+import { createReview } from './review.ts';
+import { watchSelection } from './selecting.ts';
+import { Refusal } from './server.ts';
 import { createStatus } from './status.ts';
+import { createThemeChoices } from './theme-choices.ts';
 
 /** Makes the coding page quick: select, choose, done. Without it the page is read, and coded by its sentences. */
 export function startCoding(reading: HTMLElement): void {
-  const list = part('coding-list');
-  const page = { reading, list };
-  const { codings: address = '', study = '', revision = '' } = reading.dataset;
-  const status = createStatus(part('coding-status'));
-  const card = createCard(part('coding-card'));
+  const { codings = '', study = '' } = reading.dataset;
+  const revision = Number(reading.dataset.revision);
+  const [list, main, hint] = [part('coding-list'), part('main-content'), part('coding-hint')];
+  const panelElement = part('codebook-panel');
+  const themes = createThemeChoices(themesOfPanel(panelElement), study);
   const draw = drawLanes(reading);
-  const main = part('main-content');
-  const hint = part('coding-hint');
-  let pending: Pending | undefined;
-  // The same ids for the same words and theme until the server has answered: sent again, it is coded once.
-  let ids = new Map<string, string>();
-
-  const picker = createPicker(part('picker'), {
-    apply,
-    closed: () => {
-      pending = undefined;
-      hint.textContent = '';
-      paintPending(undefined);
+  const status = createStatus(part('coding-status'), (offer) => void changes[offer]());
+  const changes = createChanges({
+    codings,
+    study,
+    revision,
+    reading,
+    list,
+    themes,
+    status,
+    shown: () => {
+      draw();
+      panel.count();
+      if (document.activeElement === reading) cursor.redraw();
+    },
+    available: (undo, redo) => {
+      part<HTMLButtonElement>('undo').disabled = !undo;
+      part<HTMLButtonElement>('redo').disabled = !redo;
     },
   });
+  const picker = createPicker(part('picker'), themes, { closed });
+  const cursor = createCursor(reading, announce);
+  const ends = createEnds(part('ends-bar'), reading, {
+    save: (id, from, to) => coded.saveEnds(id, from, to),
+    closed: () => reading.focus({ preventScroll: true }),
+  });
+  const panel = createCodebookPanel(panelElement, themes, { reading, list, choose: chooseInPanel });
+  const review = createReview(main, { reading, study, revision, status, ends, changed: draw });
+  const coded = createCodedPassages(part('coding-card'), {
+    reading,
+    list,
+    main,
+    changes,
+    picker,
+    cursor,
+    ends,
+    review,
+    say: announceText,
+  });
+  let pending: Pending | undefined;
 
   lightTogether(main);
   showScript();
   findKeptWords();
+  watchSelection(reading, picker, consider);
 
-  function consider(range: Range, focus: boolean, themes?: string[]): void {
+  // ——— Coding the words that are selected
+
+  function consider(range: Range, focus: boolean): void {
     const passage = selectedPassage(reading, range);
     if (!passage) return;
-    if (pending?.start !== passage.start || pending.end !== passage.end) ids = new Map();
-    pending = passage;
-    const painted = rangeOf(reading, passage) ?? range;
-    const rects = [...painted.getClientRects()];
-    picker.open(passage, rects.at(-1) ?? painted.getBoundingClientRect(), { focus, ...(themes && { themes }) });
-    if (focus) paintPending(painted);
-    else hint.textContent = 'Words selected. Press Enter to choose their themes.';
+    if (review.take(passage)) return;
+    ask(passage, rangeOf(reading, passage) ?? range, focus);
+    if (!focus) hint.textContent = 'Words selected. Press Enter to choose their themes.';
   }
 
-  async function apply(words: Pending, themes: string[]): Promise<void> {
-    for (const theme of themes) ids.set(theme, ids.get(theme) ?? v7());
+  function ask(passage: Pending, painted: Range, focus: boolean, chosen?: string[]): void {
+    const anew = !picker.isOpen() || pending?.start !== passage.start || pending.end !== passage.end;
+    pending = passage;
+    const request = { words: passage.words, verb: 'Code', apply, ...(chosen && { themes: chosen }) };
+    picker.open(request, placeOf(painted), { focus, anew });
+    if (focus) paintPending(painted);
+  }
+
+  async function apply(chosen: string[], fresh: NewTheme | undefined): Promise<void> {
+    const words = pending;
+    if (!words) return;
     try {
-      const answer = await send(address, {
-        revision: Number(revision),
-        start: words.start,
-        end: words.end,
-        themes,
-        ids: themes.map((theme) => ids.get(theme)),
-      });
-      show(answer);
-      const made = answer.codings.map(({ id }) => id);
-      status.say(`Coded with ${inWords(answer.codings.map(({ name }) => name))}.`, () => removeAll(made));
-      const hadKeyboard = picker.contains(document.activeElement);
+      const made = await changes.make(words, chosen, fresh);
+      const wasInBar = picker.contains(document.activeElement);
+      const byKeyboard = cursor.selection() !== undefined;
       picker.close();
-      getSelection()?.removeAllRanges();
-      if (hadKeyboard) stripeOf(made[0])?.focus({ preventScroll: true });
+      if (byKeyboard) backToText();
+      else {
+        getSelection()?.removeAllRanges();
+        if (wasInBar) coded.focus(made[0]);
+      }
     } catch (error) {
-      refuse(error, words, themes);
+      if (!(error instanceof Refusal)) throw error;
+      const again = { text: 'Reload, and find these words again', run: () => reloadWith(words, chosen) };
+      if (picker.isOpen()) picker.fail(error.message, [403, 409, 422].includes(error.status) ? again : undefined);
+      else status.say(error.message);
     }
   }
 
-  function refuse(error: unknown, words: Pending, themes: string[]): void {
-    if (!(error instanceof Refusal)) throw error;
-    const again = { text: 'Reload, and find these words again', run: () => reloadWith(words, themes) };
-    picker.fail(error.message, [403, 409, 422].includes(error.status) ? again : undefined);
+  function chooseInPanel(theme: string): boolean {
+    if (!pending && !cursor.selection()) return false;
+    codeNow([theme]);
+    return true;
   }
 
-  function reloadWith(words: Pending, themes: string[]): void {
-    keepWords(words, themes);
+  // Without the bar: by a number, or from the codebook beside the text.
+  function codeNow(chosen: string[]): void {
+    pending ??= wordsOf(cursor.selection());
+    void apply(chosen, undefined).then(() => (pending = undefined));
+  }
+
+  function closed(): void {
+    pending = undefined;
+    hint.textContent = '';
+    paintPending(undefined);
+    if (cursor.selection()) backToText();
+  }
+
+  function reloadWith(words: Pending, chosen: string[]): void {
+    keepWords(words, chosen);
     location.reload();
   }
 
   function findKeptWords(): void {
-    const kept = takeWords();
+    const kept = takeWords() ?? askedFor();
     if (!kept) return;
     const place = findWords(reading, kept.words, kept.start);
     const range = place && rangeOf(reading, place);
-    if (!range) {
-      status.say(`“${kept.words}” is no longer in this note. Select the words that stand there now.`);
-      return;
-    }
+    const passage = range && selectedPassage(reading, range);
+    if (!range || !passage)
+      return status.say(`“${kept.words}” is no longer in this note. Select the words that stand there now.`);
     range.startContainer.parentElement?.scrollIntoView({ block: 'center' });
-    consider(range, true, kept.themes);
-    status.say('This is the note as it is now. Your words are selected again: press Enter to code them.');
+    ask(passage, range, true, kept.themes);
+    if (kept.isReloaded)
+      status.say('This is the note as it is now. Your words are selected again: press Enter to code them.');
   }
 
-  function show(answer: Repaint): void {
-    repaint(page, answer);
-    draw();
+  // Whoever comes from a search has the words found there selected.
+  function askedFor(): (Pending & { themes: string[]; isReloaded: false }) | undefined {
+    const query = new URLSearchParams(location.search);
+    const [start, end] = [Number(query.get('start') ?? NaN), Number(query.get('end') ?? NaN)];
+    const words = wordsOf({ start, end });
+    return words && { ...words, themes: [], isReloaded: false };
   }
 
-  async function change(id: string, action: 'removal' | 'restoration'): Promise<Repaint> {
-    const answer = await send(`${study}/codings/${id}/${action}`);
-    if (action === 'removal') dropItem(list, id);
-    show(answer);
-    return answer;
+  function wordsOf(passage: Passage | undefined): Pending | undefined {
+    const range = passage && passage.end > passage.start ? rangeOf(reading, passage) : undefined;
+    return range && selectedPassage(reading, range);
   }
 
-  async function removeAll(made: string[]): Promise<void> {
-    await attempt(async () => {
-      for (const id of made) await change(id, 'removal');
-      status.say(made.length === 1 ? 'The coding is removed.' : `The ${made.length} codings are removed.`, () =>
-        restoreAll(made),
-      );
-    });
-  }
+  const actions: KeyActions = {
+    step: (unit, direction, extend) => cursor.step(unit, direction, extend),
+    toEnd: (which, extend) => cursor.toEnd(which, extend),
+    choose: () => {
+      const words = wordsOf(cursor.selection());
+      const range = words && rangeOf(reading, words);
+      if (words && range && !review.take(words)) ask(words, range, true);
+    },
+    recent: (number) => {
+      const theme = themes.recent()[number - 1];
+      if (theme) codeNow([theme.id]);
+      else announceText(`Fewer than ${number} themes have been used yet. Press Enter to choose one.`);
+    },
+    coding: (direction) => coded.jump(direction),
+    show: () => coded.withCurrent('show'),
+    remove: () => coded.withCurrent('remove'),
+    retheme: () => coded.withCurrent('retheme'),
+    moveEnds: () => coded.withCurrent('moveEnds'),
+    memo: () => coded.withCurrent('show'),
+    codebook: () => panel.focus(),
+    leave: () => {
+      cursor.forget();
+      coded.forget();
+      getSelection()?.removeAllRanges();
+    },
+  };
 
-  async function restoreAll(removed: string[]): Promise<void> {
-    await attempt(async () => {
-      for (const id of removed) await change(id, 'restoration');
-      status.say(removed.length === 1 ? 'The coding is back.' : `The ${removed.length} codings are back.`, () =>
-        removeAll(removed),
-      );
-    });
-  }
+  // ——— Listening
 
-  async function attempt(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      status.say(error.message);
-    }
-  }
-
-  // A mouse lets go of a selection when it is meant; a finger and the keyboard change it many times before.
-  document.addEventListener('pointerup', (event) => {
-    if (event.pointerType !== 'mouse' || picker.contains(event.target as Node)) return;
-    // The browser empties an old selection only after this event.
-    setTimeout(() => {
-      const range = currentRange();
-      if (range) consider(range, true);
-    });
-  });
-  let settling: ReturnType<typeof setTimeout> | undefined;
-  let mouseDown = false;
-  document.addEventListener('pointerdown', (event) => {
-    mouseDown = event.pointerType === 'mouse';
-    if (event.target instanceof Node && reading.contains(event.target)) picker.close();
-  });
-  document.addEventListener('pointerup', () => {
-    mouseDown = false;
-  });
-  document.addEventListener('selectionchange', () => {
-    clearTimeout(settling);
-    settling = setTimeout(() => {
-      const range = currentRange();
-      if (range && !mouseDown && !picker.contains(document.activeElement)) consider(range, false);
-    }, 350);
-  });
-  document.addEventListener('keydown', (event) => {
-    const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
-    if (typing) return;
-    if (event.key === 'Enter' && pending && picker.isOpen() && isReading()) {
-      event.preventDefault();
-      const range = rangeOf(reading, pending);
-      picker.focus();
-      paintPending(range);
-    } else if (event.key === 'Escape') picker.close();
-    else if (event.key === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
-      event.preventDefault();
-      status.undo();
-    }
-  });
-
-  reading.addEventListener('click', (event) => {
-    if (!(event.target instanceof Element) || currentRange()) return;
-    const stripe = event.target.closest<HTMLElement>('a[data-coding]');
-    if (stripe) event.preventDefault();
-    const marks = stripe ? [stripe] : marksAround(event.target);
-    const place = (stripe ?? marks[0])?.getBoundingClientRect();
-    if (!place || marks.length === 0) return;
-    const at = stripe ? place : new DOMRect(event.clientX, event.clientY - 4, 1, 12);
-    card.open(
-      marks.map((mark) => mark.dataset.coding ?? ''),
-      at,
-      stripe,
-    );
-  });
-  main.addEventListener('submit', (event) => {
-    const form = event.target instanceof HTMLFormElement ? event.target : undefined;
-    const id = form?.dataset.remove;
-    // One that needs review leaves the page with its section: the server shows that page anew.
-    if (id === undefined || form?.closest('.app-review')) return;
+  reading.addEventListener('keydown', (event) => {
+    if (event.target !== reading) return;
+    const act = keyAction(event, actions);
+    if (!act) return;
     event.preventDefault();
     event.stopPropagation();
-    card.close();
-    // What had the focus is about to go: the reader stays in the text, beside what was removed.
+    act();
+  });
+  reading.addEventListener('pointerdown', () => {
+    cursor.forget();
+    coded.forget();
+    picker.close();
+  });
+  document.addEventListener('keydown', (event) => {
+    const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+    if (isTyping) return;
+    const key = event.key.toLowerCase();
+    if (key === 'enter' && pending && picker.isOpen() && document.activeElement === document.body) {
+      event.preventDefault();
+      picker.focus();
+      paintPending(rangeOf(reading, pending));
+    } else if (key === 'escape') picker.close();
+    else if (key === '?') part<HTMLDialogElement>('coding-help').showModal();
+    else if ((event.ctrlKey || event.metaKey) && (key === 'z' || key === 'y')) {
+      event.preventDefault();
+      void (key === 'y' || event.shiftKey ? changes.redo() : changes.undo());
+    }
+  });
+  part('undo').addEventListener('click', () => void changes.undo());
+  part('redo').addEventListener('click', () => void changes.redo());
+  part('show-keys').addEventListener('click', () => part<HTMLDialogElement>('coding-help').showModal());
+
+  // ——— Finding and telling
+
+  function announce(passage: Passage): void {
+    const words = wordsOf(passage)?.words ?? '';
+    const carried = [...list.querySelectorAll<HTMLElement>(':scope > [data-coding]')]
+      .filter(({ dataset }) => Number(dataset.start) < passage.end && Number(dataset.end) > passage.start)
+      .map(({ dataset }) => dataset.name);
+    announceText(carried.length > 0 ? `${words}. Coded: ${[...new Set(carried)].join(', ')}.` : words);
+    coded.forget();
+  }
+
+  function announceText(text: string): void {
+    hint.textContent = Array.from(text).slice(0, 400).join('');
+  }
+
+  function backToText(): void {
     reading.focus({ preventScroll: true });
-    void removeAll([id]);
-  });
-  main.addEventListener('click', (event) => {
-    const link = event.target instanceof Element ? event.target.closest<HTMLElement>('a[data-show]') : null;
-    const mark = link && reading.querySelector<HTMLElement>(`mark[data-coding="${link.dataset.show}"]`);
-    if (!mark) return;
-    event.preventDefault();
-    card.close();
-    mark.scrollIntoView({ block: 'center' });
-    stripeOf(link.dataset.show)?.focus({ preventScroll: true });
-  });
-
-  function isReading(): boolean {
-    return document.activeElement === document.body || document.activeElement === reading;
-  }
-
-  function stripeOf(id: string | undefined): HTMLElement | null {
-    return reading.querySelector<HTMLElement>(`a[data-coding="${id}"]`);
-  }
-
-  function currentRange(): Range | undefined {
-    const selection = getSelection();
-    if (!selection || selection.isCollapsed || selection.rangeCount === 0) return undefined;
-    const range = selection.getRangeAt(0);
-    return range.intersectsNode(reading) ? range : undefined;
-  }
-
-  function marksAround(element: Element): HTMLElement[] {
-    const marks: HTMLElement[] = [];
-    for (
-      let mark = element.closest<HTMLElement>('mark[data-coding]');
-      mark;
-      mark = mark.parentElement?.closest<HTMLElement>('mark[data-coding]') ?? null
-    )
-      marks.push(mark);
-    return marks;
-  }
-
-  function showScript(): void {
-    for (const element of document.querySelectorAll<HTMLElement>('[data-coding-script]')) element.hidden = false;
-    for (const element of document.querySelectorAll<HTMLElement>('[data-coding-plain]')) element.hidden = true;
+    cursor.redraw();
   }
 }
 
-function part(id: string): HTMLElement {
+function part<E extends HTMLElement = HTMLElement>(id: string): E {
   const element = document.getElementById(id);
   if (!element) throw new Error(`the coding page has no #${id}`);
-  return element;
+  return element as E;
 }
 
-function inWords(names: string[]): string {
-  const quoted = names.map((name) => `“${name}”`);
-  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
+function placeOf(range: Range): DOMRect {
+  return [...range.getClientRects()].at(-1) ?? range.getBoundingClientRect();
+}
+
+function showScript(): void {
+  for (const element of document.querySelectorAll<HTMLElement>('[data-coding-script]')) element.hidden = false;
+  for (const element of document.querySelectorAll<HTMLElement>('[data-coding-plain]')) element.hidden = true;
 }

@@ -1,0 +1,97 @@
+import { recordEvent } from '../audit/event-service.ts';
+import { type Actor, type Db, inStudy, type Transaction } from '../database/connection.ts';
+import { ConflictError, FieldError } from '../shared/errors.ts';
+import { updateCodingPlace, updateCodingTheme } from './coding-change-queries.ts';
+import { type CodingState, findNoteForShare, findRevisionText } from './coding-queries.ts';
+import { changeableCoding, checkThemes, STALE, wherePassage } from './coding-service.ts';
+import { cutPassage, type Passage, passageProblem, sourceOf } from './passage.ts';
+
+/** A coding after a change: `before` is the passage that it left, in the same text; the same as its passage otherwise. */
+export type Changed = Passage & { id: string; noteId: string; needsReview: boolean; before: Passage };
+
+/**
+ * Gives the coding another theme; whoever made it is still its coder. `expected` is the theme that the person saw it
+ * have: ConflictError when it has another one by now. Doing it again changes nothing.
+ */
+export function rethemeCoding(
+  db: Db,
+  actor: Actor,
+  id: string,
+  { themeId, expected }: { themeId: string; expected: string },
+): Promise<Changed> {
+  return inStudy(db, actor, async (trx) => {
+    const coding = await presentCoding(trx, actor, id);
+    const changed = { ...coding, before: { start: coding.start, end: coding.end } };
+    if (coding.themeId === themeId) return changed;
+    if (coding.themeId !== expected) throw new ConflictError(CHANGED);
+    await checkThemes(trx, [{ themeId }]);
+    await unlessCodedAlike(trx, (attempt) => updateCodingTheme(attempt, id, themeId));
+    await recordEvent(trx, actor, {
+      kind: 'coding.rethemed',
+      subjectId: id,
+      before: { themeId: coding.themeId },
+      after: { noteId: coding.noteId, themeId },
+    });
+    return changed;
+  });
+}
+
+/**
+ * Puts the coding on another passage of the newest text: its ends were moved, or it needed review and its words have been
+ * found. `expected` is the passage that the person saw it have; left out for one that needs review. FieldError on a
+ * passage that is none; ConflictError when the text or the coding is no longer what they saw.
+ */
+export function placeCoding(
+  db: Db,
+  actor: Actor,
+  id: string,
+  request: { revision: number; where: Passage | { sentences: number[] }; expected?: Passage | undefined },
+): Promise<Changed> {
+  return inStudy(db, actor, async (trx) => {
+    const coding = await presentCoding(trx, actor, id);
+    const note = await findNoteForShare(trx, coding.noteId);
+    const text = await findRevisionText(trx, coding.noteId, request.revision);
+    if (!text || note?.revision !== request.revision) throw new ConflictError(STALE);
+    const source = sourceOf(text.body);
+    const passage = wherePassage(request.where, text.body);
+    const problem = passageProblem(source, passage);
+    if (problem !== undefined) throw new FieldError('sentences' in request.where ? 'sentences' : 'passage', problem);
+
+    const before = coding.needsReview ? passage : { start: coding.start, end: coding.end };
+    const changed = { ...coding, ...passage, needsReview: false, before };
+    const isThere = !coding.needsReview && coding.start === passage.start && coding.end === passage.end;
+    if (isThere) return changed;
+    const { expected } = request;
+    const wasSeen = coding.needsReview
+      ? expected === undefined
+      : expected?.start === coding.start && expected.end === coding.end;
+    if (!wasSeen) throw new ConflictError(CHANGED);
+    const place = { ...cutPassage(source, passage), revisionId: text.id };
+    await unlessCodedAlike(trx, (attempt) => updateCodingPlace(attempt, id, place));
+    await recordEvent(trx, actor, {
+      kind: 'coding.placed',
+      subjectId: id,
+      before: { start: coding.start, end: coding.end, needsReview: coding.needsReview },
+      after: { noteId: coding.noteId, revision: request.revision, ...passage },
+    });
+    return changed;
+  });
+}
+
+const CHANGED =
+  'Somebody has changed this coding since you saw it, so nothing was done. Look at it as it is now, then decide again.';
+
+async function presentCoding(trx: Transaction, actor: Actor, id: string): Promise<CodingState> {
+  const coding = await changeableCoding(trx, actor, id, 'change');
+  if (coding.removed) throw new ConflictError('This coding has been removed. Bring it back first, then change it.');
+  return coding;
+}
+
+async function unlessCodedAlike(trx: Transaction, write: (attempt: Transaction) => Promise<void>): Promise<void> {
+  try {
+    await trx.transaction(write);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== '23505') throw error;
+    throw new ConflictError('Exactly these words carry this theme by the same coder already, so nothing was changed.');
+  }
+}

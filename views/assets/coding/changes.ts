@@ -1,0 +1,170 @@
+import { v7 } from 'uuid';
+import { dropItem, repaint } from './painting.ts';
+import type { NewTheme, Pending } from './picker.ts';
+import type { Passage } from './positions.ts';
+import { Refusal, type Repaint, send } from './server.ts';
+import type { Status } from './status.ts';
+import type { ThemeChoice, ThemeChoices } from './theme-choices.ts';
+import { inverse, keepSteps, keptSteps, redone, type Step, type Steps, undone, withStep } from './undo-history.ts';
+
+/** What a person does to codings: sent to the server, shown on the page, and kept so that it can be undone and redone. */
+export type Changes = {
+  /** Codes the words; answers the ids of the codings. Throws Refusal. */
+  make(words: Pending, themes: string[], fresh: NewTheme | undefined): Promise<string[]>;
+  remove(ids: string[]): Promise<void>;
+  /** Throws Refusal. */
+  retheme(id: string, from: string, to: string): Promise<void>;
+  place(id: string, from: Passage, to: Passage): Promise<void>;
+  undo(): Promise<void>;
+  redo(): Promise<void>;
+};
+
+type Page = {
+  /** Addresses: where codings are added, and the study's. */
+  codings: string;
+  study: string;
+  revision: number;
+  reading: HTMLElement;
+  list: HTMLElement;
+  themes: ThemeChoices;
+  status: Status;
+  /** After the page shows something new. */
+  shown(): void;
+  /** Whether something can be undone or redone now. */
+  available(undo: boolean, redo: boolean): void;
+};
+
+export function createChanges(page: Page): Changes {
+  let steps = keptSteps(location.pathname);
+  // The same ids for the same words and theme until the server has answered: sent again, it is coded once.
+  let ids = new Map<string, string>();
+  let idsFor = '';
+  let made: { name: string; id: string } | undefined;
+  setSteps(steps);
+
+  function setSteps(next: Steps): void {
+    steps = next;
+    keepSteps(location.pathname, steps);
+    page.available(steps.done.length > 0, steps.undone.length > 0);
+  }
+
+  async function make(words: Pending, themes: string[], fresh: NewTheme | undefined): Promise<string[]> {
+    const place = `${words.start} ${words.end}`;
+    if (place !== idsFor) ids = new Map();
+    idsFor = place;
+    const all = fresh ? [...themes, await makeTheme(fresh)] : themes;
+    for (const theme of all) ids.set(theme, ids.get(theme) ?? v7());
+    const answer = await send(page.codings, {
+      revision: page.revision,
+      start: words.start,
+      end: words.end,
+      themes: all,
+      ids: all.map((theme) => ids.get(theme)),
+    });
+    ids = new Map();
+    show(answer);
+    page.themes.use(all);
+    const done = answer.codings.map(({ id }) => id);
+    setSteps(withStep(steps, { kind: 'made', ids: done }));
+    const added = fresh ? `“${fresh.name}” is in the codebook now. ` : '';
+    page.status.say(`${added}Coded with ${inWords(answer.codings.map(({ name }) => name))}.`, 'undo');
+    return done;
+  }
+
+  // Made once, however often it is sent: the same name keeps its id until it has been used.
+  async function makeTheme({ name, parent }: NewTheme): Promise<string> {
+    if (made?.name !== name) made = { name, id: v7() };
+    const { themes } = await send<{ themes: ThemeChoice[] }>(`${page.study}/themes`, { id: made.id, name, parent });
+    await refreshColours();
+    page.themes.replace(themes);
+    return made.id;
+  }
+
+  function show(answer: Repaint): void {
+    repaint(page, answer);
+    page.shown();
+  }
+
+  async function perform(step: Step): Promise<string> {
+    if (step.kind === 'rethemed') {
+      show(await send(`${page.study}/codings/${step.id}/theme`, { theme: step.to, expected: step.from }));
+      return `The coding has the theme “${page.themes.find(step.to)?.name ?? 'removed'}” now.`;
+    }
+    if (step.kind === 'placed') {
+      const { start, end } = step.to;
+      const body = { revision: page.revision, start, end, expected: step.from };
+      show(await send(`${page.study}/codings/${step.id}/passage`, body));
+      return 'The ends of the coding have moved.';
+    }
+    for (const id of step.ids) {
+      const answer = await send(`${page.study}/codings/${id}/${step.kind === 'made' ? 'restoration' : 'removal'}`);
+      if (step.kind === 'removed') dropItem(page.list, id);
+      show(answer);
+    }
+    const [what, is] = step.ids.length === 1 ? ['The coding', 'is'] : [`The ${step.ids.length} codings`, 'are'];
+    return `${what} ${is} ${step.kind === 'made' ? 'back' : 'removed'}.`;
+  }
+
+  async function take(step: Step): Promise<void> {
+    const said = await perform(step);
+    setSteps(withStep(steps, step));
+    page.status.say(said, 'undo');
+  }
+
+  // Refused for good, a step is forgotten: what it would undo is no longer as it was.
+  async function repeat(way: typeof undone, offer: 'undo' | 'redo', nothing: string): Promise<void> {
+    const { step, steps: next } = way(steps);
+    if (!step) return page.status.say(nothing);
+    try {
+      const said = await perform(offer === 'redo' ? inverse(step) : step);
+      setSteps(next);
+      page.status.say(said, offer);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (error.status >= 400 && error.status < 500 && error.status !== 401)
+        setSteps(
+          offer === 'redo'
+            ? { ...steps, done: steps.done.slice(0, -1) }
+            : { ...steps, undone: steps.undone.slice(0, -1) },
+        );
+      page.status.say(error.message);
+    }
+  }
+
+  return {
+    make,
+    remove: (removed) => told(() => take({ kind: 'removed', ids: removed })),
+    retheme: (id, from, to) => take({ kind: 'rethemed', id, from, to }).then(() => page.themes.use([to])),
+    place: (id, from, to) => told(() => take({ kind: 'placed', id, from, to })),
+    undo: () => repeat(undone, 'redo', 'There is nothing to undo.'),
+    redo: () => repeat(redone, 'undo', 'There is nothing to redo.'),
+  };
+
+  async function told(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      page.status.say(error.message);
+    }
+  }
+}
+
+/** Asks for the themes' colours anew, where a theme has come or changed; done when the page has them. */
+export async function refreshColours(): Promise<void> {
+  const old = document.querySelector<HTMLLinkElement>('link[href*="/themes/colours.css"]');
+  if (!old) return;
+  const fresh = old.cloneNode() as HTMLLinkElement;
+  fresh.href = `${old.href.split('?')[0]}?${Date.now()}`;
+  await new Promise((resolve) => {
+    fresh.addEventListener('load', resolve, { once: true });
+    fresh.addEventListener('error', resolve, { once: true });
+    old.after(fresh);
+  });
+  old.remove();
+}
+
+function inWords(names: string[]): string {
+  const quoted = names.map((name) => `“${name}”`);
+  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
+}

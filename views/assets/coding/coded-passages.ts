@@ -1,0 +1,171 @@
+import { createCard } from './card.ts';
+import type { Changes } from './changes.ts';
+import type { TextCursor } from './cursor.ts';
+import type { Ends } from './ends.ts';
+import type { NewTheme, Picker } from './picker.ts';
+import { type Passage, rangeOf } from './positions.ts';
+import type { Review } from './review.ts';
+import { Refusal } from './server.ts';
+
+/** What can be done with the codings that are there: reached, shown, given another theme or other ends, removed. */
+export type CodedPassages = {
+  jump(direction: 'forward' | 'backward'): void;
+  /** With the coding that was reached last; says what to do where none was, or where it is not this person's to change. */
+  withCurrent(what: 'show' | 'remove' | 'retheme' | 'moveEnds'): void;
+  saveEnds(id: string, from: Passage, to: Passage): void;
+  focus(id: string | undefined): void;
+  /** None is meant any more. */
+  forget(): void;
+};
+
+export function createCodedPassages(
+  cardElement: HTMLElement,
+  page: {
+    reading: HTMLElement;
+    list: HTMLElement;
+    main: HTMLElement;
+    changes: Changes;
+    picker: Picker;
+    cursor: TextCursor;
+    ends: Ends;
+    review: Review;
+    say: (text: string) => void;
+  },
+): CodedPassages {
+  const { reading, list, main, changes, picker, cursor, ends, review, say } = page;
+  const card = createCard(cardElement, { retheme, moveEnds });
+  const acts = { show, remove, retheme, moveEnds };
+  let current: string | undefined;
+
+  function show(id: string): void {
+    card.open([id], placeOf(id), reading);
+  }
+
+  function remove(id: string): void {
+    card.close();
+    // What had the focus is about to go: the reader stays in the text, beside what was removed.
+    reading.focus({ preventScroll: true });
+    void changes.remove([id]);
+  }
+
+  function moveEnds(id: string): void {
+    const item = itemOf(id);
+    if (!item) return;
+    card.close();
+    picker.close();
+    ends.open({ id, name: item.dataset.name ?? '' }, passageOf(item));
+  }
+
+  function retheme(id: string): void {
+    const item = itemOf(id);
+    if (!item) return;
+    card.close();
+    const { theme: from = '', name = '' } = item.dataset;
+    const apply = async ([to]: string[], fresh: NewTheme | undefined) => {
+      if (fresh)
+        return picker.fail('Choose a theme that is in the codebook. A new theme is made when words are coded with it.');
+      try {
+        await changes.retheme(id, from, to ?? from);
+        picker.close();
+        focus(id);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        picker.fail(error.message);
+      }
+    };
+    const words = item.querySelector('blockquote')?.textContent ?? '';
+    const request = { words, verb: `Exchange “${name}” on`, single: true, apply };
+    picker.open(request, placeOf(id), { focus: true, anew: true });
+  }
+
+  function focus(id: string | undefined): void {
+    reading.querySelector<HTMLElement>(`a[data-coding="${id}"]`)?.focus({ preventScroll: true });
+  }
+
+  function placeOf(id: string): DOMRect {
+    const item = itemOf(id);
+    const range = item && rangeOf(reading, passageOf(item));
+    return [...(range?.getClientRects() ?? [])].at(-1) ?? reading.getBoundingClientRect();
+  }
+
+  reading.addEventListener('click', (event) => {
+    if (!(event.target instanceof Element) || getSelection()?.isCollapsed === false) return;
+    const stripe = event.target.closest<HTMLElement>('a[data-coding]');
+    if (stripe) event.preventDefault();
+    const ids = stripe ? [stripe.dataset.coding ?? ''] : marksAround(event.target);
+    if (ids.length === 0) return;
+    current = ids[0];
+    const at = stripe ? stripe.getBoundingClientRect() : new DOMRect(event.clientX, event.clientY - 4, 1, 12);
+    card.open(ids, at, stripe);
+  });
+  main.addEventListener('submit', (event) => {
+    const form = event.target instanceof HTMLFormElement ? event.target : undefined;
+    const id = form?.dataset.remove;
+    // One that needs review leaves the page with its section: the server shows that page anew.
+    if (id === undefined || form?.closest('.app-review')) return;
+    event.preventDefault();
+    event.stopPropagation();
+    remove(id);
+  });
+  main.addEventListener('click', (event) => {
+    const link = event.target instanceof Element ? event.target.closest<HTMLElement>('a[data-show]') : null;
+    const mark = link && reading.querySelector<HTMLElement>(`mark[data-coding="${link.dataset.show}"]`);
+    if (!mark) return;
+    event.preventDefault();
+    card.close();
+    mark.scrollIntoView({ block: 'center' });
+    focus(link.dataset.show);
+  });
+
+  return {
+    jump(direction) {
+      const items = [...list.querySelectorAll<HTMLElement>(':scope > [data-coding]')];
+      if (items.length === 0) return say('Nothing in this note is coded yet.');
+      const at = items.findIndex(({ dataset }) => dataset.coding === current);
+      const here = cursor.selection()?.start ?? 0;
+      const near =
+        direction === 'forward'
+          ? items.findIndex(({ dataset }) => Number(dataset.start) >= here)
+          : items.findLastIndex(({ dataset }) => Number(dataset.start) < here);
+      const step = direction === 'forward' ? 1 : -1;
+      const next = at === -1 ? Math.max(near, 0) : (at + step + items.length) % items.length;
+      const item = items[next]!;
+      cursor.select(passageOf(item));
+      current = item.dataset.coding;
+      const words = item.querySelector('blockquote')?.textContent;
+      say(`Coding ${next + 1} of ${items.length}: ${item.dataset.name}, coded by ${item.dataset.who}: ${words}`);
+    },
+    withCurrent(what) {
+      const item = current === undefined ? null : itemOf(current);
+      if (!item) return say('Go to a coding first: press n or p.');
+      if (what !== 'show' && item.dataset.mine === undefined)
+        return say('Only its coder or the study’s lead can change this coding.');
+      acts[what](item.dataset.coding ?? '');
+    },
+    saveEnds(id, from, to) {
+      if (!review.place(id, to)) void changes.place(id, from, to).then(() => focus(id));
+    },
+    focus,
+    forget() {
+      current = undefined;
+    },
+  };
+}
+
+function itemOf(id: string): HTMLElement | null {
+  return document.getElementById(`coding-${id}`);
+}
+
+function passageOf({ dataset }: HTMLElement): Passage {
+  return { start: Number(dataset.start), end: Number(dataset.end) };
+}
+
+function marksAround(element: Element): string[] {
+  const ids: string[] = [];
+  let mark = element.closest<HTMLElement>('mark[data-coding]');
+  while (mark) {
+    ids.push(mark.dataset.coding ?? '');
+    mark = mark.parentElement?.closest<HTMLElement>('mark[data-coding]') ?? null;
+  }
+  return ids;
+}

@@ -1,0 +1,81 @@
+import type { Ends } from './ends.ts';
+import { repaint } from './painting.ts';
+import type { Passage } from './positions.ts';
+import { Refusal, send } from './server.ts';
+import type { Status } from './status.ts';
+
+/** Codings whose words changed: each waits for its place to be accepted, adjusted, or for its removal. */
+export type Review = {
+  /** Takes words that were selected for a coding which waits for its place; false when none does. */
+  take(passage: Passage): boolean;
+  /** Puts the coding there when it is one that needs review; false when it is not. */
+  place(id: string, to: Passage): boolean;
+};
+
+export function createReview(
+  main: HTMLElement,
+  page: { reading: HTMLElement; study: string; revision: number; status: Status; ends: Ends; changed: () => void },
+): Review {
+  const section = main.querySelector<HTMLElement>('.app-review');
+  let waiting: { id: string; name: string } | undefined;
+
+  async function put(id: string, { start, end }: Passage): Promise<void> {
+    try {
+      const answer = await send(`${page.study}/codings/${id}/passage`, { revision: page.revision, start, end });
+      item(id)?.remove();
+      repaint({ reading: page.reading, list: document.getElementById('coding-list')! }, answer);
+      page.changed();
+      const left = section?.querySelectorAll('[data-review]').length ?? 0;
+      const heading = section?.querySelector('h2');
+      if (heading) heading.textContent = left === 1 ? '1 coding needs review' : `${left} codings need review`;
+      if (section) section.hidden = left === 0;
+      page.status.say('The coding has its place in the note again.');
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      page.status.say(error.message);
+    }
+  }
+
+  function item(id: string): HTMLElement | null {
+    return section?.querySelector<HTMLElement>(`[data-review="${id}"]`) ?? null;
+  }
+
+  section?.addEventListener('click', (event) => {
+    const button = event.target instanceof Element ? event.target.closest<HTMLElement>('button[data-adjust]') : null;
+    const entry = button && item(button.dataset.adjust ?? '');
+    if (!entry) return;
+    const { review: id = '', name = '', start, end } = entry.dataset;
+    if (start !== undefined && end !== undefined) {
+      document.querySelector(`[data-start="${start}"]`)?.scrollIntoView({ block: 'center' });
+      page.ends.open({ id, name }, { start: Number(start), end: Number(end) });
+      return;
+    }
+    waiting = { id, name };
+    page.reading.focus();
+    page.status.say(`Select the words where “${name}” belongs now.`);
+  });
+  // Accepting needs no page either.
+  section?.addEventListener('submit', (event) => {
+    const form = event.target instanceof HTMLFormElement ? event.target : undefined;
+    const id = form?.dataset.accept;
+    const entry = id === undefined ? null : item(id);
+    if (!entry) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void put(id!, { start: Number(entry.dataset.start), end: Number(entry.dataset.end) });
+  });
+
+  return {
+    take(passage) {
+      if (!waiting) return false;
+      page.ends.open(waiting, passage);
+      waiting = undefined;
+      return true;
+    },
+    place(id, to) {
+      if (!item(id)) return false;
+      void put(id, to);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { Passage } from './positions.ts';
+
+/** What was done to codings, as far as it takes to undo and redo it. Ids and positions only: no words of the note. */
+export type Step =
+  | { kind: 'made' | 'removed'; ids: string[] }
+  | { kind: 'rethemed'; id: string; from: string; to: string }
+  | { kind: 'placed'; id: string; from: Passage; to: Passage };
+
+export type Steps = { done: Step[]; undone: Step[] };
+
+const MOST = 200;
+
+export function withStep({ done }: Steps, step: Step): Steps {
+  return { done: [...done, step].slice(-MOST), undone: [] };
+}
+
+/** The step that undoes `step`. */
+export function inverse(step: Step): Step {
+  if (step.kind === 'rethemed') return { ...step, from: step.to, to: step.from };
+  if (step.kind === 'placed') return { ...step, from: step.to, to: step.from };
+  return { kind: step.kind === 'made' ? 'removed' : 'made', ids: step.ids.toReversed() };
+}
+
+/** The last step done goes over to those undone, or back. The step is undefined where there is none. */
+export function undone({ done, undone: others }: Steps): { step: Step | undefined; steps: Steps } {
+  const step = done.at(-1);
+  return { step, steps: step ? { done: done.slice(0, -1), undone: [...others, step] } : { done, undone: others } };
+}
+
+export function redone({ done, undone: others }: Steps): { step: Step | undefined; steps: Steps } {
+  const step = others.at(-1);
+  return { step, steps: step ? { done: [...done, step], undone: others.slice(0, -1) } : { done, undone: others } };
+}
+
+const PREFIX = 'fieldnotes-coding-steps:';
+
+/** The steps of this tab on the note whose page is at `path`, as they were before the page was loaded again. */
+export function keptSteps(path: string): Steps {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(PREFIX + path) ?? 'null') as Steps | null;
+    if (Array.isArray(kept?.done) && Array.isArray(kept.undone)) return kept;
+  } catch {
+    // What somebody else has written there is no history.
+  }
+  return { done: [], undone: [] };
+}
+
+export function keepSteps(path: string, steps: Steps): void {
+  sessionStorage.setItem(PREFIX + path, JSON.stringify(steps));
+}
