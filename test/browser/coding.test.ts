@@ -71,7 +71,7 @@ describe('coding in a browser', () => {
     await page.keyboard.type('worker');
     await page.keyboard.press('Enter');
     await said(page, 'Coded with “Worker skills”.');
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.locator('#coding-status').getByRole('button', { name: 'Undo' }).click();
     await said(page, 'The coding is removed.');
     expect(await marked(page, themes.skills!)).toEqual([]);
     await page.keyboard.press('Control+Shift+z');

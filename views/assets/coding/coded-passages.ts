@@ -78,7 +78,12 @@ export function createCodedPassages(
     picker.open(request, placeOf(id), { focus: true, anew: true });
   }
 
+  // Back to where the person came from: to the text with its selection, or else to the name of the coding.
   function focus(id: string | undefined): void {
+    if (cursor.selection()) {
+      reading.focus({ preventScroll: true });
+      return cursor.redraw();
+    }
     reading.querySelector<HTMLElement>(`a[data-coding="${id}"]`)?.focus({ preventScroll: true });
   }
 

@@ -3,8 +3,8 @@ import { paintPending } from './pending-paint.ts';
 import { unitsOf, withEndMoved } from './text-steps.ts';
 
 export type Ends = {
-  /** Begins to move the ends of a coding that lies at `passage`. */
-  open(coding: { id: string; name: string }, passage: Passage): void;
+  /** Begins to move the ends of a coding that lies at `passage`; `isNew`: that is to lie there, moved or not. */
+  open(coding: { id: string; name: string }, passage: Passage, isNew?: boolean): void;
   close(): void;
   isOpen(): boolean;
 };
@@ -19,7 +19,7 @@ export function createEnds(
   { save, closed }: { save: (id: string, from: Passage, to: Passage) => void; closed: () => void },
 ): Ends {
   const handles = { start: handle('start'), end: handle('end') };
-  let moving: { id: string; from: Passage; to: Passage } | undefined;
+  let moving: { id: string; from: Passage; to: Passage; isNew: boolean } | undefined;
 
   function handle(which: 'start' | 'end'): HTMLElement {
     const element = document.createElement('span');
@@ -98,9 +98,9 @@ export function createEnds(
 
   function keep(): void {
     if (!moving) return;
-    const { id, from, to } = moving;
+    const { id, from, to, isNew } = moving;
     close();
-    if (from.start !== to.start || from.end !== to.end) save(id, from, to);
+    if (isNew || from.start !== to.start || from.end !== to.end) save(id, from, to);
   }
 
   for (const button of bar.querySelectorAll<HTMLButtonElement>('[data-end]'))
@@ -126,8 +126,8 @@ export function createEnds(
   });
 
   return {
-    open({ id, name }, passage) {
-      moving = { id, from: passage, to: passage };
+    open({ id, name }, passage, isNew = false) {
+      moving = { id, from: passage, to: passage, isNew };
       const title = bar.querySelector('[data-ends-name]');
       if (title) title.textContent = name;
       bar.hidden = false;

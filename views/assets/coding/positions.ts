@@ -95,11 +95,13 @@ export function findWords(root: HTMLElement, words: string, near: number): Passa
   return places.toSorted((left, right) => Math.abs(left.start - near) - Math.abs(right.start - near))[0];
 }
 
-/** The texts of `root` in order, each with the code points that it covers. */
+/** The texts of `root` in order without their labels ("ON:"), each with the code points that it covers. */
 export function textsIn(root: HTMLElement): (Passage & { text: string })[] {
   return textsOf(root).map(({ element, start }) => {
-    const text = element.textContent;
-    return { start, end: start + codePoints(text), text };
+    const label = element.querySelector('.app-paragraph__label')?.textContent ?? '';
+    const text = element.textContent.slice(label.length);
+    const from = start + codePoints(label);
+    return { start: from, end: from + codePoints(text), text };
   });
 }
 

@@ -47,7 +47,7 @@ export function createReview(
     const { review: id = '', name = '', start, end } = entry.dataset;
     if (start !== undefined && end !== undefined) {
       document.querySelector(`[data-start="${start}"]`)?.scrollIntoView({ block: 'center' });
-      page.ends.open({ id, name }, { start: Number(start), end: Number(end) });
+      page.ends.open({ id, name }, { start: Number(start), end: Number(end) }, true);
       return;
     }
     waiting = { id, name };
@@ -68,7 +68,7 @@ export function createReview(
   return {
     take(passage) {
       if (!waiting) return false;
-      page.ends.open(waiting, passage);
+      page.ends.open(waiting, passage, true);
       waiting = undefined;
       return true;
     },

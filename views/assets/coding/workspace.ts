@@ -91,9 +91,12 @@ export function startCoding(reading: HTMLElement): void {
     if (!words) return;
     try {
       const made = await changes.make(words, chosen, fresh);
+      // Whoever is faster than the server has gone on to other words by now.
+      if (pending !== words) return;
       const wasInBar = picker.contains(document.activeElement);
       const byKeyboard = cursor.selection() !== undefined;
       picker.close();
+      pending = undefined;
       if (byKeyboard) backToText();
       else {
         getSelection()?.removeAllRanges();
@@ -102,7 +105,8 @@ export function startCoding(reading: HTMLElement): void {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const again = { text: 'Reload, and find these words again', run: () => reloadWith(words, chosen) };
-      if (picker.isOpen()) picker.fail(error.message, [403, 409, 422].includes(error.status) ? again : undefined);
+      const isAsked = picker.isOpen() && pending === words;
+      if (isAsked) picker.fail(error.message, [403, 409, 422].includes(error.status) ? again : undefined);
       else status.say(error.message);
     }
   }
@@ -115,8 +119,8 @@ export function startCoding(reading: HTMLElement): void {
 
   // Without the bar: by a number, or from the codebook beside the text.
   function codeNow(chosen: string[]): void {
-    pending ??= wordsOf(cursor.selection());
-    void apply(chosen, undefined).then(() => (pending = undefined));
+    if (!picker.isOpen()) pending = wordsOf(cursor.selection()) ?? pending;
+    void apply(chosen, undefined);
   }
 
   function closed(): void {

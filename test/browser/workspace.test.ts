@@ -1,0 +1,236 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { newId } from '../../server/shared/ids.ts';
+import { BrowserSession } from '../support/browser-session.ts';
+import { accessibilityFaults, useBrowser } from '../support/browser.ts';
+import { aFullStudy, aNote, aTheme } from '../support/builders.ts';
+import { useTestApp } from '../support/test-app.ts';
+import { placeOf, selectByMouse } from './select-words.ts';
+
+const t = useTestApp();
+const browser = useBrowser(t);
+
+const BODY = [
+  'ON: Worker 1 held the door 👋🏽 for Member 4. "After you," she said.',
+  'TN: A small courtesy, given without a thought. Nobody saw it.',
+  'ON: Later they washed up together and spoke of the allotment.',
+].join('\n\n');
+
+let cast: Awaited<ReturnType<typeof aFullStudy>>;
+let note: { id: string; revisionId: string };
+let path: string;
+
+beforeEach(async () => {
+  cast = await aFullStudy(t.owner);
+  const by = cast.researcher.membershipId;
+  note = await aNote(t.owner, cast.study.id, { visitId: cast.visit.id, by, body: BODY, title: 'A morning' });
+  path = `${cast.study.path}/notes/${note.id}/coding`;
+  const skills = await aTheme(t.owner, cast.study.id, { by, name: 'Worker skills', position: 1 });
+  await aTheme(t.owner, cast.study.id, { by, name: 'Courtesy', parentId: skills.id, position: 1 });
+  await aTheme(t.owner, cast.study.id, { by, name: 'Shared work', position: 2 });
+});
+
+/** What is coded, in reading order: "quote → theme". */
+async function coded(): Promise<string[]> {
+  const rows = await t
+    .owner('codings')
+    .join('themes', 'themes.id', 'codings.theme_id')
+    .where({ note_id: note.id })
+    .whereNull('codings.removed_at')
+    .orderBy(['start_position', 'end_position', 'themes.name'])
+    .select({ quote: 'codings.quote', theme: 'themes.name' });
+  return rows.map(({ quote, theme }: { quote: string; theme: string }) => `${quote} → ${theme}`);
+}
+
+const said = (page: Page, words: string | RegExp) => page.getByRole('status').filter({ hasText: words }).waitFor();
+const selected = (page: Page) =>
+  page.evaluate(() =>
+    getSelection()
+      ?.toString()
+      .replaceAll(/\s*\n\s*/g, ' / '),
+  );
+async function press(page: Page, ...keys: string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key);
+}
+
+describe('the coding workspace', () => {
+  test('a page coded by keyboard alone · with words, sentences and paragraphs, recent themes, and everything taken back and done again', async () => {
+    const page = await browser.open(cast.researcher);
+    await page.goto(path);
+    const text = page.getByRole('group', { name: /^Text of the note/ });
+    for (let tabs = 0; tabs < 40 && !(await text.evaluate((element) => element === document.activeElement)); tabs += 1)
+      await page.keyboard.press('Tab');
+    await press(page, 'ArrowRight');
+    expect(await selected(page)).toBe('Worker');
+    await said(page, /^Worker$/);
+    await press(page, 'ArrowRight', 'ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowRight');
+    expect(await selected(page)).toBe('held the door');
+    await press(page, 'Enter');
+    await page.keyboard.type('court');
+    await press(page, 'Enter');
+    await said(page, 'Coded with “Courtesy”.');
+    expect(await text.evaluate((element) => element === document.activeElement)).toBe(true);
+
+    await press(page, 'Control+ArrowDown', 'ArrowDown');
+    expect(await selected(page)).toBe('Later they washed up together and spoke of the allotment.');
+    await press(page, 'ArrowUp', 'ArrowUp', 'Shift+ArrowDown');
+    expect(await selected(page)).toBe('A small courtesy, given without a thought. Nobody saw it.');
+    await press(page, '1');
+    await said(page, 'Coded with “Courtesy”.');
+    await press(page, 'Control+ArrowDown', 'Enter');
+    await page.keyboard.type('The allotment');
+    await page.getByRole('option', { name: 'Make the theme “The allotment”' }).waitFor();
+    await press(page, 'Tab');
+    await page.keyboard.type('Shared');
+    await press(page, 'Enter');
+    await said(page, '“The allotment” is in the codebook now. Coded with “The allotment”.');
+    const all = [
+      'held the door → Courtesy',
+      'A small courtesy, given without a thought. Nobody saw it. → Courtesy',
+      'Later they washed up together and spoke of the allotment. → The allotment',
+    ];
+    expect(await coded()).toEqual(all);
+    const made = await t.owner('themes').where({ study_id: cast.study.id, name: 'The allotment' }).first('parent_id');
+    const parent = await t.owner('themes').where({ study_id: cast.study.id, name: 'Shared work' }).first('id');
+    expect(made.parent_id).toBe(parent.id);
+
+    // From coding to coding: another theme, other ends, gone.
+    await press(page, 'n', 'n');
+    await said(page, /^Coding 1 of 3: Courtesy, coded by you: held the door/);
+    await press(page, 't');
+    await page.keyboard.type('shared');
+    await press(page, 'Enter');
+    await said(page, 'The coding has the theme “Shared work” now.');
+    await press(page, 'n', 'p');
+    await said(page, /^Coding 1 of 3: Shared work/);
+    await press(page, 'e', 'ArrowLeft', 'Shift+ArrowLeft', 'Enter');
+    await said(page, 'The ends of the coding have moved.');
+    expect((await coded())[0]).toBe('1 held the → Shared work');
+    await press(page, 'n', 'x');
+    await said(page, 'The coding is removed.');
+    expect(await coded()).toEqual(['1 held the → Shared work', all[2]]);
+
+    // Undone step by step, over a reload, and done again.
+    await press(page, 'Control+z');
+    await said(page, 'The coding is back.');
+    await press(page, 'Control+z');
+    await said(page, 'The ends of the coding have moved.');
+    await page.reload();
+    await page.getByRole('button', { name: 'Undo' }).and(page.locator(':enabled')).waitFor();
+    await press(page, 'Control+z');
+    await said(page, 'The coding has the theme “Courtesy” now.');
+    expect(await coded()).toEqual(all);
+    await press(page, 'Control+Shift+z');
+    await said(page, 'The coding has the theme “Shared work” now.');
+
+    await press(page, '?');
+    await page.getByRole('dialog', { name: 'Coding by keyboard' }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await press(page, 'Escape');
+    expect(await page.getByRole('dialog', { name: 'Coding by keyboard' }).isVisible()).toBe(false);
+  });
+
+  test('an end of a passage · is dragged by its grip, or moved by buttons, at a tablet’s width', async () => {
+    const page = await browser.open(cast.researcher, { viewport: { width: 768, height: 900 } });
+    await page.goto(path);
+    await selectByMouse(page, 'small courtesy');
+    await page.getByRole('option', { name: /Courtesy/ }).click();
+    await page.getByRole('button', { name: 'Code', exact: true }).click();
+    await said(page, 'Coded with “Courtesy”.');
+    await page.getByRole('link', { name: 'Courtesy you' }).click();
+    await page.getByRole('button', { name: 'Move its ends' }).click();
+    const bar = page.getByRole('dialog', { name: 'Move the ends of a coding' });
+    await bar.getByRole('button', { name: 'Beginning one word earlier' }).click();
+    await bar.getByText('“A small courtesy”').or(bar.getByText('A small courtesy')).first().waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await bar.getByRole('button', { name: 'Save' }).click();
+    await said(page, 'The ends of the coding have moved.');
+    expect(await coded()).toEqual(['A small courtesy → Courtesy']);
+
+    await page.getByRole('link', { name: 'Courtesy you' }).click();
+    await page.getByRole('button', { name: 'Move its ends' }).click();
+    const grip = await page.locator('.app-end--end').boundingBox();
+    const { to } = await placeOf(page, 'thought');
+    await page.mouse.move(grip!.x + 14, grip!.y + 14);
+    await page.mouse.down();
+    await page.mouse.move(to.x - 4, to.y + 16, { steps: 6 });
+    await page.mouse.up();
+    await page
+      .locator('#coding-list')
+      .getByText('A small courtesy, given without a thought', { exact: true })
+      .waitFor();
+    expect(await coded()).toEqual(['A small courtesy, given without a thought → Courtesy']);
+  });
+
+  test('the codebook beside the text · codes the selected words, and else shows one theme alone', async () => {
+    const page = await browser.open(cast.researcher, { viewport: { width: 1440, height: 900 } });
+    await page.goto(path);
+    await selectByMouse(page, 'washed up');
+    await page.keyboard.press('Escape');
+    await selectByMouse(page, 'spoke of');
+    const panel = page.getByRole('complementary', { name: 'Codebook' });
+    await panel.getByRole('button', { name: /Shared work/ }).click();
+    await said(page, 'Coded with “Shared work”.');
+    expect(await coded()).toEqual(['spoke of → Shared work']);
+    await panel.getByRole('button', { name: /Shared work.*1$/ }).click();
+    expect(await page.locator('#reading.is-filtered mark.is-chosen').allTextContents()).toEqual(['spoke of']);
+    await panel.getByRole('searchbox').fill('court');
+    expect(await panel.getByRole('button').allTextContents()).toEqual([expect.stringContaining('Courtesy')]);
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  test('a coded note that was edited · its review queue is cleared: accepted, adjusted, chosen anew and removed', async () => {
+    const session = await BrowserSession.as(t.app, cast.researcher);
+    const themes = await t.owner('themes').where({ study_id: cast.study.id, name: 'Courtesy' }).pluck('id');
+    const code = async (words: string) => {
+      const start = Array.from(BODY.slice(0, BODY.indexOf(words))).length;
+      const passage = { revision: 1, start, end: start + Array.from(words).length, themes, ids: [newId()] };
+      expect((await session.json('post', `${cast.study.path}/notes/${note.id}/codings`, passage)).status).toBe(200);
+    };
+    for (const words of ['held the door', 'small courtesy', 'Nobody saw it', 'washed up together']) await code(words);
+    const body = BODY.replace('held the door', 'opened the door wide')
+      .replace('small courtesy', 'tiny kindness')
+      .replace(' Nobody saw it.', '')
+      .replace('washed up together', 'dried up');
+    await session.post(`${cast.study.path}/notes/${note.id}/revisions`, {
+      id: newId(),
+      title: 'Again',
+      body,
+      base: '1',
+    });
+
+    const page = await browser.open(cast.researcher);
+    await page.goto(path);
+    const review = page.getByRole('region', { name: /needs? review/ });
+    await review.getByRole('heading', { name: '4 codings need review' }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    const item = (words: string) =>
+      review.getByRole('listitem').filter({ has: page.locator('del', { hasText: words }) });
+    await item('held the door').getByRole('button', { name: 'Accept' }).click();
+    await said(page, 'The coding has its place in the note again.');
+    await review.getByRole('heading', { name: '3 codings need review' }).waitFor();
+
+    await item('small courtesy').getByRole('button', { name: 'Adjust' }).click();
+    await press(page, 'Shift+ArrowRight', 'Enter');
+    await review.getByRole('heading', { name: '2 codings need review' }).waitFor();
+
+    await item('Nobody saw it').getByRole('button', { name: 'Choose the words' }).click();
+    await said(page, 'Select the words where “Courtesy” belongs now.');
+    const { from, to } = await placeOf(page, 'without a thought');
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move(to.x, to.y, { steps: 8 });
+    await page.mouse.up();
+    await page.getByRole('dialog', { name: 'Move the ends of a coding' }).getByRole('button', { name: 'Save' }).click();
+    await review.getByRole('heading', { name: '1 coding needs review' }).waitFor();
+
+    await item('washed up together').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('The coding is removed.').waitFor();
+    expect(await page.getByRole('region', { name: /needs? review/ }).count()).toBe(0);
+    expect(await coded()).toEqual([
+      'opened the door wide → Courtesy',
+      'kindness → Courtesy',
+      'without a thought → Courtesy',
+    ]);
+  });
+});
