@@ -101,6 +101,39 @@ export async function listNotesToCode(
   return { notes, total: await countAll(trx, waiting) };
 }
 
+export type NoteToReview = { id: string; title: string; agency: string; codings: number };
+
+/** Notes with codings whose words are gone from the text: those of `coderId`, or of everybody when it is undefined. */
+export async function listNotesToReview(
+  trx: Transaction,
+  coderId: string | undefined,
+  limit: number,
+): Promise<NoteToReview[]> {
+  const waiting = trx('codings')
+    .join('notes', 'notes.id', 'codings.note_id')
+    .join('themes', 'themes.id', 'codings.theme_id')
+    .join('visits', 'visits.id', 'notes.visit_id')
+    .join('agencies', 'agencies.id', 'visits.agency_id')
+    .join('note_revisions', (join) =>
+      join.on('note_revisions.note_id', 'notes.id').on('note_revisions.number', 'notes.latest_revision'),
+    )
+    .whereNotNull('codings.needs_review_at')
+    .whereNull('codings.removed_at')
+    .whereNull('themes.removed_at')
+    .whereNull('notes.removed_at')
+    .whereNull('visits.removed_at')
+    .groupBy('notes.id', 'note_revisions.title', 'agencies.name')
+    .orderByRaw('min(codings.needs_review_at), notes.id')
+    .limit(limit);
+  if (coderId !== undefined) void waiting.where('codings.coder_id', coderId);
+  return waiting.select({
+    id: 'notes.id',
+    title: 'note_revisions.title',
+    agency: 'agencies.name',
+    codings: trx.raw('count(*)::int'),
+  });
+}
+
 export type ProgressCell = { agencyId: string; phaseId: string; visits: number; notes: number; coded: number };
 export type Progress = {
   agencies: { id: string; name: string; code: string; status: string }[];

@@ -8,6 +8,7 @@ import {
   findProgress,
   listNotesInHand,
   listNotesToCode,
+  listNotesToReview,
   listPublishedSummaries,
   listVisitsWithoutNote,
 } from './home-queries.ts';
@@ -52,6 +53,7 @@ export function homeRoutes({ db, guard }: RouteDependencies): Router {
         toWriteUp: await listVisitsWithoutNote(trx, actor.membershipId, LISTED),
         inHand: await listNotesInHand(trx, actor.membershipId, LISTED),
         toCode: await listNotesToCode(trx, LISTED),
+        toReview: await listNotesToReview(trx, isLead ? undefined : actor.membershipId, LISTED),
         beginnings: await findBeginnings(trx),
         progress: isLead ? await findProgress(trx) : undefined,
       }),

@@ -2,6 +2,7 @@ import { formatDate, formatDateTime } from '../shared/dates.ts';
 import type {
   NoteInHand,
   NoteToCode,
+  NoteToReview,
   Progress,
   ProgressCell,
   PublishedSummary,
@@ -24,12 +25,13 @@ export function studyListView(studies: OwnStudy[]) {
     .map(({ id, name, role }) => ({ href: `/studies/${id}`, name, role: ROLES[role] }));
 }
 
-/** What waits for a researcher: visits to write up, notes in hand, notes to code. `newId` makes the id of a new note. */
+/** What waits for a researcher: visits to write up, notes in hand, notes to code, codings to review. `newId` makes the id of a new note. */
 export function workView(
   work: {
     toWriteUp: { visits: VisitToWriteUp[]; total: number };
     inHand: NoteInHand[];
     toCode: { notes: NoteToCode[]; total: number };
+    toReview: NoteToReview[];
   },
   place: Place,
   newId: () => string,
@@ -66,6 +68,12 @@ export function workView(
         finished: formatDate(note.completedAt, timeZone),
       })),
     },
+    toReview: work.toReview.map((note) => ({
+      href: `${path}/notes/${note.id}/coding#needs-review`,
+      title: note.title,
+      agency: note.agency,
+      codings: counted(note.codings, 'coding'),
+    })),
   };
 }
 

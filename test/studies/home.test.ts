@@ -143,6 +143,27 @@ describe('GET /studies/:study', () => {
     expect($('body').text()).not.toContain('For others');
   });
 
+  test('lists the notes with codings to review · one’s own for a researcher, everybody’s for the lead', async () => {
+    const own = await aFullStudy(t.owner);
+    const { study, visit, researcher, colleague, lead } = own;
+    const theme = await aTheme(t.owner, study.id, { by: researcher.membershipId });
+    for (const [title, by] of [
+      ['Mine', researcher.membershipId],
+      ['Hers', colleague.membershipId],
+    ] as const) {
+      const note = await aNote(t.owner, study.id, { visitId: visit.id, by, title });
+      for (const start of [4, 5]) {
+        const coding = await aCoding(t.owner, study.id, { note, themeId: theme.id, by, start, end: 10 });
+        await t.owner('codings').where({ id: coding.id }).update({ needs_review_at: new Date() });
+      }
+    }
+    const seen = async (who: typeof lead) =>
+      section(await (await BrowserSession.as(t.app, who)).page(study.path), 'to-review');
+    expect(await seen(researcher)).toContain(`Mine${own.agency.name}. 2 codings to review.`);
+    expect(await seen(researcher)).not.toContain('Hers');
+    expect(await seen(lead)).toMatch(/Mine.*Hers/);
+  });
+
   test('says what to do first · in a new study', async () => {
     const study = await aStudy(t.owner);
     const lead = await aMember(t.owner, study.id, { role: 'lead' });
