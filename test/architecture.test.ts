@@ -172,14 +172,39 @@ describe('who may import what', () => {
   });
 });
 
+describe('where SQL is written', () => {
+  // A table named in a query, or a statement in words; what looks up another file's name is none.
+  const SQL = /\b(?:trx|db|knex|attempt)\(\s*['`]|\.raw\(|\b(?:insert into|delete from)\b/;
+  // Setting an advisory lock, or reading the database's own state, is no business of a feature's queries.
+  test('routes, services, forms, views and domain files write none', () => {
+    expect(
+      features
+        .filter(({ kind }) => kind !== 'queries')
+        .filter(({ file }) => SQL.test(withoutComments(file)))
+        .map(({ file }) => file),
+    ).toEqual([]);
+  });
+
+  test('shared files read neither the environment nor the disk', () => {
+    const shared = inFolders.filter(({ folder }) => folder === 'shared');
+    expect(broken(shared, (_, { target }) => target.startsWith('node:'))).toEqual([]);
+    expect(shared.filter(({ file }) => withoutComments(file).includes('process.')).map(({ file }) => file)).toEqual([]);
+  });
+});
+
+function withoutComments(file: string): string {
+  return readFileSync(path.join(ROOT, file), 'utf8').replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, '');
+}
+
 describe('one feature writes a table', () => {
   test('each table is inserted, updated or deleted by the files of one feature', () => {
     const writers = new Map<string, Set<string>>();
     for (const { file, folder } of features) {
       const text = readFileSync(path.join(ROOT, file), 'utf8');
       const tables = [
-        ...text.matchAll(/\b(?:insert into|update|delete from)\s+([a-z_]+)\s+(?:\(|set|where|select)/gi),
-        ...text.matchAll(/trx\(\s*'([a-z_]+)'\s*\)(?:(?!;)[\s\S])*?\.(?:insert|update|del|delete)\(/g),
+        ...text.matchAll(/\b(?:insert into|update)\s+([a-z_]+)\s+(?:\(|set|where|select)/gi),
+        ...text.matchAll(/\bdelete from\s+([a-z_]+)/gi),
+        ...text.matchAll(/\b(?:trx|db|attempt)\(\s*'([a-z_]+)'\s*\)(?:(?!;)[\s\S])*?\.(?:insert|update|del|delete)\(/g),
       ].map(([, table]) => table!);
       for (const table of tables) writers.set(table, (writers.get(table) ?? new Set()).add(folder));
     }
@@ -219,6 +244,7 @@ describe('what a file looks like', () => {
     );
     expect(unescaped.toSorted()).toEqual([
       'views/consultation/publication.hbs: publication.html',
+      'views/consultation/summary.hbs: summary.current.html',
       'views/consultation/summary.hbs: summary.html',
       'views/layouts/main.hbs: body',
     ]);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, line } from '../web/forms.ts';
+import { counter, id, line } from '../web/forms.ts';
 import { SECTORS, STATUSES } from './agency.ts';
 
 const fields = {
@@ -14,7 +14,7 @@ const fields = {
 
 export const newAgencyForm = z.object({ id: id('Reload the page and try again'), ...fields });
 export const agencyForm = z.object({
-  version: z.coerce.number().int().min(1),
+  version: counter(),
   ...fields,
   status: z.enum(STATUSES, { error: 'Choose whether the agency takes part' }),
 });

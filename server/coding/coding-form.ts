@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { id, list } from '../web/forms.ts';
+import { counter, id, list } from '../web/forms.ts';
 
 const RELOAD = 'Reload the page and try again';
 
 const common = {
-  revision: z.coerce.number({ error: RELOAD }).int({ error: RELOAD }).min(1, { error: RELOAD }),
+  revision: counter(RELOAD),
   themes: list(id('Choose themes from the list'))
     .transform((themes) => [...new Set(themes)])
     .refine((themes) => themes.length > 0, { error: 'Choose at least one theme' })

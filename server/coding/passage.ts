@@ -41,8 +41,8 @@ export function cutPassage({ body, paragraphs }: Source, { start, end }: Passage
     start,
     end,
     quote: body.slice(start, end),
-    contextBefore: start > CONTEXT ? before.replace(/^\S+(?=\s)/u, '') : before,
-    contextAfter: end + CONTEXT < body.length ? after.replace(/(?<=\s)\S+$/u, '') : after,
+    contextBefore: start > CONTEXT ? before.replace(/^\S+\s+/u, '') : before,
+    contextAfter: end + CONTEXT < body.length ? after.replace(/\s+\S+$/u, '') : after,
     label: paragraphAt(paragraphs, start)?.label ?? 'ON',
   };
 }

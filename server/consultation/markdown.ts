@@ -1,4 +1,4 @@
-import MarkdownIt from 'markdown-it';
+import MarkdownIt, { type Token } from 'markdown-it';
 
 // No HTML, no images (they would be fetched from elsewhere) and only links that a person can judge by their address.
 const markdown = new MarkdownIt('commonmark', { html: false, linkify: false, typographer: false })
@@ -27,10 +27,17 @@ markdown.core.ruler.push('classes', (state) => {
     // The page has its own first heading: those of the text begin one level below it.
     if (token.tag === 'h1') token.tag = 'h2';
     const classes = CLASSES[token.tag];
-    if (classes !== undefined && token.nesting >= 0) token.attrSet('class', classes);
+    if (classes !== undefined && token.nesting >= 0) token.attrSet('class', classes + alignment(token));
     if (token.type === 'link_open') token.attrSet('rel', 'noopener noreferrer nofollow');
   }
 });
+
+// The page allows no style attribute, by which the library aligns the cells of a table.
+function alignment(token: Token): string {
+  const [, side] = /text-align:(left|center|right)/.exec(String(token.attrGet('style') ?? '')) ?? [];
+  token.attrs = (token.attrs ?? []).filter(([name]) => name !== 'style');
+  return side === undefined ? '' : ` app-align-${side}`;
+}
 
 /** The HTML of a text in CommonMark: whatever HTML the text holds is shown as the characters typed. */
 export function renderMarkdown(text: string): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, line, plainText } from '../web/forms.ts';
+import { counter, id, line, plainText } from '../web/forms.ts';
 
 const fields = {
   title: line({ max: 200, what: 'a title' }),
@@ -9,8 +9,8 @@ const fields = {
 };
 
 export const newSummaryForm = z.object({ id: id('Reload the page and try again'), ...fields });
-export const summaryForm = z.object({ version: z.coerce.number().int().min(1), ...fields });
-export const publicationForm = z.object({ version: z.coerce.number().int().min(1) });
+export const summaryForm = z.object({ version: counter(), ...fields });
+export const publicationForm = z.object({ version: counter() });
 
 export type NewSummary = z.infer<typeof newSummaryForm>;
 export type SummaryChange = z.infer<typeof summaryForm>;

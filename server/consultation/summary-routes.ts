@@ -67,7 +67,12 @@ export function summaryRoutes({ db, guard }: RouteDependencies): Router {
     if (!agency) throw new NotFoundError();
     const form = readForm(newSummaryForm, req.body);
     if (!form.ok) return renderForm(res, { agency, refused: form });
-    await writeSummary(db, actorOf(res), agency.id, form.values);
+    try {
+      await writeSummary(db, actorOf(res), agency.id, form.values);
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+      return renderTheirs(res, form.values.id, form.values);
+    }
     flash(req, 'The summary is saved as a draft. Nobody at the agency can read it yet.');
     res.redirect(303, `${placeOf(res).path}/summaries/${form.values.id}`);
   });
@@ -100,13 +105,7 @@ export function summaryRoutes({ db, guard }: RouteDependencies): Router {
       await changeSummary(db, actorOf(res), summary.id, form.values);
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
-      const theirs = await presentSummary(res, summary.id);
-      return renderForm(res, {
-        agency,
-        summaryId: summary.id,
-        values: { ...form.values, version: theirs.version },
-        theirs,
-      });
+      return renderTheirs(res, summary.id, form.values);
     }
     flash(req, 'The summary is saved.');
     res.redirect(303, `${placeOf(res).path}/summaries/${summary.id}`);
@@ -154,6 +153,13 @@ export function summaryRoutes({ db, guard }: RouteDependencies): Router {
       publication: publicationView(publication, placeOf(res)),
     });
   });
+
+  // What was typed stays in the form, which now stands on the newer version: saving again is a decision.
+  async function renderTheirs(res: Response, id: string, typed: { title: string; body: string }): Promise<void> {
+    const theirs = await presentSummary(res, id);
+    const agency = { id: theirs.agencyId, name: theirs.agencyName };
+    renderForm(res, { agency, summaryId: id, values: { ...typed, version: theirs.version }, theirs });
+  }
 
   async function presentSummary(res: Response, id: string) {
     const summary = await inStudy(db, actorOf(res), (trx) => findSummary(trx, id));

@@ -14,7 +14,10 @@ import {
   updateSummaryRemoved,
 } from './summary-queries.ts';
 
-/** Begins a summary for an agency. Sending the same id twice makes it once. */
+/**
+ * Begins a summary for an agency. Sending the same twice makes it once; ConflictError when what is stored under the id
+ * has other words.
+ */
 export function writeSummary(db: Db, actor: Actor, agencyId: string, values: NewSummary): Promise<void> {
   return inStudy(db, actor, async (trx) => {
     if (!(await findSummaryAgency(trx, agencyId))) throw new NotFoundError();
@@ -24,7 +27,10 @@ export function writeSummary(db: Db, actor: Actor, agencyId: string, values: New
       return;
     }
     // The id is taken: by this form, sent twice, or by a row that this member cannot see.
-    if (!(await findSummary(trx, values.id))) throw new NotFoundError();
+    const stored = await findSummary(trx, values.id);
+    if (!stored) throw new NotFoundError();
+    if (stored.title !== values.title || stored.body !== values.body || stored.agencyId !== agencyId)
+      throw new ConflictError('This summary is saved already, with other words.');
   });
 }
 

@@ -37,6 +37,12 @@ export function summaryView(summary: Summary, place: Place) {
     changed: formatDateTime(summary.updatedAt, place.timeZone),
     changedBy: summary.updatedBy,
     publishedAt: summary.publishedAt ? formatDateTime(summary.publishedAt, place.timeZone) : undefined,
+    publishedOn: summary.publishedAt ? formatDate(summary.publishedAt, place.timeZone) : undefined,
+    // Shown beside what would take its place.
+    current:
+      summary.publishedBody !== null && state.text !== 'Published'
+        ? { title: summary.publishedTitle ?? '', html: renderMarkdown(summary.publishedBody) }
+        : undefined,
     canPublish: state.text !== 'Published',
     canWithdraw: summary.publishedAt !== null,
     publishLabel: summary.publishedAt === null ? `Publish to ${summary.agencyName}` : 'Publish the changes',
@@ -50,6 +56,6 @@ export function publicationView(publication: Publication, place: Place) {
     title: publication.title,
     agency: publication.agencyName,
     html: renderMarkdown(publication.body),
-    publishedAt: formatDate(publication.publishedAt, place.timeZone),
+    publishedOn: formatDate(publication.publishedAt, place.timeZone),
   };
 }

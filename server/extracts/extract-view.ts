@@ -20,7 +20,7 @@ export function extractView(extract: Extract, place: Place) {
     agency: extract.agencyName,
     visited: formatDate(extract.visitedAt, place.timeZone),
     labelName: LABEL_NAMES[extract.label],
-    href: `${place.path}/notes/${extract.noteId}/coding#coding-${extract.id}`,
+    href: `${place.path}/notes/${extract.noteId}/coding#passage-${extract.id}`,
   };
 }
 

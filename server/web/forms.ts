@@ -54,16 +54,29 @@ export function plainText({ max, what }: { max: number; what: string }) {
     });
 }
 
-/** A single line that must not be empty; blanks around it are cut off. */
+// Characters that show nothing and part nothing: two names that differ by them alone look the same. Joiners stay, emoji
+// and some scripts need them.
+const INVISIBLE = /[\u00ad\u200b\u2060-\u2064\ufeff]/gu;
+
+/** A single line that must not be empty; blanks around it are cut off, and invisible characters dropped. */
 export function line({ max, what }: { max: number; what: string }) {
   return plainText({ max, what })
-    .transform((text) => text.replace(/\s+/g, ' ').trim())
+    .transform((text) => text.replace(INVISIBLE, '').replace(/\s+/g, ' ').trim())
     .refine((text) => text !== '', { error: `Enter ${what}` });
 }
 
 /** Text that may be left empty, and is empty when the field was not sent. */
 export function optionalText({ max, what }: { max: number; what: string }) {
   return z.preprocess((value) => value ?? '', plainText({ max, what }));
+}
+
+/** A version or revision number from a hidden field: from 1 to the greatest that a column holds. */
+export function counter(message = 'Reload the page and try again') {
+  return z.coerce
+    .number({ error: message })
+    .int({ error: message })
+    .min(1, { error: message })
+    .max(2_147_483_647, { error: message });
 }
 
 /** A UUID from a hidden field or a select. */

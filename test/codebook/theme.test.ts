@@ -134,7 +134,7 @@ describe('reading', () => {
       ids
         .toReversed()
         .slice(0, 5)
-        .map((id) => `${study.path}/notes/${note.id}/coding#coding-${id}`),
+        .map((id) => `${study.path}/notes/${note.id}/coding#passage-${id}`),
     );
     expect($(`a[href="${study.path}/extracts?theme=${places.id}"]`).text()).toContain('All 7 codings');
   });

@@ -27,12 +27,13 @@ async function publicationOf(summaryId: string): Promise<{ id: string; body: str
 describe('writing', () => {
   test('POST agencies/:agency/summaries · makes one draft · when the form is sent twice', async () => {
     const { leadSession, study, agency, id } = await aWrittenSummary();
-    const again = await leadSession.post(`${study.path}/agencies/${agency.id}/summaries`, {
-      id,
-      title: 'What we saw',
-      body: 'Again',
-    });
-    expect(again.status).toBe(303);
+    const send = (body: string) =>
+      leadSession.post(`${study.path}/agencies/${agency.id}/summaries`, { id, title: 'What we saw', body });
+    expect((await send('## Thank you\n\nWe saw **warm** welcomes.')).status).toBe(303);
+    const other = await send('Words typed after the first try');
+    expect(other.status).toBe(409);
+    expect(other.text).toContain('Words typed after the first try');
+    expect(other.text).toContain('We saw **warm** welcomes.');
     expect(await t.owner('summaries').where({ study_id: study.id }).select('body')).toEqual([
       { body: '## Thank you\n\nWe saw **warm** welcomes.' },
     ]);

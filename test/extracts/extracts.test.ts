@@ -170,7 +170,7 @@ describe('reading', () => {
     expect(answer.text).not.toContain('<b>title');
     const $ = await cast.session.page(cast.extracts);
     expect($('.app-extract__quote').text()).toBe('<script>alert(1)</script>');
-    expect($('.app-extract__source a').attr('href')).toBe(`${cast.study.path}/notes/${note.id}/coding#coding-${id}`);
+    expect($('.app-extract__source a').attr('href')).toBe(`${cast.study.path}/notes/${note.id}/coding#passage-${id}`);
   });
 
   test('GET extracts · offers each chosen filter for removal · as a link without it', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, line, optionalText } from '../../web/forms.ts';
+import { counter, id, line, optionalText } from '../../web/forms.ts';
 import { CONSENTS, PARTICIPANT_ROLES } from './participant.ts';
 
 const fields = {
@@ -10,7 +10,7 @@ const fields = {
 };
 
 export const newParticipantForm = z.object({ id: id('Reload the page and try again'), ...fields });
-export const participantForm = z.object({ version: z.coerce.number().int().min(1), ...fields });
+export const participantForm = z.object({ version: counter(), ...fields });
 
 export type NewParticipant = z.infer<typeof newParticipantForm>;
 export type ParticipantChange = z.infer<typeof participantForm>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, line } from '../../web/forms.ts';
+import { counter, id, line } from '../../web/forms.ts';
 
 const date = z.preprocess(
   (value) => (value === undefined || value === '' ? null : value),
@@ -24,9 +24,7 @@ const inOrder = {
 export const newPhaseForm = z
   .object({ id: id('Reload the page and try again'), ...fields })
   .refine(inOrder.check, inOrder.refusal);
-export const phaseForm = z
-  .object({ version: z.coerce.number().int().min(1), ...fields })
-  .refine(inOrder.check, inOrder.refusal);
+export const phaseForm = z.object({ version: counter(), ...fields }).refine(inOrder.check, inOrder.refusal);
 
 export type NewPhase = z.infer<typeof newPhaseForm>;
 export type PhaseChange = z.infer<typeof phaseForm>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type FormResult, id, line, optionalText, readForm } from '../../web/forms.ts';
+import { counter, type FormResult, id, line, optionalText, readForm } from '../../web/forms.ts';
 import { CONSENTS } from '../participants/participant.ts';
 import { GOLD_ROLES } from './visit.ts';
 
@@ -33,7 +33,7 @@ const fields = {
 };
 
 const newVisitForm = z.object({ id: id('Reload the page and try again'), ...fields });
-const visitForm = z.object({ version: z.coerce.number().int().min(1), ...fields });
+const visitForm = z.object({ version: counter(), ...fields });
 
 export type NewVisit = z.infer<typeof newVisitForm>;
 export type VisitChange = z.infer<typeof visitForm>;

@@ -122,6 +122,15 @@ export function createCodedPassages(
     focus(link.dataset.show);
   });
 
+  // Whoever comes from the extracts, or from another page that shows a coding, is shown it among its words.
+  const wanted = /^#(?:passage|coding)-([0-9a-f-]{36})$/.exec(location.hash)?.[1];
+  const words = wanted && reading.querySelector<HTMLElement>(`mark[data-coding="${wanted}"]`);
+  if (words) {
+    requestAnimationFrame(() => words.scrollIntoView({ block: 'center' }));
+    for (const each of main.querySelectorAll(`[data-coding="${wanted}"]`)) each.classList.add('is-lit');
+    current = wanted;
+  }
+
   return {
     jump(direction) {
       const items = [...list.querySelectorAll<HTMLElement>(':scope > [data-coding]')];

@@ -125,6 +125,7 @@ export function createPicker(element: HTMLElement, themes: ThemeChoices, { close
     hideError();
     busy = true;
     element.setAttribute('aria-busy', 'true');
+    const before = new Set(ticked);
     ticked = chosen;
     const inOrder = themes.all().flatMap(({ id }) => (chosen.has(id) ? [id] : []));
     draw();
@@ -132,6 +133,8 @@ export function createPicker(element: HTMLElement, themes: ThemeChoices, { close
     try {
       await request.apply(inOrder, isMade ? newTheme() : undefined);
     } finally {
+      // Refused or not: what was taken up for this try alone is not kept for the next one.
+      ticked = before;
       busy = false;
       element.removeAttribute('aria-busy');
     }
