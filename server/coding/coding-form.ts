@@ -32,6 +32,9 @@ export const sentencesForm = z
   })
   .refine(enoughIds, ENOUGH);
 
+/** What goes with a removal: other codings of the same passage, and the page of sentences that it was asked for on. */
+export const removalForm = z.object({ also: list(id(RELOAD)), from: counter(RELOAD).optional() });
+
 /** Another theme for a coding, and the one that it was seen to have. */
 export const themeChangeForm = z.object({
   theme: id('Choose a theme from the list'),

@@ -11,7 +11,15 @@ import { actorOf, idParam, wantsJson } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { listReviewedTexts } from './coding-change-queries.ts';
 import { type Changed, placeCoding, rethemeCoding } from './coding-change-service.ts';
-import { pairs, passageForm, placeForm, plainPlaceForm, sentencesForm, themeChangeForm } from './coding-form.ts';
+import {
+  pairs,
+  passageForm,
+  placeForm,
+  plainPlaceForm,
+  removalForm,
+  sentencesForm,
+  themeChangeForm,
+} from './coding-form.ts';
 import {
   findCodedNote,
   findCodingsById,
@@ -57,9 +65,12 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
         where: { sentences },
         codings: pairs(form.values),
       });
-      const [only, ...others] = coded.ids;
-      const undo =
-        others.length === 0 ? { action: `${pathOf(res)}/codings/${only}/removal`, label: 'Undo' } : undefined;
+      const [first, ...others] = coded.ids;
+      const fields = [
+        { name: 'from', value: String(pageOf(req.body)) },
+        ...others.map((id) => ({ name: 'also', value: id })),
+      ];
+      const undo = { action: `${pathOf(res)}/codings/${first}/removal`, label: 'Undo', fields };
       flash(
         req,
         coded.ids.length === 1 ? 'The passage is coded.' : `The passage is coded with ${coded.ids.length} themes.`,
@@ -74,11 +85,18 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
       const ticked = await stillThere(actorOf(res), noteId, revision, sentences);
       return renderSentences(req, res, noteId, { sentences: stale }, ticked);
     }
-    res.redirect(303, `${pathOf(res)}/notes/${noteId}/coding?by=sentences&from=${pageOf(req.body)}`);
+    res.redirect(303, sentencesPage(res, noteId, pageOf(req.body)));
   });
 
   router.post('/studies/:study/codings/:coding/removal', guard.team, async (req, res) => {
     const coding = await removeCoding(db, actorOf(res), idParam(req, 'coding'));
+    const form = readForm(removalForm, req.body);
+    const { also, from } = form.ok ? form.values : { also: [], from: undefined };
+    for (const id of also) await removeCoding(db, actorOf(res), id);
+    if (from !== undefined && !wantsJson(req)) {
+      flash(req, also.length === 0 ? 'The coding is removed.' : `The ${also.length + 1} codings are removed.`);
+      return res.redirect(303, sentencesPage(res, coding.noteId, from));
+    }
     const undo = { action: `${pathOf(res)}/codings/${coding.id}/restoration`, label: 'Undo' };
     await answerChange(req, res, coding, [], () => flash(req, 'The coding is removed.', undo));
   });
@@ -246,6 +264,10 @@ function formOf<S extends z.ZodType>(schema: S, body: unknown): z.infer<S> {
   if (form.ok) return form.values;
   const [field, message] = Object.entries(form.errors)[0] ?? ['form', 'Reload the page and try again'];
   throw new FieldError(field, message);
+}
+
+function sentencesPage(res: Response, noteId: string, from: number): string {
+  return `${pathOf(res)}/notes/${noteId}/coding?by=sentences&from=${from}`;
 }
 
 function pathOf(res: Response): string {

@@ -1,7 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
 
+/** A button that takes a change back: where it is sent, what it says, and what is sent with it. */
+export type Undo = { action: string; label: string; fields?: { name: string; value: string }[] };
+
 /** Leaves a sentence for the next page this person opens, with a button that takes the change back where there is one. */
-export function flash(req: Request, message: string, undo?: { action: string; label: string }): void {
+export function flash(req: Request, message: string, undo?: Undo): void {
   req.session.flash = undo === undefined ? { message } : { message, undo };
   if (req.res) redirectOnceSaved(req, req.res);
 }

@@ -1,3 +1,4 @@
+import type { Undo } from './flash.ts';
 import connectPgSimple from 'connect-pg-simple';
 import session from 'express-session';
 import type { RequestHandler } from 'express';
@@ -9,7 +10,7 @@ const PRUNED_EVERY = 15 * 60;
 
 declare module 'express-session' {
   interface SessionData {
-    flash?: { message: string; undo?: { action: string; label: string } };
+    flash?: { message: string; undo?: Undo };
     returnTo?: string;
   }
 }

@@ -33,7 +33,7 @@ describe('cutPassage', () => {
     expect(cut.quote).toBe('answer. ');
     expect(cut.contextBefore).toBe('the door 👋🏽 for Member 4. She waited a good while for an ');
     expect(cut.contextBefore.length).toBeLessThanOrEqual(60);
-    expect(cut.contextAfter).toBe('She waited a good while for an answer. She waited a good ');
+    expect(cut.contextAfter).toBe('She waited a good while for an answer. She waited a good');
     expect(cut.label).toBe('ON');
   });
 

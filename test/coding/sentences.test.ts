@@ -43,6 +43,18 @@ describe('coding by sentences, without JavaScript', () => {
     expect($('.app-flash form').attr('action')).toBe(`${study.path}/codings/${one.ids[0]}/removal`);
   });
 
+  test('the Undo after coding with two themes · removes both, and stays on the page of sentences', async () => {
+    const { session, path, note, theme, other } = await aCodedStudy(t);
+    await session.post(`${path}/codings`, fields(['3'], [theme, other]));
+    const $ = await session.page(`${path}/coding?by=sentences`);
+    const form = $('.app-flash form');
+    const also = form.find('[name=also]').attr('value')!;
+    const undone = await session.post(form.attr('action')!, { also, from: '1' });
+    expect(undone.headers.location).toBe(`${path}/coding?by=sentences&from=1`);
+    const rows = await codingsOf(t, note.id);
+    expect(rows.map(({ removed_at }) => removed_at !== null)).toEqual([true, true]);
+  });
+
   test('POST codings · codes once · when the form is sent twice', async () => {
     const { session, path, note, theme, other } = await aCodedStudy(t);
     const form = fields(['1'], [theme, other]);
