@@ -1,4 +1,4 @@
-import type { Actor, Transaction } from '../database/connection.ts';
+import { type Actor, announce, type Transaction } from '../database/connection.ts';
 import { newId } from '../shared/ids.ts';
 import { insertEvent } from './event-queries.ts';
 
@@ -13,7 +13,10 @@ export type Event = {
   after?: Record<string, unknown>;
 };
 
-/** Adds one line to the audit trail of the actor's study, in the transaction of the change itself. */
+/**
+ * Adds one line to the audit trail of the actor's study, in the transaction of the change itself. Once that is committed,
+ * open pages are told: docs/decisions/0009-live.md.
+ */
 export async function recordEvent(trx: Transaction, actor: Actor, event: Event): Promise<void> {
   await insertEvent(trx, {
     ...row(event),
@@ -21,6 +24,13 @@ export async function recordEvent(trx: Transaction, actor: Actor, event: Event):
     person_id: actor.personId,
     membership_id: actor.membershipId,
     request_id: actor.requestId ?? null,
+  });
+  announce(trx, {
+    study: actor.studyId,
+    kind: event.kind,
+    subject: event.subjectId ?? null,
+    member: actor.membershipId,
+    person: null,
   });
 }
 
@@ -36,6 +46,13 @@ export async function recordAccountEvent(
     person_id: personId,
     membership_id: null,
     request_id: null,
+  });
+  announce(trx, {
+    study: event.studyId ?? null,
+    kind: event.kind,
+    subject: event.subjectId ?? null,
+    member: null,
+    person: personId,
   });
 }
 

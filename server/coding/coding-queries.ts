@@ -47,7 +47,8 @@ export async function findCodedNote(trx: Transaction, noteId: string): Promise<C
     });
 }
 
-function shownCodings(trx: Transaction) {
+/** Codings that are not removed, in reading order; whoever calls this says which. */
+export function shownCodings(trx: Transaction) {
   return trx('codings')
     .join('themes', 'themes.id', 'codings.theme_id')
     .join('memberships', 'memberships.id', 'codings.coder_id')
@@ -78,15 +79,6 @@ function shownCodings(trx: Transaction) {
 /** The note's codings in reading order, those that need review included. */
 export async function listCodings(trx: Transaction, noteId: string): Promise<ShownCoding[]> {
   return shownCodings(trx).where('codings.note_id', noteId);
-}
-
-/** Those in place in the newest text that touch the code points [start, end). */
-export async function listCodingsTouching(trx: Transaction, noteId: string, passage: Passage): Promise<ShownCoding[]> {
-  return shownCodings(trx)
-    .where('codings.note_id', noteId)
-    .whereNull('codings.needs_review_at')
-    .where('codings.start_position', '<', passage.end)
-    .where('codings.end_position', '>', passage.start);
 }
 
 /** Until the transaction ends, nobody can save a revision of the note or remove it; others may code it meanwhile. */

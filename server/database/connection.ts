@@ -1,11 +1,15 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
+import { type Announcements, type Change, createAnnouncements } from './announcements.ts';
 
 export type Db = Knex;
 export type Transaction = Knex.Transaction;
 
-/** The product's connections: `db` for everything, `sessionPool` for the session store alone. */
-export type Database = { db: Db; sessionPool: pg.Pool; close(): Promise<void> };
+/**
+ * The product's connections: `db` for everything, `sessionPool` for the session store alone, `announcements` for hearing
+ * what others have committed.
+ */
+export type Database = { db: Db; sessionPool: pg.Pool; announcements: Announcements; close(): Promise<void> };
 
 export type Role = 'lead' | 'researcher' | 'agency';
 
@@ -30,17 +34,36 @@ const AS_ACCOUNT = '-c role=fieldnotes_account';
 /** Opens the pools. `url` is a postgres:// address. Nothing connects before the first query. */
 export function connect(url: string, { connections = 10 }: { connections?: number } = {}): Database {
   const connection = { connectionString: url, application_name: APPLICATION_NAME, options: AS_ACCOUNT };
+  const announcements = createAnnouncements(connection);
   const db = knex({ client: 'pg', connection, pool: { min: 0, max: connections }, acquireConnectionTimeout: 15_000 });
+  // knex's place for what belongs to a connection pool; its transactions have it too.
+  db.userParams = { announcements };
   const sessionPool = new pg.Pool({ ...connection, max: 4 });
   // Without a listener an idle connection that the server closes would end the process; the next query reconnects.
   sessionPool.on('error', () => {});
   return {
     db,
     sessionPool,
+    announcements,
     async close() {
+      await announcements.close();
       await Promise.all([db.destroy(), sessionPool.end()]);
     },
   };
+}
+
+/** Tells every process of `change` once the transaction is committed, and nobody when it is not. */
+export function announce(trx: Transaction, change: Change): void {
+  const { announcements } = trx.userParams as { announcements?: Announcements };
+  // Nothing waits for it, and a rollback is the work's own affair.
+  void outermost(trx).executionPromise.then(
+    () => announcements?.tell([change]),
+    () => undefined,
+  );
+}
+
+function outermost(trx: Transaction): Transaction {
+  return trx.parentTransaction ? outermost(trx.parentTransaction) : trx;
 }
 
 /**

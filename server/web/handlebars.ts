@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Express } from 'express';
+import type { Express, Response } from 'express';
 import { engine } from 'express-handlebars';
 
 const VIEWS = path.join(import.meta.dirname, '../../views');
@@ -29,4 +29,14 @@ export function useHandlebars(app: Express): void {
   app.set('view engine', 'hbs');
   app.set('views', VIEWS);
   app.set('view cache', true);
+}
+
+/** A partial of views/ by its path, as a page would show it; without a layout. */
+export function renderPart(res: Response, view: string, part: object): Promise<string> {
+  return new Promise((resolve, reject) => {
+    res.render(view, { layout: false, ...part }, (error: Error | null, html?: string) => {
+      if (error) reject(error);
+      else resolve(html ?? '');
+    });
+  });
 }
