@@ -4,6 +4,7 @@ import { keepWords, takeWords } from './kept-words.ts';
 import { drawLanes, lightTogether } from './lanes.ts';
 import { dropItem, repaint } from './painting.ts';
 import { createPicker, type Pending } from './picker.ts';
+import { startLive } from './live.ts';
 import { findWords, rangeOf, selectedPassage } from './positions.ts';
 import { paintPending } from './pending-paint.ts';
 import { Refusal, type Repaint, send } from './server.ts';
@@ -35,6 +36,14 @@ export function startCoding(reading: HTMLElement): void {
   lightTogether(main);
   showScript();
   findKeptWords();
+  startLive({
+    ...page,
+    note: address.replace(/\/codings$/, ''),
+    revision: Number(revision),
+    painted: draw,
+    themes: () => {},
+    textChanged: () => status.say('This note has a newer text. Reload the page to code that.'),
+  });
 
   function consider(range: Range, focus: boolean, themes?: string[]): void {
     const passage = selectedPassage(reading, range);
