@@ -31,6 +31,8 @@ export async function listCodingPlaces(
       version: 'version',
       lost: trx.raw('needs_review_at is not null'),
     });
-  const places = rows.filter(({ lost }) => !lost).map(({ lost: _, ...place }) => place);
+  const places = rows
+    .filter(({ lost }) => !lost)
+    .map(({ id, start, end, theme, coder, version }) => ({ id, start, end, theme, coder, version }));
   return { places, needReview: rows.length - places.length };
 }

@@ -12,11 +12,14 @@ export function codingState(given: {
   places: readonly CodingPlace[];
   needReview: number;
 }) {
-  const colours = new Map(given.themes.map(({ id, colour, parentId }) => [id, { colour, parent: parentId }]));
+  const rows = new Map(given.themes.map((theme) => [theme.id, theme]));
   return {
     revision: given.revision,
     needReview: given.needReview,
-    themes: themeChoices(given.themes).map(({ isChosen: _, ...theme }) => ({ ...theme, ...colours.get(theme.id)! })),
+    themes: themeChoices(given.themes).map(({ id, name, path, parents, depth, definition }) => {
+      const { colour, parentId } = rows.get(id)!;
+      return { id, name, path, parents, parent: parentId, depth, definition, colour };
+    }),
     codings: given.places,
   };
 }
