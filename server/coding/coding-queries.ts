@@ -1,4 +1,4 @@
-import type { Transaction } from '../database/connection.ts';
+import type { Db, Transaction } from '../database/connection.ts';
 import { type Paragraph, paragraphOf } from '../notes/paragraphs.ts';
 import type { CutPassage, Passage } from './passage.ts';
 
@@ -49,7 +49,7 @@ export async function findCodedNote(trx: Transaction, noteId: string): Promise<C
 }
 
 /** Codings that are not removed, in reading order; whoever calls this says which. */
-export function shownCodings(trx: Transaction) {
+export function shownCodings(trx: Transaction | Db) {
   return trx('codings')
     .join('themes', 'themes.id', 'codings.theme_id')
     .join('memberships', 'memberships.id', 'codings.coder_id')

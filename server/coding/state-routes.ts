@@ -10,7 +10,7 @@ import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { codingItems, paragraphViews } from './coding-view.ts';
 import { findNoteState, listCodingPlaces } from './live-queries.ts';
 import { codingState } from './live-view.ts';
-import { listCodingsInPlace, listCodingsOfParagraphs, listParagraphs, type Wanted } from './repaint-queries.ts';
+import { findRepaint, type Wanted } from './repaint-queries.ts';
 
 // More than a page asks for at once.
 const MOST_WANTED = 200;
@@ -55,23 +55,9 @@ export function stateRoutes({ db, guard }: RouteDependencies): Router {
 export async function repainted(db: Db, res: Response, noteId: string, wanted: Wanted, ids: readonly string[]) {
   const actor = actorOf(res);
   const { path } = res.locals.study as { path: string };
-  const { note, themes, paragraphs, codings, made } = await inStudy(
-    db,
-    actor,
-    async (trx) => {
-      const found = await findNoteState(trx, noteId);
-      if (!found) throw new NotFoundError();
-      const touched = await listParagraphs(trx, noteId, wanted);
-      return {
-        note: found,
-        paragraphs: touched,
-        codings: await listCodingsOfParagraphs(trx, noteId, touched),
-        made: await listCodingsInPlace(trx, noteId, ids),
-        themes: ids.length === 0 ? [] : await listThemes(trx),
-      };
-    },
-    { snapshot: true },
-  );
+  const found = await findRepaint(db, actor, noteId, { wanted, ids });
+  if (!found) throw new NotFoundError();
+  const { revision, themes, paragraphs, codings, made } = found;
   const asked = ids.flatMap((id) => made.filter((coding) => coding.id === id));
   const items = await Promise.all(
     codingItems(asked, { paragraphs: [], themes, actor, path }).map(async (item, index) => ({
@@ -89,7 +75,7 @@ export async function repainted(db: Db, res: Response, noteId: string, wanted: W
       html: await renderPart(res, 'coding/_paragraph', paragraph),
     })),
   );
-  return { revision: note.revision, codings: items, paragraphs: painted };
+  return { revision, codings: items, paragraphs: painted };
 }
 
 function listed(value: unknown): string[] {
