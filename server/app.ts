@@ -17,6 +17,8 @@ import { visitRoutes } from './agencies/visits/visit-routes.ts';
 import { themeRoutes } from './codebook/theme-routes.ts';
 import { carryCodingsForward } from './coding/carry-forward-service.ts';
 import { codingRoutes } from './coding/coding-routes.ts';
+import { liveRoutes } from './coding/live-routes.ts';
+import { stateRoutes } from './coding/state-routes.ts';
 import { summaryRoutes } from './consultation/summary-routes.ts';
 import { exportRoutes } from './extracts/export-routes.ts';
 import { extractRoutes } from './extracts/extract-routes.ts';
@@ -112,6 +114,8 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(attachmentRoutes(dependencies));
   app.use(themeRoutes(dependencies));
   app.use(codingRoutes(dependencies));
+  app.use(stateRoutes(dependencies));
+  app.use(liveRoutes(dependencies, database.announcements));
   app.use(extractRoutes(dependencies));
   app.use(exportRoutes(dependencies));
   app.use(summaryRoutes(dependencies));

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Test } from 'supertest';
 import { newId } from '../server/shared/ids.ts';
 import { BrowserSession } from './support/browser-session.ts';
 import { aFullStudy, aPerson } from './support/builders.ts';
@@ -43,8 +45,10 @@ const TABLE: Record<string, readonly Who[]> = {
   'GET /studies/:study/notes/:note/attachments': TEAM,
   'GET /studies/:study/notes/:note/attachments/:attachment': TEAM,
   'GET /studies/:study/notes/:note/coding': TEAM,
+  'GET /studies/:study/notes/:note/coding/state': TEAM,
   'GET /studies/:study/notes/:note/comparison': TEAM,
   'GET /studies/:study/notes/:note/edit': TEAM,
+  'GET /studies/:study/notes/:note/live': TEAM,
   'GET /studies/:study/notes/:note/revisions': TEAM,
   'GET /studies/:study/notes/:note/revisions/:number': TEAM,
   'GET /studies/:study/participants/:participant/edit': TEAM,
@@ -172,6 +176,11 @@ async function signEverybodyIn(): Promise<void> {
 // Enough for most forms to be read, so that what is refused is refused for its ids.
 const FIELDS = { version: '1', base: '1', title: 'Title', body: 'Words', token: 'A'.repeat(43) };
 
+const hangUp: Parameters<Test['parse']>[0] = (answer, done) => {
+  (answer as unknown as IncomingMessage).destroy();
+  done(null, '');
+};
+
 /** What the request came to: let in, asked to sign in, or told that there is no such page. */
 async function ask(who: Who, method: string, path: string): Promise<string> {
   const session = sessions[who];
@@ -182,6 +191,8 @@ async function ask(who: Who, method: string, path: string): Promise<string> {
     void request.set('x-csrf-token', token);
     void request.type('form').send({ ...FIELDS, id: newId() });
   }
+  // A stream of events does not end by itself.
+  if (path.endsWith('/live')) void request.buffer(true).parse(hangUp);
   const { status, headers } = await request;
   if (status === 303 && headers.location === '/sign-in') return 'sign in';
   if (status === 404) return 'not found';

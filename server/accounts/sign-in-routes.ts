@@ -53,8 +53,10 @@ export function signInRoutes({ db, config, mailer }: RouteDependencies): Router 
   });
 
   router.post('/sign-out', async (req, res) => {
-    if (req.user) await recordSignIn(db, 'person.signed-out', req.user.id);
+    const personId = req.user?.id;
     await endSession(req);
+    // Afterwards: whoever is told of it may look whether the session is still there.
+    if (personId !== undefined) await recordSignIn(db, 'person.signed-out', personId);
     res.redirect(303, '/sign-in');
   });
 

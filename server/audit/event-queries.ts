@@ -12,6 +12,6 @@ export type EventRow = {
   request_id: string | null;
 };
 
-export async function insertEvent(trx: Transaction, row: EventRow): Promise<void> {
-  await trx('events').insert(row);
+export async function insertEvents(trx: Transaction, rows: EventRow[]): Promise<void> {
+  if (rows.length > 0) await trx('events').insert(rows);
 }

@@ -1,6 +1,6 @@
-import type { Actor, Transaction } from '../database/connection.ts';
+import { type Actor, announce, type Transaction } from '../database/connection.ts';
 import { newId } from '../shared/ids.ts';
-import { insertEvent } from './event-queries.ts';
+import { insertEvents } from './event-queries.ts';
 
 /**
  * What happened, as `noun.past-participle` ("note.completed"), to which row, and the fields that changed. Never note
@@ -13,15 +13,34 @@ export type Event = {
   after?: Record<string, unknown>;
 };
 
-/** Adds one line to the audit trail of the actor's study, in the transaction of the change itself. */
+/**
+ * Adds one line to the audit trail of the actor's study, in the transaction of the change itself. Once that is committed,
+ * open pages are told: docs/decisions/0009-live.md.
+ */
 export async function recordEvent(trx: Transaction, actor: Actor, event: Event): Promise<void> {
-  await insertEvent(trx, {
-    ...row(event),
-    study_id: actor.studyId,
-    person_id: actor.personId,
-    membership_id: actor.membershipId,
-    request_id: actor.requestId ?? null,
-  });
+  await recordEvents(trx, actor, [event]);
+}
+
+/** The same for several things that one change did. */
+export async function recordEvents(trx: Transaction, actor: Actor, events: readonly Event[]): Promise<void> {
+  await insertEvents(
+    trx,
+    events.map((event) => ({
+      ...row(event),
+      study_id: actor.studyId,
+      person_id: actor.personId,
+      membership_id: actor.membershipId,
+      request_id: actor.requestId ?? null,
+    })),
+  );
+  for (const { kind, subjectId } of events)
+    announce(trx, {
+      study: actor.studyId,
+      kind,
+      subject: subjectId ?? null,
+      member: actor.membershipId,
+      person: null,
+    });
 }
 
 /** The same for what happens outside a study (signing in, a password reset); `personId` null when nobody is known. */
@@ -30,12 +49,14 @@ export async function recordAccountEvent(
   personId: string | null,
   event: Event & { studyId?: string },
 ): Promise<void> {
-  await insertEvent(trx, {
-    ...row(event),
-    study_id: event.studyId ?? null,
-    person_id: personId,
-    membership_id: null,
-    request_id: null,
+  const ids = { study_id: event.studyId ?? null, person_id: personId, membership_id: null, request_id: null };
+  await insertEvents(trx, [{ ...row(event), ...ids }]);
+  announce(trx, {
+    study: event.studyId ?? null,
+    kind: event.kind,
+    subject: event.subjectId ?? null,
+    member: null,
+    person: personId,
   });
 }
 

@@ -2,8 +2,8 @@ import { recordEvent } from '../audit/event-service.ts';
 import { type Actor, type Db, inStudy, type Transaction } from '../database/connection.ts';
 import { ConflictError, FieldError } from '../shared/errors.ts';
 import { updateCodingPlace, updateCodingTheme } from './coding-change-queries.ts';
-import { type CodingState, findNoteForShare, findRevisionText } from './coding-queries.ts';
-import { changeableCoding, checkThemes, STALE, wherePassage } from './coding-service.ts';
+import { type CodingState, findNoteForShare, findRevisionText, findThemesForShare } from './coding-queries.ts';
+import { changeableCoding, checkThemes, passageOf, STALE } from './coding-service.ts';
 import { cutPassage, type Passage, passageProblem, sourceOf } from './passage.ts';
 
 /** A coding after a change: `before` is the passage that it left, in the same text; the same as its passage otherwise. */
@@ -24,7 +24,7 @@ export function rethemeCoding(
     const changed = { ...coding, before: { start: coding.start, end: coding.end } };
     if (coding.themeId === themeId) return changed;
     if (coding.themeId !== expected) throw new ConflictError(CHANGED);
-    await checkThemes(trx, [{ themeId }]);
+    checkThemes(await findThemesForShare(trx, [themeId]), [themeId]);
     await unlessCodedAlike(trx, (attempt) => updateCodingTheme(attempt, id, themeId));
     await recordEvent(trx, actor, {
       kind: 'coding.rethemed',
@@ -53,7 +53,10 @@ export function placeCoding(
     const text = await findRevisionText(trx, coding.noteId, request.revision);
     if (!text || note?.revision !== request.revision) throw new ConflictError(STALE);
     const source = sourceOf(text.body);
-    const passage = wherePassage(request.where, text.body);
+    const passage =
+      'sentences' in request.where
+        ? await passageOf(trx, coding.noteId, request.revision, request.where.sentences)
+        : request.where;
     const problem = passageProblem(source, passage);
     if (problem !== undefined) throw new FieldError('sentences' in request.where ? 'sentences' : 'passage', problem);
 

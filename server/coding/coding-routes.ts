@@ -20,18 +20,13 @@ import {
   sentencesForm,
   themeChangeForm,
 } from './coding-form.ts';
-import {
-  findCodedNote,
-  findCodingsById,
-  findRevisionText,
-  listCodings,
-  listCodingsTouching,
-} from './coding-queries.ts';
+import { findCodedNote, findCodingsById, findRevisionText, listCodings } from './coding-queries.ts';
 import { codePassage, removeCoding, restoreCoding } from './coding-service.ts';
-import { codingItems, codingPageView, noteView, paragraphViews } from './coding-view.ts';
+import { codingPageView, noteView } from './coding-view.ts';
 import type { Passage } from './passage.ts';
 import { sameSentences, sentencesOf } from './sentences.ts';
 import { sentencesView } from './sentences-view.ts';
+import { repainted } from './state-routes.ts';
 
 export function codingRoutes({ db, guard }: RouteDependencies): Router {
   const router = Router();
@@ -148,7 +143,7 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
     const { start, end, revision } = values;
     const codings = pairs(values);
     const coded = await codePassage(db, actorOf(res), noteId, { revision, where: { start, end }, codings });
-    res.json(await repainted(res, coded, coded.ids));
+    res.json(await repainted(db, res, noteId, coded, coded.ids));
   }
 
   async function answerChange(
@@ -160,50 +155,13 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
   ): Promise<void> {
     if (wantsJson(req)) {
       // One that needs review stands nowhere in the text, so that nothing there is to be painted.
-      res.json(coding.needsReview ? { codings: [], paragraphs: [] } : await repainted(res, coding, ids));
+      res.json(
+        coding.needsReview ? { codings: [], paragraphs: [] } : await repainted(db, res, coding.noteId, coding, ids),
+      );
       return;
     }
     say();
     res.redirect(303, `${pathOf(res)}/notes/${coding.noteId}/coding`);
-  }
-
-  /** What changed on the page, as the page itself would show it: the paragraphs touched, and the new items of the list. */
-  async function repainted(res: Response, { noteId, start, end }: Passage & { noteId: string }, ids: string[]) {
-    const actor = actorOf(res);
-    const { note, themes, codings, paragraphs } = await inStudy(db, actor, async (trx) => {
-      const found = await findCodedNote(trx, noteId);
-      if (!found) throw new NotFoundError();
-      const all = paragraphsOf(found.body ?? '');
-      const touched = all.filter((paragraph) => paragraph.start < end && paragraph.end > start);
-      const stretch = { start: touched[0]?.start ?? start, end: touched.at(-1)?.end ?? end };
-      return {
-        note: found,
-        themes: await listThemes(trx),
-        codings: await listCodingsTouching(trx, noteId, stretch),
-        paragraphs: touched,
-      };
-    });
-    const path = pathOf(res);
-    const made = ids.flatMap((id) => codings.filter((coding) => coding.id === id));
-    return {
-      revision: note.revision,
-      codings: await Promise.all(
-        codingItems(made, { paragraphs, themes, actor, path }).map(async (item) => ({
-          id: item.id,
-          theme: item.themeId,
-          name: item.themeName,
-          start: item.start,
-          end: item.end,
-          html: await renderPart(res, 'coding/_coding', item),
-        })),
-      ),
-      paragraphs: await Promise.all(
-        paragraphViews(paragraphs, codings, actor).map(async (paragraph) => ({
-          number: paragraph.number,
-          html: await renderPart(res, 'coding/_paragraph', paragraph),
-        })),
-      ),
-    };
   }
 
   async function renderSentences(
@@ -278,13 +236,4 @@ function pathOf(res: Response): string {
 function pageOf(fields: unknown): number {
   const from = Number((fields as Record<string, unknown> | undefined)?.from);
   return Number.isSafeInteger(from) && from > 0 ? from : 1;
-}
-
-function renderPart(res: Response, view: string, part: object): Promise<string> {
-  return new Promise((resolve, reject) => {
-    res.render(view, { layout: false, ...part }, (error: Error | null, html?: string) => {
-      if (error) reject(error);
-      else resolve(html ?? '');
-    });
-  });
 }

@@ -1,4 +1,4 @@
-import { recordEvent } from '../audit/event-service.ts';
+import { recordEvent, recordEvents } from '../audit/event-service.ts';
 import { type Actor, type Db, inStudy, type Transaction } from '../database/connection.ts';
 import { ConflictError, FieldError, ForbiddenError, NotFoundError } from '../shared/errors.ts';
 import { paragraphsOf } from '../notes/paragraphs.ts';
@@ -7,13 +7,22 @@ import {
   findCodingForUpdate,
   findCodingsById,
   findCodingsOfPassage,
+  findForCoding,
   findNoteForShare,
   findRevisionText,
-  findThemesForShare,
   insertCodings,
+  type StoredCoding,
   updateCodingRemoved,
 } from './coding-queries.ts';
-import { cutPassage, type Passage, passageProblem, sourceOf } from './passage.ts';
+import {
+  CONTEXT,
+  cutFromParagraphs,
+  cutPassage,
+  type CutPassage,
+  type Passage,
+  passageProblem,
+  sourceOf,
+} from './passage.ts';
 import { passageOfSentences, sentencesOf } from './sentences.ts';
 
 /** What to code: a passage of revision `revision`, or sentences of it by number; and a new id for each theme. */
@@ -36,38 +45,47 @@ export const STALE =
  */
 export function codePassage(db: Db, actor: Actor, noteId: string, request: CodingRequest): Promise<Coded> {
   return inStudy(db, actor, async (trx) => {
-    const note = await findNoteForShare(trx, noteId);
+    const note = await findNoteForShare(trx, noteId, request.revision);
     if (!note || note.removed) throw new NotFoundError();
-    const text = await findRevisionText(trx, noteId, request.revision);
-    if (!text) throw new ConflictError(STALE);
-    const source = sourceOf(text.body);
-    const passage = wherePassage(request.where, text.body);
-    const ids = request.codings.map(({ id }) => id);
+    if (note.revisionId === null) throw new ConflictError(STALE);
+    const { where, codings } = request;
+    const passage = 'sentences' in where ? await passageOf(trx, noteId, request.revision, where.sentences) : where;
+    const ids = codings.map(({ id }) => id);
+    const themeIds = codings.map(({ themeId }) => themeId);
+    const found = await findForCoding(trx, noteId, { ids, themeIds, around: around(passage) });
+    const own = { noteId, coderId: actor.membershipId };
     // Sent again because the first answer was lost on the way: done, even if somebody has saved the note since.
-    if (await areStored(trx, actor, noteId, request.codings)) return { ids, noteId, ...passage };
-    if (note.revision !== request.revision) throw new ConflictError(STALE);
+    if (areStored(found.stored, own, codings)) return { ids, noteId, ...passage };
+    if (note.revision !== request.revision) {
+      // The first may have been stored while this one waited for whoever saved.
+      if (areStored(await findCodingsById(trx, ids), own, codings)) return { ids, noteId, ...passage };
+      throw new ConflictError(STALE);
+    }
+    const cut =
+      cutFromParagraphs(found.paragraphs, found.lastEnd, passage) ?? (await cutFromText(trx, noteId, request, passage));
+    checkThemes(found.themes, codings);
 
-    const problem = passageProblem(source, passage);
-    if (problem !== undefined) throw new FieldError('sentences' in request.where ? 'sentences' : 'passage', problem);
-    await checkThemes(trx, request.codings);
-
-    const place = { noteId, revisionId: text.id, coderId: actor.membershipId };
-    const codings = request.codings.toSorted((left, right) => (left.themeId < right.themeId ? -1 : 1));
-    const cut = cutPassage(source, passage);
-    const inserted = await insertCodings(trx, { ...place, studyId: actor.studyId, cut, codings });
-    for (const { id, themeId } of codings.filter((coding) => inserted.includes(coding.id)))
-      await recordEvent(trx, actor, {
+    const place = { ...own, revisionId: note.revisionId };
+    const inOrder = codings.toSorted((left, right) => (left.themeId < right.themeId ? -1 : 1));
+    const inserted = await insertCodings(trx, { ...place, studyId: actor.studyId, cut, codings: inOrder });
+    const made = inOrder.filter(({ id }) => inserted.includes(id));
+    await recordEvents(
+      trx,
+      actor,
+      made.map(({ id, themeId }) => ({
         kind: 'coding.made',
         subjectId: id,
         after: { noteId, themeId, revision: request.revision, ...passage },
-      });
+      })),
+    );
+    if (made.length === codings.length) return { ids, noteId, ...passage };
 
     const stored = new Map([
-      ...(await findCodingsById(trx, ids)).filter((coding) => isOwn(coding, actor, noteId)).map(keyed),
+      ...(await findCodingsById(trx, ids)).filter((coding) => isOwn(coding, own)).map(keyed),
       ...(await findCodingsOfPassage(trx, { ...place, ...passage })).map(keyed),
     ]);
     return {
-      ids: request.codings.map(({ themeId }) => {
+      ids: codings.map(({ themeId }) => {
         const id = stored.get(themeId);
         // The id belongs to something else, or what stood in the way has just been removed.
         if (id === undefined)
@@ -120,20 +138,43 @@ export async function changeableCoding(trx: Transaction, actor: Actor, id: strin
   return coding;
 }
 
-/** The passage that is asked for, be it by its sentences. FieldError when they make none. */
-export function wherePassage(where: CodingRequest['where'], body: string): Passage {
-  if (!('sentences' in where)) return where;
-  const passage = passageOfSentences(sentencesOf(paragraphsOf(body)), where.sentences);
+/** The passage of the sentences numbered so in that revision. FieldError when they make none. */
+export async function passageOf(
+  trx: Transaction,
+  noteId: string,
+  revision: number,
+  sentences: number[],
+): Promise<Passage> {
+  const text = await findRevisionText(trx, noteId, revision);
+  const passage = passageOfSentences(sentencesOf(paragraphsOf(text?.body ?? '')), sentences);
   if ('problem' in passage) throw new FieldError('sentences', passage.problem);
   return passage;
 }
 
-/** Keeps the themes from being removed meanwhile. FieldError when one cannot be coded with. */
-export async function checkThemes(trx: Transaction, codings: { themeId: string }[]): Promise<void> {
-  const themes = await findThemesForShare(
-    trx,
-    codings.map(({ themeId }) => themeId),
+// What PostgreSQL can compare with positions. Anything else is no passage, which is said later.
+function around({ start, end }: Passage): Passage | undefined {
+  const arePositions = [start, end].every(
+    (position) => Number.isSafeInteger(position) && position >= 0 && position < 2 ** 30,
   );
+  return arePositions && start < end ? { start: start - CONTEXT, end: end + CONTEXT } : undefined;
+}
+
+/** For what the paragraphs alone do not tell, a reason to refuse among it: reads the whole text. */
+async function cutFromText(
+  trx: Transaction,
+  noteId: string,
+  { revision, where }: CodingRequest,
+  passage: Passage,
+): Promise<CutPassage> {
+  const text = await findRevisionText(trx, noteId, revision);
+  const source = sourceOf(text?.body ?? '');
+  const problem = passageProblem(source, passage);
+  if (problem !== undefined) throw new FieldError('sentences' in where ? 'sentences' : 'passage', problem);
+  return cutPassage(source, passage);
+}
+
+/** FieldError when one of the themes that were asked for is removed, or no theme of the study. */
+export function checkThemes(themes: { name: string; removed: boolean }[], codings: readonly unknown[]): void {
   const removed = themes.filter((theme) => theme.removed).map(({ name }) => `“${name}”`);
   if (removed.length > 0)
     throw new FieldError(
@@ -147,23 +188,18 @@ export async function checkThemes(trx: Transaction, codings: { themeId: string }
     );
 }
 
-async function areStored(
-  trx: Transaction,
-  actor: Actor,
-  noteId: string,
-  codings: { id: string; themeId: string }[],
-): Promise<boolean> {
-  const stored = await findCodingsById(
-    trx,
-    codings.map(({ id }) => id),
-  );
+function areStored(
+  stored: readonly StoredCoding[],
+  own: { noteId: string; coderId: string },
+  codings: readonly { id: string; themeId: string }[],
+): boolean {
   return codings.every(({ id, themeId }) =>
-    stored.some((coding) => coding.id === id && coding.themeId === themeId && isOwn(coding, actor, noteId)),
+    stored.some((coding) => coding.id === id && coding.themeId === themeId && isOwn(coding, own)),
   );
 }
 
-function isOwn(coding: { noteId: string; coderId: string }, actor: Actor, noteId: string): boolean {
-  return coding.noteId === noteId && coding.coderId === actor.membershipId;
+function isOwn(coding: { noteId: string; coderId: string }, own: { noteId: string; coderId: string }): boolean {
+  return coding.noteId === own.noteId && coding.coderId === own.coderId;
 }
 
 function keyed({ id, themeId }: { id: string; themeId: string }): [string, string] {

@@ -1,6 +1,6 @@
 import { themeChoices } from '../codebook/theme-choices.ts';
 import { pathText, themesInOrder } from '../codebook/theme-tree.ts';
-import type { Theme } from '../codebook/theme-tree.ts';
+import type { Theme, ThemeNode } from '../codebook/theme-tree.ts';
 import type { Actor } from '../database/connection.ts';
 import { type Paragraph, paragraphAt, type ParagraphLabel, paragraphsOf } from '../notes/paragraphs.ts';
 import { formatDate, formatDateTime } from '../shared/dates.ts';
@@ -66,7 +66,7 @@ export function paragraphViews(paragraphs: readonly Paragraph[], codings: readon
 /** Codings as the list under the text has them, and as those that need review are shown. */
 export function codingItems(
   codings: readonly ShownCoding[],
-  given: { paragraphs: readonly Paragraph[]; themes: readonly Theme[]; actor: Actor; path: string },
+  given: { paragraphs: readonly Paragraph[]; themes: readonly ThemeNode[]; actor: Actor; path: string },
 ) {
   const paths = new Map(themesInOrder(given.themes).map((theme) => [theme.id, pathText(theme.path)]));
   return codings.map((coding) => {

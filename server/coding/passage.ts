@@ -15,7 +15,8 @@ export type CutPassage = Passage & {
 /** A body prepared for cutting many passages out of it. */
 export type Source = { body: IndexedText; paragraphs: Paragraph[] };
 
-const CONTEXT = 60;
+/** How many code points around a passage are kept with it, at most. */
+export const CONTEXT = 60;
 
 export function sourceOf(body: string): Source {
   return { body: indexText(body), paragraphs: paragraphsOf(body) };
@@ -41,8 +42,50 @@ export function cutPassage({ body, paragraphs }: Source, { start, end }: Passage
     start,
     end,
     quote: body.slice(start, end),
-    contextBefore: start > CONTEXT ? before.replace(/^\S+\s+/u, '') : before,
-    contextAfter: end + CONTEXT < body.length ? after.replace(/\s+\S+$/u, '') : after,
+    ...context(before, after, { cutBefore: start > CONTEXT, cutAfter: end + CONTEXT < body.length }),
     label: paragraphAt(paragraphs, start)?.label ?? 'ON',
+  };
+}
+
+/**
+ * The same from the paragraphs around the passage alone, each as the note has it: `paragraphs` follow each other, and
+ * `lastEnd` is where the note's last one ends. Undefined where they do not tell every character that is needed, or where
+ * it is no passage: the whole text is then to be asked.
+ */
+export function cutFromParagraphs(
+  paragraphs: readonly Paragraph[],
+  lastEnd: number,
+  { start, end }: Passage,
+): CutPassage | undefined {
+  const [first, last] = [paragraphs[0], paragraphs.at(-1)];
+  if (!first || !last || !Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start >= end) return undefined;
+  const [from, to] = [Math.max(0, start - CONTEXT), end + CONTEXT];
+  // Near its end the note may go on with blanks that are not in any paragraph.
+  if (start < 0 || from < first.start || to > last.end || to >= lastEnd) return undefined;
+  let text = first.text;
+  for (const [index, paragraph] of paragraphs.slice(1).entries()) {
+    const gap = paragraph.start - paragraphs[index]!.end;
+    // A newline ends each paragraph and stands before the next: a third character between them may be any blank.
+    if (gap < 1 || gap > 2) return undefined;
+    text += '\n'.repeat(gap) + paragraph.text;
+  }
+  const body = indexText(text);
+  const at = (position: number) => position - first.start;
+  const quote = body.slice(at(start), at(end));
+  if (quote.trim() === '') return undefined;
+  return {
+    start,
+    end,
+    quote,
+    ...context(body.slice(at(from), at(start)), body.slice(at(end), at(to)), { cutBefore: from > 0, cutAfter: true }),
+    label: paragraphAt(paragraphs, start)?.label ?? 'ON',
+  };
+}
+
+// Up to whole words where the text goes on.
+function context(before: string, after: string, { cutBefore, cutAfter }: { cutBefore: boolean; cutAfter: boolean }) {
+  return {
+    contextBefore: cutBefore ? before.replace(/^\S+\s+/u, '') : before,
+    contextAfter: cutAfter ? after.replace(/\s+\S+$/u, '') : after,
   };
 }

@@ -1,11 +1,16 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
+import { type Announcements, type Change, createAnnouncements } from './announcements.ts';
+import { beginInOneTrip, opening, readTogether, settings } from './one-trip.ts';
 
 export type Db = Knex;
 export type Transaction = Knex.Transaction;
 
-/** The product's connections: `db` for everything, `sessionPool` for the session store alone. */
-export type Database = { db: Db; sessionPool: pg.Pool; close(): Promise<void> };
+/**
+ * The product's connections: `db` for everything, `sessionPool` for the session store alone, `announcements` for hearing
+ * what others have committed.
+ */
+export type Database = { db: Db; sessionPool: pg.Pool; announcements: Announcements; close(): Promise<void> };
 
 export type Role = 'lead' | 'researcher' | 'agency';
 
@@ -30,17 +35,37 @@ const AS_ACCOUNT = '-c role=fieldnotes_account';
 /** Opens the pools. `url` is a postgres:// address. Nothing connects before the first query. */
 export function connect(url: string, { connections = 10 }: { connections?: number } = {}): Database {
   const connection = { connectionString: url, application_name: APPLICATION_NAME, options: AS_ACCOUNT };
+  const announcements = createAnnouncements(connection);
   const db = knex({ client: 'pg', connection, pool: { min: 0, max: connections }, acquireConnectionTimeout: 15_000 });
+  beginInOneTrip(db);
+  // knex's place for what belongs to a connection pool; its transactions have it too.
+  db.userParams = { announcements };
   const sessionPool = new pg.Pool({ ...connection, max: 4 });
   // Without a listener an idle connection that the server closes would end the process; the next query reconnects.
   sessionPool.on('error', () => {});
   return {
     db,
     sessionPool,
+    announcements,
     async close() {
+      await announcements.close();
       await Promise.all([db.destroy(), sessionPool.end()]);
     },
   };
+}
+
+/** Tells every process of `change` once the transaction is committed, and nobody when it is not. */
+export function announce(trx: Transaction, change: Change): void {
+  const { announcements } = trx.userParams as { announcements?: Announcements };
+  // Nothing waits for it, and a rollback is the work's own affair.
+  void outermost(trx).executionPromise.then(
+    () => announcements?.tell([change]),
+    () => undefined,
+  );
+}
+
+function outermost(trx: Transaction): Transaction {
+  return trx.parentTransaction ? outermost(trx.parentTransaction) : trx;
 }
 
 /**
@@ -53,18 +78,23 @@ export function inStudy<T>(
   work: (trx: Transaction) => Promise<T>,
   { snapshot = false }: { snapshot?: boolean } = {},
 ): Promise<T> {
-  const role = actor.role === 'agency' ? 'fieldnotes_agency' : 'fieldnotes_team';
-  return db.transaction(
-    async (trx) => {
-      await trx.raw(
-        `select set_config('role', ?, true), set_config('app.study', ?, true),
-                set_config('app.member', ?, true), set_config('app.agency', ?, true), set_config('app.member_role', ?, true)`,
-        [role, actor.studyId, actor.membershipId, actor.agencyId ?? '', actor.role],
-      );
-      return work(trx);
-    },
-    snapshot ? { isolationLevel: 'repeatable read' } : {},
-  );
+  return db.transaction(work, {
+    ...(snapshot && { isolationLevel: 'repeatable read' }),
+    ...opening(studySettings(actor)),
+  });
+}
+
+/**
+ * Reads in the actor's study in one trip to the database, all of `queries` at one moment of the data. For what is read
+ * very often; anything else is better read in inStudy().
+ */
+export function readInStudy<T extends unknown[][]>(
+  db: Db,
+  actor: Actor,
+  queries: (db: Db) => { [K in keyof T]: Knex.QueryBuilder | Knex.Raw },
+): Promise<T> {
+  const mode = 'set transaction isolation level repeatable read, read only';
+  return readTogether<T>(db, [mode, studySettings(actor)], queries(db));
 }
 
 /**
@@ -84,11 +114,29 @@ export function asAccount<T>(
   { personId = '', tokenDigest = '' }: { personId?: string; tokenDigest?: string },
   work: (trx: Transaction) => Promise<T>,
 ): Promise<T> {
-  return db.transaction(async (trx) => {
-    await trx.raw(`select set_config('app.person', ?, true), set_config('app.token', ?, true)`, [
-      personId,
-      tokenDigest,
-    ]);
-    return work(trx);
+  return db.transaction(work, opening(accountSettings({ personId, tokenDigest })));
+}
+
+/** The rows of one query outside any study, as asAccount() would see them, in one trip to the database. */
+export async function readAsAccount<T>(
+  db: Db,
+  { personId = '' }: { personId?: string },
+  query: (db: Db) => Knex.QueryBuilder,
+): Promise<T[]> {
+  const [rows] = await readTogether<[T[]]>(db, [accountSettings({ personId, tokenDigest: '' })], [query(db)]);
+  return rows;
+}
+
+function studySettings(actor: Actor): string {
+  return settings({
+    role: actor.role === 'agency' ? 'fieldnotes_agency' : 'fieldnotes_team',
+    'app.study': actor.studyId,
+    'app.member': actor.membershipId,
+    'app.agency': actor.agencyId ?? '',
+    'app.member_role': actor.role,
   });
+}
+
+function accountSettings({ personId, tokenDigest }: { personId: string; tokenDigest: string }): string {
+  return settings({ 'app.person': personId, 'app.token': tokenDigest });
 }

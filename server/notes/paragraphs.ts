@@ -25,20 +25,20 @@ export function paragraphsOf(body: string): Paragraph[] {
   let start = 0;
   for (const text of body.split('\n')) {
     const end = start + codePointLength(text);
-    if (text.trim() !== '') {
-      const match = LABELLED.exec(text);
-      paragraphs.push({
-        number: paragraphs.length + 1,
-        start,
-        end,
-        textStart: start + (match?.[0].length ?? 0),
-        label: (match?.[1] as ParagraphLabel | undefined) ?? 'ON',
-        text,
-      });
-    }
+    if (text.trim() !== '') paragraphs.push(paragraphOf({ number: paragraphs.length + 1, start, end, text }));
     start = end + 1;
   }
   return paragraphs;
+}
+
+/** A line that is known to be a paragraph, with its label told from its words. */
+export function paragraphOf(line: Pick<Paragraph, 'number' | 'start' | 'end' | 'text'>): Paragraph {
+  const match = LABELLED.exec(line.text);
+  return {
+    ...line,
+    textStart: line.start + (match?.[0].length ?? 0),
+    label: (match?.[1] as ParagraphLabel | undefined) ?? 'ON',
+  };
 }
 
 /** The paragraph that holds the code point at `position`, or the last one before it; undefined in an empty body. */

@@ -1,13 +1,13 @@
-import { type Actor, asAccount, type Db, type Role, type Transaction } from '../database/connection.ts';
+import { type Actor, asAccount, type Db, readAsAccount, type Role, type Transaction } from '../database/connection.ts';
 
 /** The person's membership of the study while it lasts, or undefined. */
 export async function findActor(db: Db, personId: string, studyId: string): Promise<Actor | undefined> {
-  const row = await asAccount(db, { personId }, (trx) =>
-    trx('memberships')
+  const [row] = await readAsAccount<MembershipRow>(db, { personId }, (read) =>
+    read('memberships')
       .join('studies', 'studies.id', 'memberships.study_id')
       .where({ 'memberships.study_id': studyId, 'memberships.person_id': personId })
       .whereNull('memberships.ended_at')
-      .first<MembershipRow | undefined>(
+      .select(
         'memberships.id',
         'memberships.name',
         'memberships.role',

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { StartError } from '../shared/errors.ts';
 
@@ -47,8 +47,11 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
     res.end('The program is starting. Try again in a moment.\n');
   };
   let closing = false;
+  const running = new Set<ServerResponse>();
   const server = createServer((req, res) => {
     if (closing) res.shouldKeepAlive = false;
+    running.add(res);
+    res.once('close', () => running.delete(res));
     listener(req, res);
   });
   await new Promise<void>((resolve, reject) => {
@@ -56,6 +59,12 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
     server.listen({ host, port, exclusive: true }, resolve);
   });
   const taken = (server.address() as AddressInfo).port;
+
+  function lookAgain(): void {
+    // A stream of events is a running request that never ends by itself. Its page comes back once the program runs again.
+    for (const res of running) if (String(res.getHeader('content-type')).startsWith('text/event-stream')) res.end();
+    server.closeIdleConnections();
+  }
 
   return {
     port: taken,
@@ -67,14 +76,14 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
       closing = true;
       return new Promise((resolve) => {
         // Connections that browsers keep open count as running until they are idle and closed from this side.
-        const idle = setInterval(() => server.closeIdleConnections(), LOOK_AGAIN_MS);
+        const idle = setInterval(lookAgain, LOOK_AGAIN_MS);
         const late = setTimeout(() => server.closeAllConnections(), LONGEST_GOODBYE_MS);
         server.close(() => {
           clearInterval(idle);
           clearTimeout(late);
           resolve();
         });
-        server.closeIdleConnections();
+        lookAgain();
       });
     },
     hurry() {

@@ -15,14 +15,20 @@ declare module 'express-session' {
   }
 }
 
+// What has been used is marked as used at most so often: a write at every request would cost each more than its reading.
+const MARKED_EVERY_MS = 60_000;
+const MOST_MARKS = 10_000;
+
 /**
- * Sessions in PostgreSQL, ended twelve hours after their last use. The cookie is `__Host-` where the site is https;
+ * Sessions in PostgreSQL, ended twelve hours after their last use, to the minute. The cookie is `__Host-` where the site is https;
  * on plain http its name carries the port, because browsers share cookies between the ports of one host.
  */
 export function sessions(options: { pool: pg.Pool; secret: string; secure: boolean; port: number }): RequestHandler {
   const Store = connectPgSimple(session);
   return session({
-    store: new Store({ pool: options.pool, tableName: 'sessions', pruneSessionInterval: PRUNED_EVERY }),
+    store: markedNowAndThen(
+      new Store({ pool: options.pool, tableName: 'sessions', pruneSessionInterval: PRUNED_EVERY }),
+    ),
     name: options.secure ? '__Host-fieldnotes' : `fieldnotes-${options.port}`,
     secret: options.secret,
     resave: false,
@@ -30,4 +36,20 @@ export function sessions(options: { pool: pg.Pool; secret: string; secure: boole
     rolling: true,
     cookie: { httpOnly: true, sameSite: 'lax', secure: options.secure, path: '/', maxAge: TWELVE_HOURS },
   });
+}
+
+function markedNowAndThen(store: connectPgSimple.PGStore): connectPgSimple.PGStore {
+  const marked = new Map<string, number>();
+  const touch = store.touch.bind(store);
+  store.touch = (id, data, done) => {
+    const now = Date.now();
+    if (now - (marked.get(id) ?? 0) < MARKED_EVERY_MS) {
+      done?.();
+      return;
+    }
+    if (marked.size >= MOST_MARKS) marked.clear();
+    marked.set(id, now);
+    touch(id, data, done);
+  };
+  return store;
 }

@@ -58,6 +58,11 @@ export class Visitor {
     return `${location}/file`;
   }
 
+  /** What a request carries to be this person's, for generators of load in other processes. */
+  credentials(): { cookie: string; 'x-csrf-token': string } {
+    return { cookie: this.cookie(), 'x-csrf-token': this.token };
+  }
+
   close(): void {
     this.agent.destroy();
     this.reader?.kill();

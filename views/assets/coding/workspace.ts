@@ -6,6 +6,7 @@ import { createEnds } from './ends.ts';
 import { keepWords, takeWords } from './kept-words.ts';
 import { type KeyActions, keyAction } from './keys.ts';
 import { drawLanes, lightTogether } from './lanes.ts';
+import { startLive } from './live.ts';
 import { paintPending } from './pending-paint.ts';
 import { createPicker, type NewTheme, type Pending } from './picker.ts';
 import { findWords, type Passage, rangeOf, selectedPassage } from './positions.ts';
@@ -32,11 +33,7 @@ export function startCoding(reading: HTMLElement): void {
     list,
     themes,
     status,
-    shown: () => {
-      draw();
-      panel.count();
-      if (document.activeElement === reading) cursor.redraw();
-    },
+    shown,
     available: (undo, redo) => {
       part<HTMLButtonElement>('undo').disabled = !undo;
       part<HTMLButtonElement>('redo').disabled = !redo;
@@ -67,6 +64,15 @@ export function startCoding(reading: HTMLElement): void {
   showScript();
   findKeptWords();
   watchSelection(reading, picker, consider);
+  startLive({
+    reading,
+    list,
+    note: codings.replace(/\/codings$/, ''),
+    revision,
+    painted: shown,
+    themes: (now) => themes.replace(now),
+    textChanged: () => status.say('This note has a newer text. Reload the page to code that.'),
+  });
 
   // ——— Coding the words that are selected
 
@@ -224,6 +230,12 @@ export function startCoding(reading: HTMLElement): void {
   part('show-keys').addEventListener('click', () => part<HTMLDialogElement>('coding-help').showModal());
 
   // ——— Finding and telling
+
+  function shown(): void {
+    draw();
+    panel.count();
+    if (document.activeElement === reading) cursor.redraw();
+  }
 
   function announce(passage: Passage): void {
     const words = wordsOf(passage)?.words ?? '';
