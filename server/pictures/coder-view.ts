@@ -8,12 +8,12 @@ import { extractsWithin } from './scope.ts';
 type Share = { codings: number; notes: number; characters: number; of: { notes: number; characters: number } };
 
 const part = ({ characters, of }: Share): number | null => (of.characters === 0 ? null : characters / of.characters);
-// What is not nothing is never shown as 0 %, nor what is not all as 100 %.
+// What is not nothing is never shown as 0%, nor what is not all as 100%.
 function percent(share: number | null): string {
   if (share === null) return '–';
-  if (share > 0 && share < 0.01) return '<1 %';
-  if (share < 1 && share > 0.99) return '>99 %';
-  return `${Math.round(Math.min(share, 1) * 100)} %`;
+  if (share > 0 && share < 0.01) return '<1%';
+  if (share < 1 && share > 0.99) return '>99%';
+  return `${Math.round(Math.min(share, 1) * 100)}%`;
 }
 
 /** What each coder has covered of each agency's notes. */
@@ -100,6 +100,7 @@ export function coderPicture(data: Extract<PictureData, { kind: 'coders' }>, pla
           })),
           unit: 'of the agency’s text',
           format: percent,
+          counts: false,
         },
         { ...frame, label: 'The share of each agency’s text that each coder has coded' },
       ),

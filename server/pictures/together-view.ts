@@ -63,7 +63,7 @@ export function togetherPicture(
     ],
     table: {
       caption: inNote ? 'Two themes in the same note' : 'Two themes on the same words',
-      columns: ['Theme', 'Theme', 'Pairs of codings', 'Notes'],
+      columns: ['Theme', 'Other theme', 'Pairs of codings', 'Notes'],
       rows: pairs.slice(0, LISTED).map(({ first, second, pairs: count, notes }) => ({
         header: {
           text: nameOf(first),
@@ -101,11 +101,12 @@ export function togetherPicture(
             strong: false,
             squares: shown.slice(0, index).map((above) => {
               const value = countOf.get(`${above} ${id}`) ?? 0;
-              return { value, text: whole(value) };
+              return { value, text: value === 0 ? '·' : whole(value) };
             }),
           })),
           unit: 'pairs of codings',
-          format: (value) => whole(Math.round(value)),
+          format: whole,
+          counts: true,
         },
         { ...frame, label: inNote ? 'Themes in the same note' : 'Themes on the same words' },
       );

@@ -3,6 +3,15 @@ import { BrowserSession } from '../support/browser-session.ts';
 import { aCoding, aFullStudy, anAgency, aNote, aPhase, aTheme, aVisit } from '../support/builders.ts';
 import type { TestApp } from '../support/test-app.ts';
 
+export const KINDS = [
+  'themes-by-agency',
+  'themes-by-phase',
+  'themes-together',
+  'coding-over-time',
+  'saturation',
+  'coders',
+];
+
 /**
  * A study with two agencies, two phases, themes connecting > goals and rest, and three notes in visit order, of 10 words
  * ("aaaaaaaaa " ten times without the last blank: 99 characters) each: at the first agency in the first and the second
@@ -64,4 +73,20 @@ export async function aDrawnStudy(t: TestApp) {
   const themes = { connecting, goals, rest, gone };
   const notes = { first, second, third };
   return { ...cast, other, later, themes, notes, code, session, path, extractsBehind, table };
+}
+
+/** Codings that make the numbers of the tests: each says what they come to. */
+export async function aCodedStudy(t: TestApp) {
+  const cast = await aDrawnStudy(t);
+  const { themes, notes, code, colleague } = cast;
+  await code(notes.first, themes.connecting.id, [0, 10]);
+  await code(notes.first, themes.goals.id, [5, 20]);
+  await code(notes.first, themes.goals.id, [9, 15], colleague.membershipId);
+  await code(notes.second, themes.goals.id, [0, 50]);
+  await code(notes.third, themes.rest.id, [0, 10]);
+  await code(notes.third, themes.goals.id, [10, 20]);
+  // None of these count.
+  await code(notes.third, themes.rest.id, [20, 30], undefined, { removed: true });
+  await code(notes.third, themes.gone.id, [0, 99]);
+  return cast;
 }

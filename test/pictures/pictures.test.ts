@@ -1,34 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { parse } from 'csv-parse/sync';
-import { newId } from '../../server/shared/ids.ts';
-import { BrowserSession } from '../support/browser-session.ts';
-import { aFullStudy } from '../support/builders.ts';
 import { aDoubleCoding } from '../support/double-coding-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
-import { aDrawnStudy } from './a-drawn-study.ts';
+import { aCodedStudy, aDrawnStudy, KINDS } from './a-drawn-study.ts';
 
 const t = useTestApp();
-const KINDS = ['themes-by-agency', 'themes-by-phase', 'themes-together', 'coding-over-time', 'saturation', 'coders'];
-
-/** Codings that make every number in this file: see each test for what they come to. */
-async function aCodedStudy() {
-  const cast = await aDrawnStudy(t);
-  const { themes, notes, code, colleague } = cast;
-  await code(notes.first, themes.connecting.id, [0, 10]);
-  await code(notes.first, themes.goals.id, [5, 20]);
-  await code(notes.first, themes.goals.id, [9, 15], colleague.membershipId);
-  await code(notes.second, themes.goals.id, [0, 50]);
-  await code(notes.third, themes.rest.id, [0, 10]);
-  await code(notes.third, themes.goals.id, [10, 20]);
-  // None of these count.
-  await code(notes.third, themes.rest.id, [20, 30], undefined, { removed: true });
-  await code(notes.third, themes.gone.id, [0, 99]);
-  return cast;
-}
 
 describe('themes by agency and by phase', () => {
   test('count codings with sub-themes rolled up · by agency', async () => {
-    const cast = await aCodedStudy();
+    const cast = await aCodedStudy(t);
     // Connecting: 1 + 3 goals at the first agency, 1 goal at the other.
     expect(await cast.table('themes-by-agency')).toEqual([
       ['Connecting', '4', '1', '5'],
@@ -47,7 +26,7 @@ describe('themes by agency and by phase', () => {
   });
 
   test('count by 1,000 words of the notes there', async () => {
-    const cast = await aCodedStudy();
+    const cast = await aCodedStudy(t);
     // The first agency has two notes of 10 words, the other one: 4 / 20, 1 / 10, 5 / 30.
     const [connecting] = await cast.table('themes-by-agency?measure=rate');
     expect(connecting).toEqual([
@@ -59,7 +38,7 @@ describe('themes by agency and by phase', () => {
   });
 
   test('narrowed to a coder, an agency or a phase count only what is theirs', async () => {
-    const cast = await aCodedStudy();
+    const cast = await aCodedStudy(t);
     const { colleague, other, later } = cast;
     expect((await cast.table(`themes-by-agency?coder=${colleague.membershipId}`))[0]).toEqual([
       'Connecting',
@@ -78,7 +57,7 @@ describe('every number', () => {
     'themes-by-agency?measure=rate',
     'coding-over-time?by=coded',
   ])('%s · leads to as many extracts as it says', async (picture) => {
-    const cast = await aCodedStudy();
+    const cast = await aCodedStudy(t);
     const narrowed = `${picture}${picture.includes('?') ? '&' : '?'}coder=${cast.researcher.membershipId}`;
     for (const asked of [picture, narrowed]) {
       const $ = await cast.session.page(`${cast.path}/pictures/${asked}`);
@@ -96,7 +75,7 @@ describe('every number', () => {
   });
 
   test('zero leads nowhere', async () => {
-    const cast = await aCodedStudy();
+    const cast = await aCodedStudy(t);
     const $ = await cast.session.page(`${cast.path}/pictures/themes-by-agency`);
     expect($('.app-picture-table td').last().prev().prev().html()).toBe('0');
   });
@@ -104,7 +83,7 @@ describe('every number', () => {
 
 describe('themes together', () => {
   test('are pairs of codings that share a character · by any coder', async () => {
-    const cast = await aCodedStudy();
+    const cast = await aCodedStudy(t);
     // Connecting [0,10) meets goals [5,20) and, by one character, goals [9,15). In the third note they only touch.
     expect(await cast.table('themes-together')).toEqual([
       ['Connecting', '<script>alert(1)</script>', '2 pairs of Connecting and <script>alert(1)</script>', '1'],
@@ -116,7 +95,7 @@ describe('themes together', () => {
   });
 
   test('lead to a page with as many pairs, their words side by side', async () => {
-    const cast = await aCodedStudy();
+    const cast = await aCodedStudy(t);
     const $ = await cast.session.page(`${cast.path}/pictures/themes-together`);
     const href = $('.app-picture-table a[href*="/themes-together/"]').attr('href')!;
     const pairs = await cast.session.page(href);
@@ -156,7 +135,7 @@ describe('themes together', () => {
 
 describe('coding over time', () => {
   test('counts in the month of the visit or of the coding, in the time of the study', async () => {
-    const cast = await aCodedStudy();
+    const cast = await aCodedStudy(t);
     // 31 May 2012, 23:30 UTC, is 1 June in London; 30 November 2011, 23:30 UTC, is that day there too.
     const months = await cast.table('coding-over-time');
     expect(months[0]).toEqual(['November 2011', '3', '3']);
@@ -169,7 +148,7 @@ describe('coding over time', () => {
 
 describe('saturation', () => {
   test('goes by visit, names the last note that added a theme, and leaves out what nobody has coded', async () => {
-    const cast = await aCodedStudy();
+    const cast = await aCodedStudy(t);
     const $ = await cast.session.page(`${cast.path}/pictures/saturation`);
     const rows = await cast.table('saturation');
     expect(rows.map((row) => row.filter((_, column) => column !== 1))).toEqual([
@@ -186,17 +165,17 @@ describe('saturation', () => {
 
 describe('what each coder has covered', () => {
   test('is the union of their passages over the text of the agency', async () => {
-    const cast = await aCodedStudy();
+    const cast = await aCodedStudy(t);
     const rows = await cast.table('coders');
     // The researcher: [0,10) and [5,20) are 20, and [0,50) is 50, of 2 × 99; at the other agency [0,20) of 99. Of all: 90 of 297.
     expect(rows.find(([name]) => name === cast.researcher.name)?.slice(1)).toEqual([
-      '5 codingsin 3 of 3 notes30 % of the text',
-      '3 codingsin 2 of 2 notes35 % of the text',
-      '2 codingsin 1 of 1 note20 % of the text',
+      '5 codingsin 3 of 3 notes30% of the text',
+      '3 codingsin 2 of 2 notes35% of the text',
+      '2 codingsin 1 of 1 note20% of the text',
     ]);
     expect(rows.find(([name]) => name === cast.colleague.name)?.slice(1)).toEqual([
-      '1 codingin 1 of 3 notes2 % of the text',
-      '1 codingin 1 of 2 notes3 % of the text',
+      '1 codingin 1 of 3 notes2% of the text',
+      '1 codingin 1 of 2 notes3% of the text',
       '0',
     ]);
   });
@@ -204,7 +183,7 @@ describe('what each coder has covered', () => {
 
 describe('blind coding', () => {
   test('is left out and said to be', async () => {
-    const cast = await aCodedStudy();
+    const cast = await aCodedStudy(t);
     const { notes, themes, lead, researcher, colleague, study } = cast;
     const coders = [researcher.membershipId, colleague.membershipId];
     await aDoubleCoding(t.owner, study.id, { noteId: notes.third.id, by: lead.membershipId, coders });
@@ -217,134 +196,5 @@ describe('blind coding', () => {
       ]);
     }
     expect((await cast.table('themes-by-agency')).at(-1)).toEqual(['=rest()', '0', '1', '1']);
-  });
-});
-
-describe('files', () => {
-  test.each(KINDS)('%s · is sent as SVG, PNG and CSV · under its name', async (kind) => {
-    const cast = await aCodedStudy();
-    const file = (format: string) =>
-      cast.session.get(`${cast.path}/pictures/${kind}/file?format=${format}`).buffer(true);
-    const svg = await file('svg');
-    expect(svg.headers['content-type']).toBe('image/svg+xml; charset=utf-8');
-    expect(svg.headers['content-disposition']).toMatch(
-      new RegExp(`^attachment; filename="?${kind}-\\d{4}-\\d\\d-\\d\\d\\.svg"?$`),
-    );
-    const drawn = Buffer.from(svg.body).toString('utf8');
-    expect(drawn).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" width="\d+"/);
-    expect(drawn).not.toMatch(/<script|style=|<b>/);
-    const png = await file('png');
-    expect(png.headers['content-type']).toBe('image/png');
-    expect(png.headers['content-disposition']).toContain(`${kind}-`);
-    const bytes = Buffer.from(png.body);
-    expect(bytes.subarray(0, 8).toString('latin1')).toBe('\u0089PNG\r\n\u001a\n');
-    // Two and a half times the size of the drawing.
-    expect(bytes.readUInt32BE(16)).toBe(Math.round(Number(/width="(\d+)"/.exec(drawn)![1]) * 2.5));
-    const csv = await file('csv');
-    expect(csv.headers['content-type']).toBe('text/csv; charset=utf-8');
-    expect(parse(csv.text).length).toBeGreaterThan(1);
-    expect(csv.text).not.toMatch(/(^|,|")[=+@]/m);
-  });
-
-  test('hold the numbers of the picture, and names as text', async () => {
-    const cast = await aCodedStudy();
-    const csv = await cast.session.get(`${cast.path}/pictures/themes-by-agency/file?format=csv`);
-    const agency = cast.agency.name;
-    expect(parse(csv.text)).toEqual([
-      [
-        'theme',
-        `${agency}: codings`,
-        `${agency}: per 1,000 words`,
-        'Zeta <b>agency</b>: codings',
-        'Zeta <b>agency</b>: per 1,000 words',
-        'all: codings',
-      ],
-      ['Connecting', '4', '200', '1', '100', '5'],
-      ['Connecting > <script>alert(1)</script>', '3', '150', '1', '100', '4'],
-      [`'=rest()`, '0', '0', '1', '100', '1'],
-    ]);
-    const svg = await cast.session.get(`${cast.path}/pictures/themes-by-agency/file`).buffer(true);
-    const drawn = Buffer.from(svg.body).toString('utf8');
-    expect(drawn).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
-    expect(drawn).toContain('Zeta');
-  });
-});
-
-describe('pages', () => {
-  test('name a theme of markup as text', async () => {
-    const cast = await aCodedStudy();
-    for (const kind of KINDS) {
-      const answer = await cast.session.get(`${cast.path}/pictures/${kind}`);
-      expect([kind, answer.status]).toEqual([kind, 200]);
-      expect(answer.text).not.toMatch(/<script>alert|<b>agency/);
-    }
-  });
-
-  test('say what to do next · where nothing is coded, and where nothing is in what was chosen', async () => {
-    const cast = await aDrawnStudy(t);
-    for (const kind of KINDS) {
-      const $ = await cast.session.page(`${cast.path}/pictures/${kind}`);
-      expect([kind, $('.app-empty').length, $('img').length]).toEqual([kind, 1, 0]);
-      const file = await cast.session.get(`${cast.path}/pictures/${kind}/file?format=png`);
-      expect([kind, file.status]).toEqual([kind, 200]);
-    }
-    const nothing = await cast.session.page(`${cast.path}/pictures/themes-by-agency`);
-    expect(nothing('.app-empty a').attr('href')).toBe(`${cast.path}/notes`);
-    const bare = await aFullStudy(t.owner);
-    const lead = await BrowserSession.as(t.app, bare.lead);
-    const empty = await lead.page(`${bare.study.path}/pictures/saturation`);
-    expect(empty('.app-empty a').attr('href')).toBe(`${bare.study.path}/themes/new`);
-  });
-
-  test.each(['agency=nonsense', `agency=${newId()}`, 'measure=weight', `coder=${newId()}`])(
-    'answer 422 and draw nothing · for %s',
-    async (query) => {
-      const cast = await aCodedStudy();
-      const answer = await cast.session.get(`${cast.path}/pictures/themes-by-agency?${query}`);
-      expect(answer.status).toBe(422);
-      expect(answer.text).not.toContain('<picture>');
-      expect(answer.text).toContain('govuk-error-summary');
-    },
-  );
-
-  test('are not there · for agency staff, a picture of no such name, a pair of one theme, or themes of another study', async () => {
-    const cast = await aCodedStudy();
-    const staff = await BrowserSession.as(t.app, cast.staff);
-    const other = await aDrawnStudy(t);
-    for (const page of [
-      'analysis',
-      'pictures',
-      ...KINDS.flatMap((kind) => [`pictures/${kind}`, `pictures/${kind}/file`]),
-    ])
-      expect([page, (await staff.get(`${cast.path}/${page}`)).status]).toEqual([page, 404]);
-    const { connecting, rest } = cast.themes;
-    for (const page of [
-      'pictures/nonsense',
-      'pictures/nonsense/file',
-      `pictures/themes-together/${connecting.id}/${connecting.id}`,
-      `pictures/themes-together/${connecting.id}/${other.themes.rest.id}`,
-      `pictures/themes-together/${connecting.id}/nonsense`,
-      `pictures/themes-together/${connecting.id}/${rest.id}?after=nonsense`,
-    ])
-      expect([page, (await cast.session.get(`${cast.path}/${page}`)).status]).toEqual([page, 404]);
-  });
-
-  test('lead on from Analysis to all that there is', async () => {
-    const cast = await aDrawnStudy(t);
-    const $ = await cast.session.page(`${cast.path}/analysis`);
-    const hrefs = $('main a')
-      .map((_, link) => $(link).attr('href')!)
-      .get() as unknown as string[];
-    expect(hrefs.map((href) => href.slice(cast.path.length))).toEqual([
-      '/pictures',
-      ...KINDS.map((kind) => `/pictures/${kind}`),
-      '/search',
-      '/queries',
-      '/agreement',
-      '/double-codings',
-      '/memos',
-      '/codebook/steps',
-    ]);
-    expect($('nav [aria-current]').text()).toBe('Analysis');
   });
 });

@@ -1,4 +1,4 @@
-import { scaleSqrt } from 'd3-scale';
+import { scaleLinear, scaleSqrt } from 'd3-scale';
 import { type Framed, framed, WIDTH } from './frame.ts';
 import { fits, fitted, textWidth, wrapped } from './lettering.ts';
 import { element, INK, RULE, SOFT, text } from './svg.ts';
@@ -13,13 +13,15 @@ export type HeatMap = {
   /** What the numbers are, for the legend: "codings". */
   unit: string;
   format: (value: number) => string;
+  /** Whole numbers are counts, and spread by their square root so that small ones differ too; shares are not. */
+  counts: boolean;
 };
 
 const SHADES = ['#edf4f3', '#5fa3a6', '#0b3f46'];
 // Where dark letters and white ones are equally easy to read.
 const TURN = 0.68;
 
-/** Squares in rows and columns, each with its number: darker is more. Shades follow the square root, so that small numbers differ too. */
+/** Squares in rows and columns, each with its number: darker is more. */
 export function drawHeatMap(map: HeatMap, frame: Framed): string {
   const narrow = frame.layout === 'narrow';
   const size = narrow ? 12 : 13.5;
@@ -38,13 +40,10 @@ export function drawHeatMap(map: HeatMap, frame: Framed): string {
     height += rowHeight;
   }
   const most = Math.max(0, ...map.rows.flatMap(({ squares }) => squares.map(({ value }) => value ?? 0)));
-  const shade = scaleSqrt<string>()
-    .domain([0, most / 4 || 1, most || 4])
-    .range(SHADES);
-  const place = scaleSqrt()
-    .domain([0, most || 1])
-    .range([0, 1]);
-  const legend = legendOf(map, most, shade);
+  const place = (map.counts ? scaleSqrt() : scaleLinear()).domain([0, most || 1]).range([0, 1]);
+  const tint = scaleLinear<string>().domain([0, 0.5, 1]).range(SHADES);
+  const shade = (value: number): string => tint(place(value));
+  const legend = legendOf(map, (step) => place.invert(step), shade);
   const width = Math.max(labelWidth + cell * map.columns.length + heads.overhang, legend.width);
   return framed(frame, { width, height: height + 18 + legend.height }, (x, y) => [
     element(
@@ -102,13 +101,13 @@ function drawSquare(
   );
 }
 
-// Level where each fits above its column in three lines, else at an angle.
+// Level where each fits above its column in four lines, else at an angle.
 function columnHeads({ columns }: HeatMap, cell: number, narrow: boolean) {
   const size = narrow ? 11.5 : 12.5;
   const named = columns.map(({ label, short }) => (narrow ? short : label));
-  const level = named.every((name) => fits(name, cell - 6, size, 3));
+  const level = named.every((name) => fits(name, cell - 6, size, 4));
   if (level) {
-    const lines = named.map((name) => wrapped(name, cell - 6, size, 3));
+    const lines = named.map((name) => wrapped(name, cell - 6, size, 4));
     const height = Math.max(1, ...lines.map((each) => each.length)) * 15 + 2;
     return {
       height,
@@ -129,7 +128,7 @@ function columnHeads({ columns }: HeatMap, cell: number, narrow: boolean) {
   }
   const cut = named.map((name) => fitted(name, 150, size, true));
   const longest = Math.max(0, ...cut.map((name) => textWidth(name, size, true)));
-  const height = longest * 0.71 + 14;
+  const height = longest * 0.71 + 20;
   return {
     height,
     overhang: Math.max(0, longest * 0.71 - cell / 2),
@@ -143,11 +142,14 @@ function columnHeads({ columns }: HeatMap, cell: number, narrow: boolean) {
   };
 }
 
-// The shades with the numbers that they stand for.
-function legendOf({ unit, format }: HeatMap, most: number, shade: (value: number) => string) {
-  const values = most === 0 ? [0] : [...new Set([0, 1, 2, 3, 4].map((step) => format(most * (step / 4) ** 2)))];
-  const numbers = most === 0 ? [0] : [0, 1, 2, 3, 4].map((step) => most * (step / 4) ** 2);
-  const shown = values.length === numbers.length ? numbers : [0, most];
+// The shades with the numbers that they stand for; where those are few, fewer shades.
+function legendOf(
+  { unit, format, counts }: HeatMap,
+  valueAt: (step: number) => number,
+  shade: (value: number) => string,
+) {
+  const values = [0, 0.25, 0.5, 0.75, 1].map((step) => (counts ? Math.round(valueAt(step)) : valueAt(step)));
+  const shown = values.filter((value, index) => values.findIndex((each) => format(each) === format(value)) === index);
   const swatch = 46;
   const svg = shown.map(
     (value, index) =>

@@ -64,7 +64,7 @@ function key(at: number, mark: string, words: string): string {
 function staircase(steps: SaturationStep[], x: (value: number) => number, y: (value: number) => number): string {
   const parts = [`M${round(x(0))} ${round(y(0))}`];
   for (const [index, { fresh, cumulative }] of steps.entries())
-    if (fresh.length > 0) parts.push(`H${round(x(index + 0.5))}V${round(y(cumulative))}`);
+    if (fresh.length > 0) parts.push(`H${round(x(index))}V${round(y(cumulative))}`);
   parts.push(`H${round(x(steps.length))}`);
   return parts.join('');
 }
