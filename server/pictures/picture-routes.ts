@@ -13,7 +13,7 @@ import { pairPageForm, pictureFileForm, pictureForm } from './picture-form.ts';
 import { pictureOf } from './picture-kinds.ts';
 import { findPicture, listPictureChoices } from './picture-queries.ts';
 import { pictureFormView, pictureLinks, picturePageView, pictureView, sourceLine } from './picture-view.ts';
-import { pngOf } from './png.ts';
+import { pngOf } from './png-service.ts';
 import { countPairs, listPairs } from './together-queries.ts';
 
 const PAGE = 25;

@@ -30,7 +30,7 @@ test.each([375, 1440])(
       expect([kind, await accessibilityFaults(page)]).toEqual([kind, []]);
     }
   },
-  120_000,
+  240_000,
 );
 
 test('a cell · leads to the extracts behind it, and a chart is downloaded as SVG, PNG and CSV', async () => {
