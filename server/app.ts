@@ -28,6 +28,7 @@ import { draftRoutes } from './notes/drafts/draft-routes.ts';
 import { noteRoutes } from './notes/note-routes.ts';
 import { editRoutes } from './notes/revisions/edit-routes.ts';
 import { revisionRoutes } from './notes/revisions/revision-routes.ts';
+import { pictureRoutes } from './pictures/picture-routes.ts';
 import { homeRoutes } from './studies/home-routes.ts';
 import { memberRoutes } from './studies/member-routes.ts';
 import { findActor } from './studies/membership-queries.ts';
@@ -118,6 +119,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(liveRoutes(dependencies, database.announcements));
   app.use(extractRoutes(dependencies));
   app.use(exportRoutes(dependencies));
+  app.use(pictureRoutes(dependencies));
   app.use(summaryRoutes(dependencies));
 
   app.use(notFound);

@@ -32,6 +32,7 @@ const TABLE: Record<string, readonly Who[]> = {
   'GET /studies/:study/agencies/:agency/summaries': LEAD,
   'GET /studies/:study/agencies/:agency/summaries/new': LEAD,
   'GET /studies/:study/agencies/new': LEAD,
+  'GET /studies/:study/analysis': TEAM,
   'GET /studies/:study/exports': TEAM,
   'GET /studies/:study/exports/:export': TEAM,
   'GET /studies/:study/exports/:export/file': TEAM,
@@ -54,6 +55,10 @@ const TABLE: Record<string, readonly Who[]> = {
   'GET /studies/:study/participants/:participant/edit': TEAM,
   'GET /studies/:study/phases/:phase/edit': LEAD,
   'GET /studies/:study/phases/new': LEAD,
+  'GET /studies/:study/pictures': TEAM,
+  'GET /studies/:study/pictures/:picture': TEAM,
+  'GET /studies/:study/pictures/:picture/file': TEAM,
+  'GET /studies/:study/pictures/themes-together/:theme/:other': TEAM,
   'GET /studies/:study/publications/:publication': STAFF,
   'GET /studies/:study/summaries': LEAD,
   'GET /studies/:study/summaries/:summary': LEAD,
@@ -246,12 +251,12 @@ describe('with ids of another study', () => {
     for (const who of MEMBERS) expect([who, await ask(who, method, fill(path, ids))]).toEqual([who, 'not found']);
   });
 
-  const pointing = inStudies.filter(({ path }) => /:(?!study\b|number\b)/.test(path));
+  const pointing = inStudies.filter(({ path }) => /:(?!study\b|number\b|picture\b)/.test(path));
   test.each(pointing)('$route · answers 404 · when one id in it is theirs', async ({ method, path, allowed }) => {
     const foreign = await oneOfEach(t, theirs);
     const names = [...path.matchAll(/:(\w+)/g)]
       .map(([, name]) => name!)
-      .filter((name) => !['study', 'number'].includes(name));
+      .filter((name) => !['study', 'number', 'picture'].includes(name));
     for (const name of names) {
       const ids = { ...(await oneOfEach(t, ours)), [name]: foreign[name]! };
       for (const who of allowed)

@@ -30,7 +30,7 @@ export function requestExport(
   { id, filter, byteOrderMark }: { id: string; filter: ExtractFilter; byteOrderMark: boolean },
 ): Promise<void> {
   return inStudy(db, actor, async (trx) => {
-    const choices = await listChoices(trx);
+    const choices = await listChoices(trx, filter);
     const refusal = Object.values(unknownChoices(filter, choices))[0];
     if (refusal !== undefined) throw new AppError(422, `${refusal}.`);
     const read = chosenValues(filter, choices, formatCalendarDate).map(({ field, text }) => ({

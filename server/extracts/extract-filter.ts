@@ -4,7 +4,8 @@ import type { ParagraphLabel } from '../notes/paragraphs.ts';
 /**
  * Which extracts are wanted, named as the fields of the filter form. Within a field any of the values, across fields all
  * of them; an empty field asks nothing. `theme` includes the sub-themes. `from` and `to` are calendar dates of the visit
- * in the study's time zone ("2011-11-14"), both included. `words` is a part of the quote, in any case of letters.
+ * in the study's time zone ("2011-11-14"), both included; `coded_from` and `coded_to` are those of the coding. `words` is
+ * a part of the quote, in any case of letters.
  */
 export type ExtractFilter = {
   theme: string[];
@@ -14,6 +15,9 @@ export type ExtractFilter = {
   label: ParagraphLabel[];
   from: string | null;
   to: string | null;
+  coded_from: string | null;
+  coded_to: string | null;
+  note: string[];
   words: string;
 };
 
@@ -25,6 +29,9 @@ export const EVERYTHING: ExtractFilter = {
   label: [],
   from: null,
   to: null,
+  coded_from: null,
+  coded_to: null,
+  note: [],
   words: '',
 };
 
@@ -32,8 +39,14 @@ export const EVERYTHING: ExtractFilter = {
 export type ThemeChoice = ThemeNode & { depth: number; path: string };
 export type Choice = { id: string; name: string };
 
-/** Everything that a filter of this study can name. */
-export type Choices = { themes: ThemeChoice[]; agencies: Choice[]; phases: Choice[]; coders: Choice[] };
+/** Everything that a filter of this study can name; of its notes only those that were asked about. */
+export type Choices = {
+  themes: ThemeChoice[];
+  agencies: Choice[];
+  phases: Choice[];
+  coders: Choice[];
+  notes?: Choice[];
+};
 
 export const LABEL_NAMES: Record<ParagraphLabel, string> = {
   ON: 'Observation',
@@ -51,7 +64,10 @@ export const FIELD_NAMES: Record<keyof ExtractFilter, string> = {
   phase: 'Phase',
   from: 'Visited from',
   to: 'Visited until',
+  coded_from: 'Coded from',
+  coded_to: 'Coded until',
   coder: 'Coder',
+  note: 'Note',
   label: 'Paragraph',
   words: 'Words',
 };
@@ -69,13 +85,23 @@ export function unknownChoices(filter: ExtractFilter, choices: Choices): Record<
     errors.phase = 'A phase that was asked for is not in this study. Choose phases again';
   if (misses(filter.coder, choices.coders))
     errors.coder = 'A coder who was asked for is not in this study. Choose coders again';
+  if (misses(filter.note, choices.notes ?? []))
+    errors.note = 'A note that was asked for is not in this study, or was removed. Clear the filter';
   return errors;
 }
 
 /** The filter as people read it, value by value; a value that `choices` lacks is left out. */
 export function chosenValues(filter: ExtractFilter, choices: Choices, formatDay: (day: string) => string): Chosen[] {
-  const named = (field: 'theme' | 'agency' | 'phase' | 'coder', known: { id: string; text: string }[]): Chosen[] =>
+  const named = (
+    field: 'theme' | 'agency' | 'phase' | 'coder' | 'note',
+    known: { id: string; text: string }[],
+  ): Chosen[] =>
     known.filter(({ id }) => filter[field].includes(id)).map(({ id, text }) => ({ field, value: id, text }));
+  const days = (...fields: ('from' | 'to' | 'coded_from' | 'coded_to')[]): Chosen[] =>
+    fields.flatMap((field) => {
+      const value = filter[field];
+      return value ? [{ field, value, text: formatDay(value) }] : [];
+    });
   const byName = (known: Choice[]) => known.map(({ id, name }) => ({ id, text: name }));
   return [
     ...named(
@@ -84,9 +110,9 @@ export function chosenValues(filter: ExtractFilter, choices: Choices, formatDay:
     ),
     ...named('agency', byName(choices.agencies)),
     ...named('phase', byName(choices.phases)),
-    ...(filter.from ? [{ field: 'from' as const, value: filter.from, text: formatDay(filter.from) }] : []),
-    ...(filter.to ? [{ field: 'to' as const, value: filter.to, text: formatDay(filter.to) }] : []),
+    ...days('from', 'to', 'coded_from', 'coded_to'),
     ...named('coder', byName(choices.coders)),
+    ...named('note', byName(choices.notes ?? [])),
     ...filter.label.map((label) => ({ field: 'label' as const, value: label, text: LABEL_NAMES[label] })),
     ...(filter.words ? [{ field: 'words' as const, value: filter.words, text: `“${filter.words}”` }] : []),
   ];

@@ -27,7 +27,14 @@ export const extractFilterForm = z
     label: list(z.enum(PARAGRAPH_LABELS, { error: 'Choose kinds of paragraph from the list' })),
     from: day('the first day'),
     to: day('the last day'),
+    coded_from: day('the first day'),
+    coded_to: day('the last day'),
+    note: chosen('notes'),
     words: optionalText({ max: 200, what: 'the words to look for' }).transform((text) => text.trim()),
+  })
+  .refine(({ coded_from: from, coded_to: to }) => from === null || to === null || from <= to, {
+    path: ['coded_to'],
+    error: 'The last day of coding is before the first day. Change one of them',
   })
   .refine(({ from, to }) => from === null || to === null || from <= to, {
     path: ['to'],

@@ -31,8 +31,11 @@ export type ExtractCounts = { codings: number; notes: number; agencies: number; 
 /** A filter with what it takes to ask it: the study's themes, and the zone that its dates are meant in. */
 export type Asked = { filter: ExtractFilter; choices: Pick<Choices, 'themes'>; timeZone: string };
 
-/** What the study offers to filter by: its present themes in reading order, agencies, phases and its team, past members included. */
-export async function listChoices(trx: Transaction): Promise<Choices> {
+/**
+ * What the study offers to filter by: its present themes in reading order, agencies, phases and its team, past members
+ * included; and, of its present notes, those among `asked`.
+ */
+export async function listChoices(trx: Transaction, asked: { note: string[] } = { note: [] }): Promise<Choices> {
   const themes = themesInOrder(await listThemes(trx)).map(
     ({ id, parentId, name, position, depth, path }): ThemeChoice => ({
       id,
@@ -49,7 +52,21 @@ export async function listChoices(trx: Transaction): Promise<Choices> {
     .whereNot('role', 'agency')
     .orderBy(['name', 'id'])
     .select('id', 'name');
-  return { themes, agencies, phases, coders };
+  const notes: Choice[] = asked.note.length === 0 ? [] : await listNoteTitles(trx, asked.note);
+  return { themes, agencies, phases, coders, notes };
+}
+
+function listNoteTitles(trx: Transaction, ids: string[]): Promise<Choice[]> {
+  return trx('notes')
+    .join('visits', 'visits.id', 'notes.visit_id')
+    .join('note_revisions', (join) =>
+      join.on('note_revisions.note_id', 'notes.id').on('note_revisions.number', 'notes.latest_revision'),
+    )
+    .whereIn('notes.id', ids)
+    .whereNull('notes.removed_at')
+    .whereNull('visits.removed_at')
+    .orderBy(['note_revisions.title', 'notes.id'])
+    .select({ id: 'notes.id', name: 'note_revisions.title' });
 }
 
 /**
@@ -75,6 +92,11 @@ export function extracts(trx: Transaction, { filter, choices, timeZone }: Asked)
     void query.whereRaw('visits.starts_at >= (?::date)::timestamp at time zone ?', [filter.from, timeZone]);
   if (filter.to !== null)
     void query.whereRaw('visits.starts_at < (?::date + 1)::timestamp at time zone ?', [filter.to, timeZone]);
+  if (filter.coded_from !== null)
+    void query.whereRaw('codings.created_at >= (?::date)::timestamp at time zone ?', [filter.coded_from, timeZone]);
+  if (filter.coded_to !== null)
+    void query.whereRaw('codings.created_at < (?::date + 1)::timestamp at time zone ?', [filter.coded_to, timeZone]);
+  if (filter.note.length > 0) void query.whereIn('codings.note_id', filter.note);
   if (filter.words !== '')
     void query.whereRaw('codings.quote ilike ?', [`%${filter.words.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`]);
   return query;

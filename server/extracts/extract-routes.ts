@@ -24,7 +24,7 @@ export function extractRoutes({ db, guard }: RouteDependencies): Router {
       db,
       actor,
       async (trx) => {
-        const choices = await listChoices(trx);
+        const choices = await listChoices(trx, form.ok ? form.values : undefined);
         const errors: FieldErrors = form.ok ? unknownChoices(form.values, choices) : form.errors;
         if (!form.ok || Object.keys(errors).length > 0) return { refused: true as const, choices, errors };
         const wanted = { filter: form.values, choices, timeZone: actor.timeZone };

@@ -97,6 +97,9 @@ export function filterFormView(filter: { [field in keyof ExtractFilter]: unknown
     ],
     from: filter.from ?? '',
     to: filter.to ?? '',
+    codedFrom: filter.coded_from ?? '',
+    codedTo: filter.coded_to ?? '',
+    notes: [filter.note ?? []].flat(),
     words: filter.words ?? '',
   };
 }

@@ -42,6 +42,8 @@ export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
     number: '1',
     attachment: attachment.id,
     theme: theme.id,
+    other: (await aTheme(owner, study.study.id, { by })).id,
+    picture: 'themes-by-agency',
     coding: coding.id,
     export: (await anExport(owner, study.study.id, { by: study.lead.membershipId })).id,
     summary: summary.id,
