@@ -18,6 +18,8 @@ import { themeRoutes } from './codebook/theme-routes.ts';
 import { carryCodingsForward } from './coding/carry-forward-service.ts';
 import { codingRoutes } from './coding/coding-routes.ts';
 import { summaryRoutes } from './consultation/summary-routes.ts';
+import { doubleCodingRoutes } from './double-coding/double-coding-routes.ts';
+import { drawRoutes } from './double-coding/draw-routes.ts';
 import { exportRoutes } from './extracts/export-routes.ts';
 import { extractRoutes } from './extracts/extract-routes.ts';
 import { attachmentRoutes, attachmentUploadRoutes } from './notes/attachments/attachment-routes.ts';
@@ -112,6 +114,8 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(attachmentRoutes(dependencies));
   app.use(themeRoutes(dependencies));
   app.use(codingRoutes(dependencies));
+  app.use(doubleCodingRoutes(dependencies));
+  app.use(drawRoutes(dependencies));
   app.use(extractRoutes(dependencies));
   app.use(exportRoutes(dependencies));
   app.use(summaryRoutes(dependencies));
