@@ -51,6 +51,8 @@ export async function up(knex: Knex): Promise<void> {
       end_position integer not null,
       choice text not null constraint settlements_choice check (choice in ('both', 'adopt', 'none')),
       adopted_from uuid,
+      -- The stretches that carry the theme by this agreement; null where both readings stand.
+      agreed jsonb,
       reason text not null constraint settlements_reason_length check (char_length(reason) between 1 and 5000),
       settled_by uuid not null,
       settled_at timestamptz not null default now(),
@@ -59,6 +61,7 @@ export async function up(knex: Knex): Promise<void> {
       unique (study_id, id),
       constraint settlements_passage check (start_position >= 0 and end_position > start_position),
       constraint settlements_adopted check ((choice = 'adopt') = (adopted_from is not null)),
+      constraint settlements_agreed check ((choice = 'both') = (agreed is null)),
       foreign key (study_id, note_id) references notes (study_id, id),
       foreign key (study_id, revision_id) references note_revisions (study_id, id),
       foreign key (study_id, theme_id) references themes (study_id, id),

@@ -15,6 +15,8 @@ import { participantRoutes } from './agencies/participants/participant-routes.ts
 import { phaseRoutes } from './agencies/phases/phase-routes.ts';
 import { visitRoutes } from './agencies/visits/visit-routes.ts';
 import { themeRoutes } from './codebook/theme-routes.ts';
+import { agreementRoutes } from './agreement/agreement-routes.ts';
+import { noteAgreementRoutes } from './agreement/note-agreement-routes.ts';
 import { carryCodingsForward } from './coding/carry-forward-service.ts';
 import { codingRoutes } from './coding/coding-routes.ts';
 import { summaryRoutes } from './consultation/summary-routes.ts';
@@ -116,6 +118,8 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(codingRoutes(dependencies));
   app.use(doubleCodingRoutes(dependencies));
   app.use(drawRoutes(dependencies));
+  app.use(agreementRoutes(dependencies));
+  app.use(noteAgreementRoutes(dependencies));
   app.use(extractRoutes(dependencies));
   app.use(exportRoutes(dependencies));
   app.use(summaryRoutes(dependencies));

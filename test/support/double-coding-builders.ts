@@ -59,6 +59,7 @@ export async function aSettlement(
     end_position: given.end,
     choice: given.adoptedFrom === undefined ? 'both' : 'adopt',
     adopted_from: given.adoptedFrom ?? null,
+    agreed: given.adoptedFrom === undefined ? null : JSON.stringify([{ start: given.start, end: given.end }]),
     reason: 'Both readings are sound.',
     settled_by: given.by,
   });
