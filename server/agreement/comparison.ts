@@ -35,17 +35,23 @@ export type PairFigures = {
 export type ThemeFigures = {
   themeId: string;
   pooled: Figures;
-  notes: { id: string; figures: Figures }[];
+  /** `isGiven`: whether anybody gave the theme in this note. */
+  notes: { id: string; isGiven: boolean; figures: Figures }[];
   meanKappa: Measure;
   notesExcluded: number;
 };
 
 /** The figures of each theme that anybody gave in any of the notes, pooled and by note. `coders` gives their order. */
 export function compareThemes(coders: readonly string[], notes: readonly NoteToCompare[]): ThemeFigures[] {
-  const themes = new Set(notes.flatMap(({ spans }) => spans.map(({ themeId }) => themeId)));
+  const grouped = notes.map((note) => ({ note, spans: byThemeAndCoder(note) }));
+  const themes = new Set(grouped.flatMap(({ spans }) => [...spans.keys()]));
   return [...themes].map((themeId) => {
-    const read = notes.map((note) => ({ id: note.id, ...readNote(coders, note, themeId) }));
-    const byNote = read.map(({ id, ...one }) => ({ id, figures: figuresOf(coders, [one]) }));
+    const read = grouped.map(({ note, spans }) => ({
+      id: note.id,
+      isGiven: spans.has(themeId),
+      ...readNote(coders, note, spans.get(themeId)),
+    }));
+    const byNote = read.map(({ id, isGiven, ...one }) => ({ id, isGiven, figures: figuresOf(coders, [one]) }));
     const { mean, excluded } = meanOf(byNote.map(({ figures }) => figures.kappa));
     return { themeId, pooled: figuresOf(coders, read), notes: byNote, meanKappa: mean, notesExcluded: excluded };
   });
@@ -55,9 +61,8 @@ export type ThemeDisagreement = Disagreement & { themeId: string; coders: string
 
 /** Where the note's coders differ, in reading order; `order` ranks themes at the same place. */
 export function disagreementsIn(note: NoteToCompare, order: ReadonlyMap<string, number>): ThemeDisagreement[] {
-  const themes = new Set(note.spans.map(({ themeId }) => themeId));
-  const found = [...themes].flatMap((themeId) =>
-    disagreementsOf(note.coders.map((coder) => spansOf(note, coder, themeId))).map((disagreement) => ({
+  const found = [...byThemeAndCoder(note)].flatMap(([themeId, given]) =>
+    disagreementsOf(note.coders.map((coder) => given.get(coder) ?? [])).map((disagreement) => ({
       ...disagreement,
       themeId,
       coders: note.coders,
@@ -74,14 +79,22 @@ export function charactersCounted(notes: readonly NoteToCompare[]): number {
 
 type ReadNote = { pieces: Piece[]; missing: Set<number> };
 
-function readNote(coders: readonly string[], note: NoteToCompare, themeId: string): ReadNote {
-  const missing = new Set([...coders.keys()].filter((place) => !note.coders.includes(coders[place]!)));
-  const unions = coders.map((coder) => union(spansOf(note, coder, themeId)));
-  return { pieces: piecesOf(unions, union(note.counted)), missing };
+type ByCoder = Map<string, CodedSpan[]>;
+
+function byThemeAndCoder({ spans }: NoteToCompare): Map<string, ByCoder> {
+  const themes = new Map<string, ByCoder>();
+  for (const span of spans) {
+    const coders: ByCoder = themes.get(span.themeId) ?? new Map();
+    themes.set(span.themeId, coders.set(span.coderId, coders.get(span.coderId) ?? []));
+    coders.get(span.coderId)!.push(span);
+  }
+  return themes;
 }
 
-function spansOf(note: NoteToCompare, coder: string, theme: string): Span[] {
-  return note.spans.filter(({ coderId, themeId }) => coderId === coder && themeId === theme);
+function readNote(coders: readonly string[], note: NoteToCompare, given: ByCoder | undefined): ReadNote {
+  const missing = new Set([...coders.keys()].filter((place) => !note.coders.includes(coders[place]!)));
+  const unions = coders.map((coder) => union(given?.get(coder) ?? []));
+  return { pieces: piecesOf(unions, union(note.counted)), missing };
 }
 
 function figuresOf(coders: readonly string[], notes: readonly ReadNote[]): Figures {

@@ -71,13 +71,25 @@ export function figuresView(
           })),
     pairsExcluded: excludedWords(pooled.pairsExcluded, 'pair'),
     notes: several ? notes.map(({ id, figures }) => ({ ...given.notes.get(id)!, ...figuresRow(figures) })) : [],
+    notGiven: notGivenWords(notes.filter(({ isGiven }) => !isGiven).length),
     meanKappa: measureText(meanKappa),
     notesExcluded: excludedWords(notesExcluded, 'note'),
   }));
-  return { rows, isTwo: themes.every(({ pooled }) => pooled.table !== undefined) };
+  const [pair, ...others] = themes[0]?.pooled.pairs ?? [];
+  const only = (id: string) => `Only ${given.names.get(id)}`;
+  return {
+    rows,
+    /** Over the four cells of the table, where there are two coders; which two is the same for every theme. */
+    heads: pair && others.length === 0 ? ['Both', only(pair.first), only(pair.second), 'Neither'] : [],
+  };
 }
 
 function excludedWords(count: number, what: string): string | undefined {
   if (count === 0) return undefined;
   return `${count} ${what}${count === 1 ? '' : 's'} left out of the mean of kappa, where it is not defined`;
+}
+
+function notGivenWords(count: number): string | undefined {
+  if (count === 0) return undefined;
+  return `In ${count} of the notes nobody gave it: all agree there, and nothing more is defined`;
 }

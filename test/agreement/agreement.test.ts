@@ -50,6 +50,7 @@ describe('comparing coders', () => {
       .map((_, cell) => $(cell).text())
       .get();
     expect(cells.slice(0, 4)).toEqual(['85.7 %', '30.8 %', '0.471', (400 / (13 * 59 + 4 * 50)).toFixed(3)]);
+    expect($('.app-figures thead').text()).toContain(`Only ${cast.researcher.name}`);
     expect(cells.slice(5)).toEqual(
       cast.researcher.name < cast.colleague.name ? ['4', '9', '0', '50'] : ['4', '0', '9', '50'],
     );
