@@ -15,11 +15,15 @@ import { participantRoutes } from './agencies/participants/participant-routes.ts
 import { phaseRoutes } from './agencies/phases/phase-routes.ts';
 import { visitRoutes } from './agencies/visits/visit-routes.ts';
 import { themeRoutes } from './codebook/theme-routes.ts';
+import { agreementRoutes } from './agreement/agreement-routes.ts';
+import { noteAgreementRoutes } from './agreement/note-agreement-routes.ts';
 import { carryCodingsForward } from './coding/carry-forward-service.ts';
 import { codingRoutes } from './coding/coding-routes.ts';
 import { liveRoutes } from './coding/live-routes.ts';
 import { stateRoutes } from './coding/state-routes.ts';
 import { summaryRoutes } from './consultation/summary-routes.ts';
+import { doubleCodingRoutes } from './double-coding/double-coding-routes.ts';
+import { drawRoutes } from './double-coding/draw-routes.ts';
 import { exportRoutes } from './extracts/export-routes.ts';
 import { extractRoutes } from './extracts/extract-routes.ts';
 import { attachmentRoutes, attachmentUploadRoutes } from './notes/attachments/attachment-routes.ts';
@@ -117,6 +121,10 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(codingRoutes(dependencies));
   app.use(stateRoutes(dependencies));
   app.use(liveRoutes(dependencies, database.announcements));
+  app.use(doubleCodingRoutes(dependencies));
+  app.use(drawRoutes(dependencies));
+  app.use(agreementRoutes(dependencies));
+  app.use(noteAgreementRoutes(dependencies));
   app.use(extractRoutes(dependencies));
   app.use(exportRoutes(dependencies));
   app.use(pictureRoutes(dependencies));

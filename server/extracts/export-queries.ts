@@ -44,10 +44,14 @@ const COLUMNS: [name: string, sql: string][] = [
   ['needs_review', `case when codings.needs_review_at is null then 'no' else 'yes' end`],
 ];
 
-/** The select that an export's file is made of, its values escaped: COPY takes no parameters. */
+/**
+ * The select that an export's file is made of, its values escaped: COPY takes no parameters. What is coded blind is left
+ * out even for its coder: the same export would be other bytes for others, and its count would tell them how much there is.
+ */
 export function exportSelect(trx: Transaction, wanted: Asked): string {
   const cells = COLUMNS.map(([name, sql]) => `${sql} as "${name}"`).join(', ');
   return inReadingOrder(extractsWithProvenance(trx, wanted))
+    .whereNull('codings.sealed_to')
     .select(trx.raw(cells, { timeZone: wanted.timeZone }))
     .toQuery();
 }

@@ -11,7 +11,7 @@ import {
   aTheme,
   type BuiltMember,
 } from '../support/builders.ts';
-import { aDoubleCoding } from '../support/double-coding-builders.ts';
+import { aDoubleCoding, aDraw, aSettlement } from '../support/double-coding-builders.ts';
 import { anExport, aPublishedSummary } from '../support/release-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 
@@ -51,16 +51,28 @@ async function aStudyWithEverything() {
     body: 'Words',
   });
   const theme = await aTheme(t.owner, study.id, { by: lead.membershipId });
-  await aCoding(t.owner, study.id, { note, themeId: theme.id, by: researcher.membershipId, start: 4, end: 10 });
+  const by = researcher.membershipId;
+  const coding = await aCoding(t.owner, study.id, { note, themeId: theme.id, by, start: 4, end: 10 });
   await anAttachment(t.owner, study.id, { noteId: note.id, by: researcher.membershipId });
   await anExport(t.owner, study.id, { by: lead.membershipId });
   await anInvitation(t.owner, study.id, { by: lead.membershipId });
   await aPublishedSummary(t.owner, study.id, { agencyId: agency.id, by: lead.membershipId });
-  await aDoubleCoding(t.owner, study.id, {
+  const doubleCoding = await aDoubleCoding(t.owner, study.id, {
     noteId: note.id,
     by: lead.membershipId,
     coders: [researcher.membershipId, lead.membershipId],
   });
+  await t.owner('double_coding_passages').insert({
+    double_coding_id: doubleCoding.id,
+    coding_id: coding.id,
+    study_id: study.id,
+    coder_id: by,
+    theme_id: theme.id,
+    start_position: 4,
+    end_position: 10,
+  });
+  await aDraw(t.owner, study.id, { by: lead.membershipId });
+  await aSettlement(t.owner, study.id, { note, themeId: theme.id, by, start: 4, end: 10 });
   await t.owner('events').insert({ id: newId(), study_id: study.id, kind: 'note.completed' });
   return { ...cast, note, theme };
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId } from '../../server/shared/ids.ts';
 import { aCoding, type aFullStudy, anAttachment, anInvitation, aNote, aParticipant, aTheme } from './builders.ts';
+import { aDoubleCoding, aDraw, aSettlement } from './double-coding-builders.ts';
 import { anExport, aPublishedSummary } from './release-builders.ts';
 import type { TestApp } from './test-app.ts';
 
@@ -17,6 +18,13 @@ export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
   const note = await aNote(owner, study.study.id, { visitId: study.visit.id, by });
   const theme = await aTheme(owner, study.study.id, { by });
   const coding = await aCoding(owner, study.study.id, { note, themeId: theme.id, by, start: 4, end: 10 });
+  // A note of its own: what is coded blind is hidden from others, and its text cannot be saved.
+  const blind = await aNote(owner, study.study.id, { visitId: study.visit.id, by, completed: true });
+  const doubleCoding = await aDoubleCoding(owner, study.study.id, {
+    noteId: blind.id,
+    by: study.lead.membershipId,
+    coders: [study.lead.membershipId, by],
+  });
   const summary = await aPublishedSummary(owner, study.study.id, {
     agencyId: study.agency.id,
     by: study.lead.membershipId,
@@ -45,6 +53,9 @@ export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
     other: (await aTheme(owner, study.study.id, { by })).id,
     picture: 'themes-by-agency',
     coding: coding.id,
+    doubleCoding: doubleCoding.id,
+    draw: (await aDraw(owner, study.study.id, { by: study.lead.membershipId })).id,
+    settlement: (await aSettlement(owner, study.study.id, { note, themeId: theme.id, by, start: 4, end: 10 })).id,
     export: (await anExport(owner, study.study.id, { by: study.lead.membershipId })).id,
     summary: summary.id,
     publication: summary.publicationId,

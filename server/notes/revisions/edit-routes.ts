@@ -17,7 +17,7 @@ import { type EditedText, editedText, noteEditView, staleView } from '../note-ed
 import { findNote, findNoteVisit } from '../note-queries.ts';
 import { finishForm, revisionForm } from './revision-form.ts';
 import type { Revision } from './revision-queries.ts';
-import { type SaveOutcome, saveRevision } from './revision-service.ts';
+import { HELD, type SaveOutcome, saveRevision } from './revision-service.ts';
 
 /** The page on which a note is written, and saving it. */
 export function editRoutes({ db, guard, config }: RouteDependencies, afterRevision: AfterRevision): Router {
@@ -43,6 +43,7 @@ export function editRoutes({ db, guard, config }: RouteDependencies, afterRevisi
     if (!form.ok) return refuse(req, res, noteId, form);
     const outcome = await saveRevision({ db, afterRevision }, actor, noteId, form.values);
     if (outcome.kind === 'stale') return renderStale(req, res, noteId, { ...form.values, ...outcome });
+    if (outcome.kind === 'held') return renderHeld(req, res, noteId, { ...form.values, version: outcome.version });
     const href = `/studies/${actor.studyId}/notes/${noteId}`;
     flash(req, await saidOf(outcome, req, res, noteId));
     if (wantsJson(req)) res.json({ number: outcome.number, href });
@@ -50,7 +51,7 @@ export function editRoutes({ db, guard, config }: RouteDependencies, afterRevisi
   });
 
   async function saidOf(
-    outcome: Exclude<SaveOutcome, { kind: 'stale' }>,
+    outcome: Exclude<SaveOutcome, { kind: 'stale' | 'held' }>,
     req: Request,
     res: Response,
     noteId: string,
@@ -103,6 +104,16 @@ export function editRoutes({ db, guard, config }: RouteDependencies, afterRevisi
       errors: { errorSummary: [{ href: '#theirs', text: error }] },
       stale: staleView(mine, theirs, actorOf(res).timeZone),
     });
+  }
+
+  async function renderHeld(req: Request, res: Response, noteId: string, mine: EditedText): Promise<void> {
+    res.status(409);
+    if (wantsJson(req)) {
+      res.json({ error: HELD, version: mine.version });
+      return;
+    }
+    const edited = await findEdited(res, noteId);
+    renderEdit(res, edited, { typed: mine, errors: { errorSummary: [{ href: '#body', text: HELD }] } });
   }
 
   async function findEdited(res: Response, noteId: string) {

@@ -85,3 +85,8 @@ export async function insertRevision(
     .returning('id');
   return inserted.length > 0;
 }
+
+/** The blind coding that the note is under, or undefined: all of its coders must code the same text. */
+export async function findBlindCodingOf(trx: Transaction, noteId: string): Promise<{ id: string } | undefined> {
+  return trx('double_codings').where({ note_id: noteId }).whereNull('opened_at').first('id');
+}

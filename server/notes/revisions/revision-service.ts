@@ -3,21 +3,36 @@ import { type Actor, type Db, inStudy, type Transaction } from '../../database/c
 import { ConflictError, NotFoundError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { AfterRevision } from '../after-revision.ts';
-import { deleteSavedDraft } from '../drafts/draft-queries.ts';
+import { deleteSavedDraft, findDraft } from '../drafts/draft-queries.ts';
 import { writeDraft } from '../drafts/draft-service.ts';
 import { findNoteForUpdate, updateLatestRevision } from '../note-queries.ts';
 import { isSameText, type NoteText } from '../note-text.ts';
 import type { Restoration, RevisionChange } from './revision-form.ts';
-import { findRevision, findRevisionById, insertRevision, type Revision } from './revision-queries.ts';
+import {
+  findBlindCodingOf,
+  findRevision,
+  findRevisionById,
+  insertRevision,
+  type Revision,
+} from './revision-queries.ts';
 
 /**
  * `unchanged`: the newest revision says the same already. `stale`: somebody saved `theirs` in between; nothing was
  * appended, and what was typed is kept as the member's draft at `version` (0 where another draft of theirs stands there).
+ * `held`: the note is being coded blind, so that its text stays as it is; the draft is kept alike.
  */
 export type SaveOutcome =
   | { kind: 'saved'; number: number }
   | { kind: 'unchanged'; number: number }
-  | { kind: 'stale'; theirs: Revision; version: number };
+  | { kind: 'stale'; theirs: Revision; version: number }
+  | { kind: 'held'; version: number };
+
+/** What to say about `held`. */
+export const HELD =
+  'This note is being coded blind by several people, who must all code the same text, so nothing new can be saved until their codings are opened. Nothing is lost: what you typed is kept as your draft.';
+
+const HELD_RESTORATION =
+  'This note is being coded blind by several people, who must all code the same text. Bring the older text back once their codings are opened.';
 
 type Save = { db: Db; afterRevision: AfterRevision };
 
@@ -46,6 +61,11 @@ export function saveRevision(
       const kept = await writeDraft(trx, actor, noteId, change);
       return { kind: 'stale', theirs: latest, version: kept?.version ?? 0 };
     }
+    if (await findBlindCodingOf(trx, noteId)) {
+      await writeDraft(trx, actor, noteId, change);
+      const draft = await findDraft(trx, key);
+      return { kind: 'held', version: draft && isSameText(draft, change) ? draft.version : 0 };
+    }
     const number = await append(trx, afterRevision, actor, { ...change, noteId, latest, id });
     await deleteSavedDraft(trx, key, change);
     return { kind: 'saved', number };
@@ -68,6 +88,7 @@ export function restoreRevision(
     const earlier = await savedBefore(trx, actor, noteId, id);
     if (earlier) return { kind: 'saved', number: earlier.number };
     if (isSameText(old, latest)) return { kind: 'unchanged', number: latest.number };
+    if (await findBlindCodingOf(trx, noteId)) throw new ConflictError(HELD_RESTORATION);
     if (base !== latest.number)
       throw new ConflictError(
         `${latest.savedBy} saved revision ${latest.number} after you opened this page. Go back, look at it, and restore the older one if you still want to.`,
