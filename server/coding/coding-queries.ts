@@ -112,12 +112,17 @@ export async function findRevisionText(
 export async function findThemesForShare(
   trx: Transaction,
   ids: string[],
-): Promise<{ id: string; name: string; removed: boolean }[]> {
+): Promise<{ id: string; name: string; removed: boolean; retired: boolean }[]> {
   return trx('themes')
     .whereIn('id', ids)
     .orderBy('id')
     .forShare()
-    .select({ id: 'id', name: 'name', removed: trx.raw('removed_at is not null') });
+    .select({
+      id: 'id',
+      name: 'name',
+      removed: trx.raw('removed_at is not null'),
+      retired: trx.raw('retired_at is not null'),
+    });
 }
 
 export type StoredCoding = { id: string; noteId: string; themeId: string; coderId: string; removed: boolean };

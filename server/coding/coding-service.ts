@@ -137,6 +137,12 @@ async function checkThemes(trx: Transaction, codings: { themeId: string }[]): Pr
       'themes',
       `${removed.length === 1 ? 'The theme' : 'The themes'} ${removed.join(', ')} ${removed.length === 1 ? 'was' : 'were'} removed from the codebook meanwhile. Choose another theme.`,
     );
+  const retired = themes.find((theme) => theme.retired);
+  if (retired)
+    throw new FieldError(
+      'themes',
+      `The theme “${retired.name}” is retired: nobody can code with it. Choose another theme.`,
+    );
   if (themes.length < codings.length)
     throw new FieldError(
       'themes',

@@ -88,17 +88,19 @@ export function codingItems(
   });
 }
 
-/** The codebook as a choice: in reading order, each with its depth and where it belongs. */
+/** The themes in use as a choice, retired ones left out: in reading order, each with its depth and where it belongs. */
 export function themeChoices(themes: readonly Theme[], chosen: readonly string[] = []) {
-  return themesInOrder(themes).map((theme) => ({
-    id: theme.id,
-    name: theme.name,
-    depth: Math.min(theme.depth, 4),
-    parents: pathText(theme.path.slice(0, -1)),
-    path: pathText(theme.path),
-    definition: shortened(theme.definition),
-    isChosen: chosen.includes(theme.id),
-  }));
+  return themesInOrder(themes)
+    .filter(({ retiredAt }) => retiredAt === null)
+    .map((theme) => ({
+      id: theme.id,
+      name: theme.name,
+      depth: Math.min(theme.depth, 4),
+      parents: pathText(theme.path.slice(0, -1)),
+      path: pathText(theme.path),
+      definition: shortened(theme.definition),
+      isChosen: chosen.includes(theme.id),
+    }));
 }
 
 /** The page in full: reading and coding by selecting words. */

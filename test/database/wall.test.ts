@@ -11,6 +11,7 @@ import {
   aTheme,
   type BuiltMember,
 } from '../support/builders.ts';
+import { aMemo, aMerge, aVersion } from '../support/codebook-builders.ts';
 import { aDoubleCoding } from '../support/double-coding-builders.ts';
 import { anExport, aPublishedSummary } from '../support/release-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
@@ -51,7 +52,11 @@ async function aStudyWithEverything() {
     body: 'Words',
   });
   const theme = await aTheme(t.owner, study.id, { by: lead.membershipId });
-  await aCoding(t.owner, study.id, { note, themeId: theme.id, by: researcher.membershipId, start: 4, end: 10 });
+  const by = researcher.membershipId;
+  const coding = await aCoding(t.owner, study.id, { note, themeId: theme.id, by, start: 4, end: 10 });
+  await aMerge(t.owner, study.id, { by, coding });
+  await aVersion(t.owner, study.id, { by });
+  await aMemo(t.owner, study.id, { themeId: theme.id, by });
   await anAttachment(t.owner, study.id, { noteId: note.id, by: researcher.membershipId });
   await anExport(t.owner, study.id, { by: lead.membershipId });
   await anInvitation(t.owner, study.id, { by: lead.membershipId });

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId } from '../../server/shared/ids.ts';
 import { aCoding, type aFullStudy, anAttachment, anInvitation, aNote, aParticipant, aTheme } from './builders.ts';
+import { aMemo, aMerge, aVersion } from './codebook-builders.ts';
 import { anExport, aPublishedSummary } from './release-builders.ts';
 import type { TestApp } from './test-app.ts';
 
@@ -43,6 +44,9 @@ export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
     attachment: attachment.id,
     theme: theme.id,
     coding: coding.id,
+    memo: (await aMemo(owner, study.study.id, { themeId: theme.id, by })).id,
+    step: (await aMerge(owner, study.study.id, { by, coding })).id,
+    version: (await aVersion(owner, study.study.id, { by })).id,
     export: (await anExport(owner, study.study.id, { by: study.lead.membershipId })).id,
     summary: summary.id,
     publication: summary.publicationId,
