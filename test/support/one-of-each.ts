@@ -46,6 +46,7 @@ export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
     coding: coding.id,
     memo: (await aMemo(owner, study.study.id, { themeId: theme.id, by })).id,
     step: (await aMerge(owner, study.study.id, { by, coding })).id,
+    // No route is about one version; comparing needs the first.
     version: (await aVersion(owner, study.study.id, { by })).id,
     export: (await anExport(owner, study.study.id, { by: study.lead.membershipId })).id,
     summary: summary.id,

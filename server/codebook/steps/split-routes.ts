@@ -92,6 +92,7 @@ export function splitRoutes({ db, guard }: RouteDependencies, moves: CodingMoves
     res.status(at.errors ? 422 : 200).render('codebook/split', {
       pageTitle: `Split “${page.theme.name}”`,
       nav: 'themes',
+      scripts: ['codebook'],
       back: { href: page.theme.href, text: page.theme.name },
       page: { ...page, parts: page.parts.map((part) => ({ ...part, error: at.errors?.[`name-${part.number}`] })) },
       errors: at.errors,
