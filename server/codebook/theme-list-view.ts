@@ -43,6 +43,7 @@ export function themeListView(
     base: `${place.path}/themes`,
     history: `${place.path}/codebook/steps`,
     versions: `${place.path}/codebook/versions`,
+    memos: `${place.path}/memos`,
     print: `${place.path}/codebook`,
     removed: removedBranches(removed).map(({ root, ids }) =>
       removedView(root, ids, { themes, removed, counts }, place),
