@@ -3,9 +3,10 @@ import { pathText, type Theme, themesInOrder } from './theme-tree.ts';
 
 const SHOWN_DEFINITION = 320;
 
-/** The codebook as a choice: in reading order, each with its depth (from 0) and where it belongs. */
+/** The themes in use as a choice, retired ones left out: in reading order, each with its depth (from 0) and where it belongs. */
 export function themeChoices(themes: readonly Theme[], chosen: readonly string[] = []) {
-  return themesInOrder(themes).map((theme) => ({
+  const inUse = themesInOrder(themes).filter(({ retiredAt }) => retiredAt === null);
+  return inUse.map((theme) => ({
     id: theme.id,
     name: theme.name,
     depth: Math.min(theme.depth, 4),

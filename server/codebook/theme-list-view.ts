@@ -41,6 +41,10 @@ export function themeListView(
       'coding',
     )}`,
     base: `${place.path}/themes`,
+    history: `${place.path}/codebook/steps`,
+    versions: `${place.path}/codebook/versions`,
+    memos: `${place.path}/memos`,
+    print: `${place.path}/codebook`,
     removed: removedBranches(removed).map(({ root, ids }) =>
       removedView(root, ids, { themes, removed, counts }, place),
     ),
@@ -53,6 +57,7 @@ function itemOf(theme: Outlined<Theme>, { path }: Place) {
     number: theme.number,
     name: theme.name,
     colour: theme.colour,
+    isRetired: theme.retiredAt !== null,
     brief: inBrief(theme.definition),
     href: `${path}/themes/${theme.id}`,
     extracts: theme.total > 0 ? `${path}/extracts?theme=${theme.id}` : undefined,
@@ -83,6 +88,7 @@ function removedView(
 ) {
   const parent = [...themes, ...removed].find(({ id }) => id === root.parentId);
   const hidden = ids.reduce((sum, id) => sum + (counts.get(id) ?? 0), 0);
+  const into = [...themes, ...removed].find(({ id }) => id === root.mergedInto);
   const after = parent && removed.some(({ id }) => id === parent.id) ? parent.name : undefined;
   return {
     name: root.name,
@@ -93,7 +99,9 @@ function removedView(
     hidden: hidden > 0 ? `${plural(hidden, 'coding')} ${hidden === 1 ? 'is' : 'are'} hidden until then` : '',
     when: root.removedAt ? formatDateTime(root.removedAt, timeZone) : '',
     by: root.removedBy ?? undefined,
-    restore: after === undefined ? `${path}/themes/${root.id}/restoration` : undefined,
+    merged: into && { name: into.name, href: `${path}/themes/${into.id}` },
+    history: `${path}/codebook/steps?theme=${root.id}`,
+    restore: into === undefined && after === undefined ? `${path}/themes/${root.id}/restoration` : undefined,
     after,
   };
 }

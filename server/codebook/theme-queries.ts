@@ -16,6 +16,8 @@ const COLUMNS = {
   position: 'themes.position',
   version: 'themes.version',
   removedAt: 'themes.removed_at',
+  retiredAt: 'themes.retired_at',
+  mergedInto: 'themes.merged_into',
 };
 
 /** What a theme says, as its form gives it. */
@@ -24,6 +26,11 @@ export type ThemeText = Pick<Theme, 'name' | 'definition' | 'whenToUse' | 'whenN
 /** The themes that are not removed; themesInOrder() gives the order of the codebook. */
 export async function listThemes(trx: Transaction): Promise<Theme[]> {
   return trx('themes').whereNull('removed_at').orderBy(['position', 'id']).select(COLUMNS);
+}
+
+/** The present and the removed ones. */
+export async function listEveryTheme(trx: Transaction): Promise<Theme[]> {
+  return trx('themes').orderBy(['position', 'id']).select(COLUMNS);
 }
 
 /** The removed themes, the latest first. */
@@ -209,9 +216,51 @@ export async function updateThemesRemoved(trx: Transaction, ids: readonly string
   );
 }
 
+/** Removes a theme because all that was coded with it is under `into` now. */
+export async function updateThemeMerged(
+  trx: Transaction,
+  id: string,
+  { into, by }: { into: string; by: string },
+): Promise<void> {
+  await trx('themes')
+    .where({ id })
+    .update({
+      merged_into: into,
+      removed_at: trx.raw('clock_timestamp()'),
+      removed_by: by,
+      version: trx.raw('version + 1'),
+      updated_by: by,
+      updated_at: trx.fn.now(),
+    });
+}
+
+/** Retires a theme, or takes it into use again when `by` is null. */
+export async function updateThemeRetired(trx: Transaction, id: string, by: string | null): Promise<void> {
+  await trx('themes')
+    .where({ id })
+    .update({ retired_at: by === null ? null : trx.fn.now(), retired_by: by });
+}
+
+/** Gives a theme back what it said, and where it stood. Throws 23505 like insertTheme. */
+export async function updateThemeReturned(
+  trx: Transaction,
+  id: string,
+  change: ThemeText & { parentId: string | null; by: string },
+): Promise<void> {
+  await trx('themes')
+    .where({ id })
+    .update({
+      ...textColumns(change),
+      parent_id: change.parentId,
+      version: trx.raw('version + 1'),
+      updated_by: change.by,
+      updated_at: trx.fn.now(),
+    });
+}
+
 /** Throws 23505 like insertTheme. */
 export async function updateThemesRestored(trx: Transaction, ids: readonly string[]): Promise<void> {
-  await trx('themes').whereIn('id', ids).update({ removed_at: null, removed_by: null });
+  await trx('themes').whereIn('id', ids).update({ removed_at: null, removed_by: null, merged_into: null });
 }
 
 function textColumns(text: ThemeText) {

@@ -2,6 +2,7 @@ import { recordEvent } from '../audit/event-service.ts';
 import { type Actor, type Db, inStudy, type Transaction } from '../database/connection.ts';
 import { ConflictError, NotFoundError } from '../shared/errors.ts';
 import { removedBranches, type RemovedTheme } from './removed-branches.ts';
+import { recordStep } from './steps/step-service.ts';
 import { branchOf, placeRefusal } from './theme-places.ts';
 import { findCodebookForUpdate, updatePositions, updateThemesRemoved, updateThemesRestored } from './theme-queries.ts';
 import { isNameTaken } from './theme-service.ts';
@@ -13,12 +14,13 @@ import { descendantIds, siblingsAt, type Theme } from './theme-tree.ts';
  */
 export function removeTheme(db: Db, actor: Actor, id: string): Promise<{ name: string; subThemes: number }> {
   return inStudy(db, actor, async (trx) => {
-    const { present, removed } = await findCodebookForUpdate(trx, actor.studyId);
+    const before = await findCodebookForUpdate(trx, actor.studyId);
+    const { present, removed } = before;
     const theme = present.find((each) => each.id === id);
     if (!theme) {
-      const before = removed.find((each) => each.id === id);
-      if (!before) throw new NotFoundError();
-      return { name: before.name, subThemes: 0 };
+      const gone = removed.find((each) => each.id === id);
+      if (!gone) throw new NotFoundError();
+      return { name: gone.name, subThemes: 0 };
     }
     const ids = descendantIds(present, id);
     await updateThemesRemoved(trx, ids, actor.membershipId);
@@ -27,6 +29,7 @@ export function removeTheme(db: Db, actor: Actor, id: string): Promise<{ name: s
       siblingsAt(present, theme.parentId).filter((each) => each.id !== id),
     );
     await recordEvent(trx, actor, { kind: 'theme.removed', subjectId: id, after: { themes: ids } });
+    await recordStep(trx, actor, before, { kind: 'removed', subjectId: id });
     return { name: theme.name, subThemes: ids.length - 1 };
   });
 }
@@ -37,7 +40,8 @@ export function removeTheme(db: Db, actor: Actor, id: string): Promise<{ name: s
  */
 export function restoreTheme(db: Db, actor: Actor, id: string): Promise<{ name: string; subThemes: number }> {
   return inStudy(db, actor, async (trx) => {
-    const { present, removed } = await findCodebookForUpdate(trx, actor.studyId);
+    const before = await findCodebookForUpdate(trx, actor.studyId);
+    const { present, removed } = before;
     const theme = removed.find((each) => each.id === id);
     if (!theme) {
       const there = present.find((each) => each.id === id);
@@ -56,11 +60,16 @@ export function restoreTheme(db: Db, actor: Actor, id: string): Promise<{ name: 
     siblings.splice(Math.max(0, theme.position - 1), 0, theme);
     await renumber(trx, siblings);
     await recordEvent(trx, actor, { kind: 'theme.restored', subjectId: id, after: { themes: branch } });
+    await recordStep(trx, actor, before, { kind: 'restored', subjectId: id });
     return { name: theme.name, subThemes: branch.length - 1 };
   });
 }
 
 function branchToRestore(present: Theme[], removed: RemovedTheme[], theme: RemovedTheme): string[] {
+  if (theme.mergedInto !== null)
+    throw new ConflictError(
+      `“${theme.name}” was merged into another theme, which has its codings now. Reverse that step in the history of the codebook instead.`,
+    );
   const parent = removed.find((each) => each.id === theme.parentId);
   if (parent)
     throw new ConflictError(

@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { inStudy } from '../database/connection.ts';
+import { listMemos } from '../memos/memo-queries.ts';
 import { type AppError, ConflictError, FieldError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
@@ -70,8 +71,13 @@ export function themeRoutes({ db, guard }: RouteDependencies): Router {
       const themes = await listThemes(trx);
       const counts = await countCodingsByTheme(trx);
       const latest = await listLatestPassages(trx, id, LATEST);
+      const memos = await listMemos(trx, { kind: 'theme', id });
       const removed = theme.removedAt === null ? [] : await listRemovedThemes(trx);
-      return themeView(theme, { themes, counts, latest, removed }, placeOf(res));
+      return themeView(
+        theme,
+        { themes, counts, latest, removed, memos, newId: newId() },
+        { ...placeOf(res), ...actorOf(res) },
+      );
     });
     res.render('codebook/theme', {
       pageTitle: page.name,

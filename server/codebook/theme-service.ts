@@ -2,6 +2,7 @@ import { recordEvent } from '../audit/event-service.ts';
 import { type Actor, type Db, inStudy, type Transaction } from '../database/connection.ts';
 import { ConflictError, FieldError, NotFoundError } from '../shared/errors.ts';
 import type { NewTheme, ThemeChange } from './theme-form.ts';
+import { recordStep } from './steps/step-service.ts';
 import { branchOf, type Place, placeRefusal, placesAfterMove } from './theme-places.ts';
 import {
   findCodebookForUpdate,
@@ -17,7 +18,8 @@ import { siblingsAt, type Theme } from './theme-tree.ts';
 /** Adds a theme as the last of its siblings. Sending the same id twice adds it once. FieldError when it cannot be so. */
 export function addTheme(db: Db, actor: Actor, values: NewTheme): Promise<void> {
   return inStudy(db, actor, async (trx) => {
-    const { present } = await findCodebookForUpdate(trx, actor.studyId);
+    const before = await findCodebookForUpdate(trx, actor.studyId);
+    const { present } = before;
     const existing = await findTheme(trx, values.id);
     if (existing?.createdById === actor.membershipId) return;
     const refusal = placeRefusal(present, values.parent, { height: 1 });
@@ -32,6 +34,7 @@ export function addTheme(db: Db, actor: Actor, values: NewTheme): Promise<void> 
     // The id is taken by something that is not this member's.
     if (!(await unlessNameTaken(values.name, () => insertTheme(trx, row)))) throw new NotFoundError();
     await recordEvent(trx, actor, { kind: 'theme.added', subjectId: values.id, after: { parentId: values.parent } });
+    await recordStep(trx, actor, before, { kind: 'added', subjectId: values.id });
   });
 }
 
@@ -41,7 +44,8 @@ export function addTheme(db: Db, actor: Actor, values: NewTheme): Promise<void> 
  */
 export function changeTheme(db: Db, actor: Actor, id: string, values: ThemeChange): Promise<void> {
   return inStudy(db, actor, async (trx) => {
-    const { present } = await findCodebookForUpdate(trx, actor.studyId);
+    const before = await findCodebookForUpdate(trx, actor.studyId);
+    const { present } = before;
     const theme = await presentTheme(trx, present, id);
     if (theme.version !== values.version)
       throw new ConflictError('Somebody else changed this theme after you opened it.');
@@ -58,13 +62,15 @@ export function changeTheme(db: Db, actor: Actor, id: string, values: ThemeChang
       before: { version: theme.version, parentId: theme.parentId },
       after: { version: theme.version + 1, parentId: values.parent, fields: changedFields(theme, values) },
     });
+    await recordStep(trx, actor, before, { kind: 'changed', subjectId: id });
   });
 }
 
 /** Puts a theme, with all below it, in another place. Nothing happens when it stands there already. FieldError like changeTheme. */
 export function moveTheme(db: Db, actor: Actor, id: string, place: Place): Promise<Theme> {
   return inStudy(db, actor, async (trx) => {
-    const { present } = await findCodebookForUpdate(trx, actor.studyId);
+    const before = await findCodebookForUpdate(trx, actor.studyId);
+    const { present } = before;
     const theme = await presentTheme(trx, present, id);
     const refusal = placeRefusal(present, place.parentId, branchOf(present, id));
     if (refusal !== undefined) throw new FieldError('parent', refusal);
@@ -80,14 +86,22 @@ export function moveTheme(db: Db, actor: Actor, id: string, place: Place): Promi
       before: { parentId: theme.parentId, position: theme.position },
       after: { parentId: place.parentId, position },
     });
+    await recordStep(trx, actor, before, { kind: 'moved', subjectId: id });
     return theme;
   });
 }
 
-async function presentTheme(trx: Transaction, present: Theme[], id: string): Promise<Theme> {
+/** The theme, or why it cannot be worked with: it is none of the study's, or was removed or merged meanwhile. */
+export async function presentTheme(trx: Transaction, present: Theme[], id: string): Promise<Theme> {
   const theme = present.find((each) => each.id === id);
   if (theme) return theme;
-  if (!(await findTheme(trx, id))) throw new NotFoundError();
+  const stored = await findTheme(trx, id);
+  if (!stored) throw new NotFoundError();
+  const target = present.find((each) => each.id === stored.mergedInto);
+  if (target)
+    throw new ConflictError(
+      `“${stored.name}” was merged into “${target.name}” meanwhile. Reverse that step in the history of the codebook first.`,
+    );
   throw new ConflictError('Somebody removed this theme from the codebook meanwhile. Restore it first, then change it.');
 }
 
@@ -96,7 +110,8 @@ function changedFields(before: Theme, after: ThemeText): string[] {
   return fields.filter((field) => before[field] !== after[field]);
 }
 
-async function unlessNameTaken<T>(name: string, write: () => Promise<T>): Promise<T> {
+/** FieldError on `name` when a sibling is called so. */
+export async function unlessNameTaken<T>(name: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {

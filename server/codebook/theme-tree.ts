@@ -14,6 +14,10 @@ export type Theme = {
   position: number;
   version: number;
   removedAt: Date | null;
+  /** Kept with its codings, but no longer offered for coding. */
+  retiredAt: Date | null;
+  /** A merged theme is a removed one that says which theme has its codings now. */
+  mergedInto: string | null;
 };
 
 /** What the tree is made of. */

@@ -1,4 +1,6 @@
 import { formatDate, formatDateTime } from '../shared/dates.ts';
+import { memosView, type MemoReader } from '../memos/memo-view.ts';
+import type { ShownMemo } from '../memos/memo-queries.ts';
 import { PALETTE } from './palette.ts';
 import { inBrief, plural } from './theme-list-view.ts';
 import { outline } from './theme-outline.ts';
@@ -17,14 +19,25 @@ export function themeView(
     counts,
     latest,
     removed,
-  }: { themes: Theme[]; counts: Map<string, number>; latest: LatestPassage[]; removed: Theme[] },
-  { path, timeZone }: Place,
+    memos,
+    newId,
+  }: {
+    themes: Theme[];
+    counts: Map<string, number>;
+    latest: LatestPassage[];
+    removed: Theme[];
+    memos: readonly ShownMemo[];
+    newId: string;
+  },
+  place: Place & MemoReader,
 ) {
+  const { path, timeZone } = place;
   const base = `${path}/themes/${theme.id}`;
   const outlined = outline(themes, counts);
   const placed = outlined.find(({ id }) => id === theme.id);
   const total = placed?.total ?? counts.get(theme.id) ?? 0;
   const branch = descendantIds(themes, theme.id).length - 1;
+  const mergedInto = [...themes, ...removed].find(({ id }) => id === theme.mergedInto);
   const removedParent = removed.find(({ id }) => id === theme.parentId);
   return {
     id: theme.id,
@@ -55,7 +68,7 @@ export function themeView(
     latest: latest.map(({ id, quote, noteId, title, agencyCode, coder, at }) => ({
       quote: inBrief(quote, QUOTE),
       note: title,
-      href: `${path}/notes/${noteId}/coding#coding-${id}`,
+      href: `${path}/notes/${noteId}/coding#passage-${id}`,
       agency: agencyCode,
       coder,
       when: formatDate(at, timeZone),
@@ -63,6 +76,10 @@ export function themeView(
     changed: formatDateTime(theme.changedAt, timeZone),
     changedBy: theme.changedBy,
     isRemoved: theme.removedAt !== null,
+    isRetired: theme.retiredAt !== null,
+    mergedInto: mergedInto && { name: mergedInto.name, href: `${path}/themes/${mergedInto.id}` },
+    history: `${path}/codebook/steps?theme=${theme.id}`,
+    memos: memosView(memos, { subject: { kind: 'theme', id: theme.id }, newId }, place),
     restoreFirst: removedParent && { name: removedParent.name, href: `${path}/themes/${removedParent.id}` },
     base,
     move: `${path}/themes?arrange=yes&moved=${theme.id}`,

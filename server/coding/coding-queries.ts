@@ -112,10 +112,10 @@ export async function findRevisionText(
   return trx('note_revisions').where({ note_id: noteId, number }).first('id', 'body');
 }
 
-type UsedTheme = { id: string; name: string; removed: boolean };
+type UsedTheme = { id: string; name: string; removed: boolean; retired: boolean };
 
 // In the order of their ids, so that two coders take turns.
-const THEMES_FOR_SHARE = `select id, name, removed_at is not null as removed from themes
+const THEMES_FOR_SHARE = `select id, name, removed_at is not null as removed, retired_at is not null as retired from themes
    where id = any (?::uuid[]) order by id for share`;
 
 /** Until the transaction ends, none of them can be removed. */

@@ -174,12 +174,21 @@ async function cutFromText(
 }
 
 /** FieldError when one of the themes that were asked for is removed, or no theme of the study. */
-export function checkThemes(themes: { name: string; removed: boolean }[], codings: readonly unknown[]): void {
+export function checkThemes(
+  themes: { name: string; removed: boolean; retired: boolean }[],
+  codings: readonly unknown[],
+): void {
   const removed = themes.filter((theme) => theme.removed).map(({ name }) => `“${name}”`);
   if (removed.length > 0)
     throw new FieldError(
       'themes',
       `${removed.length === 1 ? 'The theme' : 'The themes'} ${removed.join(', ')} ${removed.length === 1 ? 'was' : 'were'} removed from the codebook meanwhile. Choose another theme.`,
+    );
+  const retired = themes.find((theme) => theme.retired);
+  if (retired)
+    throw new FieldError(
+      'themes',
+      `The theme “${retired.name}” is retired: nobody can code with it. Choose another theme.`,
     );
   if (themes.length < codings.length)
     throw new FieldError(

@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { inStudy } from '../database/connection.ts';
+import { listMemos } from '../memos/memo-queries.ts';
 import { AppError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
@@ -15,7 +16,7 @@ import { listNoteChoices, listNotes } from './note-list-queries.ts';
 import { noteListView } from './note-list-view.ts';
 import { findNote, findNoteVisit } from './note-queries.ts';
 import { beginNote, removeNote, restoreNote } from './note-service.ts';
-import { noteView, visitView } from './note-view.ts';
+import { noteMemosView, noteView, visitView } from './note-view.ts';
 
 const PAGE = 30;
 
@@ -55,7 +56,8 @@ export function noteRoutes({ db, guard, config }: RouteDependencies): Router {
       const visit = note && (await findNoteVisit(trx, note.visitId));
       if (!note || !visit) throw new NotFoundError();
       const draft = await findDraft(trx, { noteId, membershipId: actor.membershipId });
-      return { note, visit, draft, attachments: await listAttachments(trx, noteId) };
+      const memos = await listMemos(trx, { kind: 'note', id: noteId });
+      return { note, visit, draft, memos, attachments: await listAttachments(trx, noteId) };
     });
     const note = noteView(found.note, place);
     res.render('notes/note', {
@@ -65,6 +67,7 @@ export function noteRoutes({ db, guard, config }: RouteDependencies): Router {
       back: { href: `${place.path}/notes`, text: 'Notes' },
       note,
       visit: visitView(found.visit, place),
+      memos: noteMemosView(found.memos, { noteId, newId: newId() }, { ...actor, ...place }),
       draft: draftView(found.draft, place.timeZone),
       attachments: attachmentsView(found.attachments, {
         notePath: note.path,

@@ -1,4 +1,6 @@
 import { formatDate, formatDateTime, formatMinutes, formatTime } from '../shared/dates.ts';
+import { type MemoReader, memosView } from '../memos/memo-view.ts';
+import type { ShownMemo } from '../memos/memo-queries.ts';
 import type { Note, NoteVisit } from './note-queries.ts';
 import { countWords } from './note-text.ts';
 import { paragraphsOf, type ParagraphLabel } from './paragraphs.ts';
@@ -69,4 +71,9 @@ export function noteView(note: Note, place: { path: string; timeZone: string }) 
     finishedBy: note.completedBy,
     lag: note.lagMinutes === null ? undefined : lagWords(note.lagMinutes),
   };
+}
+
+/** The memos on a note, and the form that adds one. */
+export function noteMemosView(memos: ShownMemo[], given: { noteId: string; newId: string }, reader: MemoReader) {
+  return memosView(memos, { subject: { kind: 'note', id: given.noteId }, newId: given.newId }, reader);
 }

@@ -12,6 +12,7 @@ import {
   type BuiltMember,
 } from '../support/builders.ts';
 import { aDoubleCoding, aDraw, aSettlement } from '../support/double-coding-builders.ts';
+import { aMemo, aMerge, aVersion } from '../support/codebook-builders.ts';
 import { anExport, aPublishedSummary } from '../support/release-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 
@@ -53,6 +54,9 @@ async function aStudyWithEverything() {
   const theme = await aTheme(t.owner, study.id, { by: lead.membershipId });
   const by = researcher.membershipId;
   const coding = await aCoding(t.owner, study.id, { note, themeId: theme.id, by, start: 4, end: 10 });
+  await aMerge(t.owner, study.id, { by, coding });
+  await aVersion(t.owner, study.id, { by });
+  await aMemo(t.owner, study.id, { themeId: theme.id, by });
   await anAttachment(t.owner, study.id, { noteId: note.id, by: researcher.membershipId });
   await anExport(t.owner, study.id, { by: lead.membershipId });
   await anInvitation(t.owner, study.id, { by: lead.membershipId });

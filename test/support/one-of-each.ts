@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { newId } from '../../server/shared/ids.ts';
 import { aCoding, type aFullStudy, anAttachment, anInvitation, aNote, aParticipant, aTheme } from './builders.ts';
 import { aDoubleCoding, aDraw, aSettlement } from './double-coding-builders.ts';
+import { aMemo, aMerge, aVersion } from './codebook-builders.ts';
 import { anExport, aPublishedSummary } from './release-builders.ts';
 import type { TestApp } from './test-app.ts';
 
@@ -56,6 +57,10 @@ export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
     doubleCoding: doubleCoding.id,
     draw: (await aDraw(owner, study.study.id, { by: study.lead.membershipId })).id,
     settlement: (await aSettlement(owner, study.study.id, { note, themeId: theme.id, by, start: 4, end: 10 })).id,
+    memo: (await aMemo(owner, study.study.id, { themeId: theme.id, by })).id,
+    step: (await aMerge(owner, study.study.id, { by, coding })).id,
+    // No route is about one version; comparing needs the first.
+    version: (await aVersion(owner, study.study.id, { by })).id,
     export: (await anExport(owner, study.study.id, { by: study.lead.membershipId })).id,
     summary: summary.id,
     publication: summary.publicationId,
