@@ -21,6 +21,8 @@ const { values: given } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '6' },
     only: { type: 'string' },
+    // A folder for a CPU profile of the program.
+    profile: { type: 'string' },
   },
 });
 const rounds = Number(given.rounds);
@@ -55,7 +57,11 @@ async function main(): Promise<void> {
     const themes = [];
     for (let index = 0; index < 45; index += 1)
       themes.push(await aTheme(owner, cast.study.id, { by, name: `Theme ${index}` }));
-    program = new Program({ env: { DATABASE_URL: server.url, DATA_FOLDER: folder, UPLOADS_FOLDER: folder } });
+    const nodeFlags = given.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${given.profile}`];
+    program = new Program({
+      env: { DATABASE_URL: server.url, DATA_FOLDER: folder, UPLOADS_FOLDER: folder },
+      nodeFlags,
+    });
     const bench: Bench = { owner, cast, themes, url: server.url, origin: await program.address() };
     const wanted = (name: string) => given.only === undefined || given.only.split(',').includes(name);
     if (wanted('sizes')) printTable(await measureSizes(bench));
