@@ -2,7 +2,13 @@ import { themeChoices } from '../codebook/theme-choices.ts';
 import { pathText, themesInOrder } from '../codebook/theme-tree.ts';
 import type { Theme, ThemeNode } from '../codebook/theme-tree.ts';
 import type { Actor } from '../database/connection.ts';
-import { type Paragraph, paragraphAt, type ParagraphLabel, paragraphsOf } from '../notes/paragraphs.ts';
+import {
+  type Paragraph,
+  paragraphAt,
+  paragraphIndexAt,
+  type ParagraphLabel,
+  paragraphsOf,
+} from '../notes/paragraphs.ts';
 import { formatDate, formatDateTime } from '../shared/dates.ts';
 import { indexText } from '../shared/text.ts';
 import type { CodedNote, ShownCoding } from './coding-queries.ts';
@@ -37,8 +43,9 @@ export function noteView(note: CodedNote, actor: Actor, path: string) {
 
 /** The text in its numbered paragraphs, each with what it carries. `codings` in reading order, none that needs review. */
 export function paragraphViews(paragraphs: readonly Paragraph[], codings: readonly ShownCoding[], actor: Actor) {
-  return paragraphs.map((paragraph) => {
-    const touching = codings.filter(({ start, end }) => start < paragraph.end && end > paragraph.start);
+  const touchingEach = codingsByParagraph(paragraphs, codings);
+  return paragraphs.map((paragraph, index) => {
+    const touching = touchingEach[index]!;
     const lanes = lanesOf(touching);
     const text = indexText(paragraph.text);
     const isLabelled = paragraph.textStart > paragraph.start;
@@ -61,6 +68,19 @@ export function paragraphViews(paragraphs: readonly Paragraph[], codings: readon
       })),
     };
   });
+}
+
+// Found from each coding, not from each paragraph: a long note has hundreds of one and thousands of the other.
+function codingsByParagraph(paragraphs: readonly Paragraph[], codings: readonly ShownCoding[]): ShownCoding[][] {
+  const touching: ShownCoding[][] = paragraphs.map(() => []);
+  for (const coding of codings) {
+    for (let index = paragraphIndexAt(paragraphs, coding.start); index < paragraphs.length; index += 1) {
+      const { start, end } = paragraphs[index]!;
+      if (start >= coding.end) break;
+      if (end > coding.start) touching[index]!.push(coding);
+    }
+  }
+  return touching;
 }
 
 /** Codings as the list under the text has them, and as those that need review are shown. */
@@ -151,6 +171,7 @@ function reviewItems(
 }
 
 function shortened(text: string): string {
+  if (text.length <= SHOWN_QUOTE) return text;
   const index = indexText(text);
   return index.length <= SHOWN_QUOTE ? text : `${index.slice(0, SHOWN_QUOTE).trimEnd()}…`;
 }

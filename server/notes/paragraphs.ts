@@ -43,5 +43,17 @@ export function paragraphOf(line: Pick<Paragraph, 'number' | 'start' | 'end' | '
 
 /** The paragraph that holds the code point at `position`, or the last one before it; undefined in an empty body. */
 export function paragraphAt(paragraphs: readonly Paragraph[], position: number): Paragraph | undefined {
-  return paragraphs.findLast((paragraph) => paragraph.start <= position) ?? paragraphs[0];
+  return paragraphs[paragraphIndexAt(paragraphs, position)];
+}
+
+/** The same by its index in `paragraphs`; 0 before the first. A page of a long note asks it thousands of times. */
+export function paragraphIndexAt(paragraphs: readonly Paragraph[], position: number): number {
+  let low = 0;
+  let high = paragraphs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (paragraphs[middle]!.start <= position) low = middle + 1;
+    else high = middle;
+  }
+  return Math.max(0, low - 1);
 }

@@ -11,7 +11,7 @@ import { newId } from '../../server/shared/ids.ts';
 import { aCoding, aFullStudy, aMember, aNote, aTheme, type BuiltMember } from '../support/builders.ts';
 import { Program } from '../support/program.ts';
 import type { Load, Loaded } from './load.ts';
-import { median, ms, printTable, quantile, type Row, sample } from './measure.ts';
+import { median, ms, printTable, processorTime, quantile, type Row, sample } from './measure.ts';
 import { Visitor } from './visitor.ts';
 
 // What a coder waits for, on the real program over HTTP: adding a coding in a short and a long note, ten coders at once
@@ -21,6 +21,8 @@ const { values: given } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '6' },
     only: { type: 'string' },
+    // A folder for a CPU profile of the program.
+    profile: { type: 'string' },
   },
 });
 const rounds = Number(given.rounds);
@@ -40,6 +42,8 @@ type Bench = {
   themes: { id: string }[];
   origin: string;
   url: string;
+  /** Of the program. */
+  pid: number;
 };
 
 async function main(): Promise<void> {
@@ -55,8 +59,19 @@ async function main(): Promise<void> {
     const themes = [];
     for (let index = 0; index < 45; index += 1)
       themes.push(await aTheme(owner, cast.study.id, { by, name: `Theme ${index}` }));
-    program = new Program({ env: { DATABASE_URL: server.url, DATA_FOLDER: folder, UPLOADS_FOLDER: folder } });
-    const bench: Bench = { owner, cast, themes, url: server.url, origin: await program.address() };
+    const nodeFlags = given.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${given.profile}`];
+    program = new Program({
+      env: { DATABASE_URL: server.url, DATA_FOLDER: folder, UPLOADS_FOLDER: folder },
+      nodeFlags,
+    });
+    const bench: Bench = {
+      owner,
+      cast,
+      themes,
+      url: server.url,
+      origin: await program.address(),
+      pid: program.child.pid!,
+    };
     const wanted = (name: string) => given.only === undefined || given.only.split(',').includes(name);
     if (wanted('sizes')) printTable(await measureSizes(bench));
     if (wanted('page')) printTable(await measureLongNote(bench));
@@ -109,7 +124,7 @@ async function measureSizes({ owner, cast, themes, origin }: Bench): Promise<Row
   ];
 }
 
-async function measureLongNote({ owner, cast, themes, origin }: Bench): Promise<Row[]> {
+async function measureLongNote({ owner, cast, themes, origin, pid }: Bench): Promise<Row[]> {
   const by = cast.researcher.membershipId;
   // 20,000 words in paragraphs of about 90.
   const note = await aNote(owner, cast.study.id, { visitId: cast.visit.id, by, body: bodyOf(107_000) });
@@ -125,22 +140,26 @@ async function measureLongNote({ owner, cast, themes, origin }: Bench): Promise<
   const visitor = new Visitor(origin);
   await visitor.signIn(cast.colleague);
   const address = `${cast.study.path}/notes/${note.id}/coding`;
-  const [page, state, same]: number[][] = [[], [], []];
+  const [page, cost, state, same]: number[][] = [[], [], [], []];
   const { digest } = JSON.parse(await visitor.get(`${address}/state`)) as { digest: string };
   for (let round = 0; round < rounds; round += 1) {
-    page!.push(median(await sample(15, () => visitor.get(address), 3)));
+    await sample(5, () => visitor.get(address), 0);
+    const before = processorTime(pid);
+    page!.push(median(await sample(15, () => visitor.get(address), 0)));
+    cost!.push((processorTime(pid) - before) / 15);
     state!.push(median(await sample(20, () => visitor.get(`${address}/state`), 3)));
     same!.push(median(await sample(20, () => visitor.get(`${address}/state?known=${digest}`), 3)));
   }
   visitor.close();
   return [
     { what: 'Coding page, 20,000 words and 2,000 codings, median', result: spread(page!, ms), goal: 'goal ≤ 80 ms' },
+    { what: 'The same, processor time of the program', result: spread(cost!, ms) },
     { what: 'Its state for an open page, median', result: spread(state!, ms), goal: 'goal ≤ 80 ms' },
     { what: 'Its state when nothing has changed, median', result: spread(same!, ms) },
   ];
 }
 
-async function measureTen({ owner, cast, themes, origin, url }: Bench): Promise<Row[]> {
+async function measureTen({ owner, cast, themes, origin, url, pid }: Bench): Promise<Row[]> {
   const notes: { id: string }[] = [];
   const by = cast.researcher.membershipId;
   for (let index = 0; index < LOAD_NOTES; index += 1)
@@ -184,24 +203,30 @@ async function measureTen({ owner, cast, themes, origin, url }: Bench): Promise<
         : { url: bareOrigin, headers: {}, bodies: bodies(8000, () => note) };
     }),
   });
-  const figures: Record<'bare' | 'product' | 'ratio' | 'tail', number[]> = {
+  const figures: Record<'bare' | 'product' | 'ratio' | 'tail' | 'cost' | 'bareCost', number[]> = {
     bare: [],
     product: [],
     ratio: [],
     tail: [],
+    cost: [],
+    bareCost: [],
   };
   try {
     await generate({ ...loadOf(true, 0), milliseconds: 2000 });
     await generate({ ...loadOf(false, 1), milliseconds: 1000 });
     for (let round = 0; round < rounds; round += 1) {
       const before = await countOf(owner);
+      const used = processorTime(pid);
       const product = await generate(loadOf(true, 2 + round * 2));
+      figures.cost.push((processorTime(pid) - used) / product.answered);
       const stored = (await countOf(owner)) - before;
       if (product.refused > 0 || stored < product.answered)
         throw new Error(
           `${product.answered} codings were answered, ${stored} are stored, ${product.refused} were refused`,
         );
+      const plainUsed = processorTime(bare.child.pid!);
       const plain = await generate(loadOf(false, 3 + round * 2));
+      figures.bareCost.push((processorTime(bare.child.pid!) - plainUsed) / plain.answered);
       if (plain.refused > 0) throw new Error(`the bare handler refused ${plain.refused}`);
       figures.product.push(rate(product));
       figures.bare.push(rate(plain));
@@ -217,6 +242,8 @@ async function measureTen({ owner, cast, themes, origin, url }: Bench): Promise<
     { what: 'Ten coders at once, codings a second', result: spread(figures.product, aSecond) },
     { what: 'Bare handler, codings a second', result: spread(figures.bare, aSecond) },
     { what: 'Product ÷ bare handler', result: spread(figures.ratio, (value) => value.toFixed(2)), goal: 'goal ≥ 0.5' },
+    { what: 'Processor time of one coding, product', result: spread(figures.cost, ms) },
+    { what: 'Processor time of one coding, bare handler', result: spread(figures.bareCost, ms) },
     { what: 'Ten coders at once, p95', result: spread(figures.tail, ms) },
   ];
 }

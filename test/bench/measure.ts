@@ -34,6 +34,14 @@ export function residentBytes(pid: number): number {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024;
 }
 
+/** Processor time that a process has used so far, in milliseconds: what it costs, however busy the machine is. Linux only. */
+export function processorTime(pid: number): number {
+  if (process.platform !== 'linux') return Number.NaN;
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  // utime and stime, in hundredths of a second.
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
 /** By how much a process's resident memory rises above what it is now, at most, while `work` runs; in bytes. */
 export async function memoryAdded(pid: number, work: () => Promise<unknown>): Promise<number> {
   const before = residentBytes(pid);
