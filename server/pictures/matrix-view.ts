@@ -8,7 +8,7 @@ import { perThousandWords, themeMatrix } from './theme-matrix.ts';
 type Data = Extract<PictureData, { kind: 'themes-by-agency' | 'themes-by-phase' }>;
 
 const rateText = (rate: number | null): string =>
-  rate === null ? '–' : rate >= 100 ? whole(Math.round(rate)) : rate.toFixed(rate < 1 && rate > 0 ? 2 : 1);
+  rate === null ? '–' : rate === 0 ? '0' : rate >= 100 ? whole(Math.round(rate)) : rate.toFixed(rate < 1 ? 2 : 1);
 
 /** Themes against agencies or phases, sub-themes rolled up as the page of extracts rolls them up. */
 export function matrixPicture(data: Data, place: Place): Picture {

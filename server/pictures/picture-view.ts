@@ -178,6 +178,7 @@ export function picturePageView(kind: PictureKind, data: PictureData, picture: P
           image: {
             alt,
             wide: dataAddress(picture.draw({ layout: 'wide' })),
+            middle: dataAddress(picture.draw({ layout: 'middle' })),
             narrow: dataAddress(picture.draw({ layout: 'narrow' })),
           },
           table,

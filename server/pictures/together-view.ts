@@ -6,7 +6,7 @@ import { extractsWithin } from './scope.ts';
 import { inCodebookOrder, mostMet } from './together.ts';
 
 // More than this cannot be told apart in one picture, nor read in one table; the CSV has them all.
-const DRAWN = { wide: 18, narrow: 8 };
+const DRAWN = { wide: 18, middle: 12, narrow: 8 };
 const LISTED = 300;
 
 /** Which themes meet, and how often. */
@@ -19,7 +19,7 @@ export function togetherPicture(
   const themeOf = new Map(themes.map((theme) => [theme.id, theme]));
   const nameOf = (id: string): string => themeOf.get(id)?.name ?? '';
   const countOf = new Map(pairs.map((pair) => [`${pair.first} ${pair.second}`, pair.pairs]));
-  const drawn = (layout: 'wide' | 'narrow') => mostMet(pairs, order, DRAWN[layout]);
+  const drawn = (layout: keyof typeof DRAWN) => mostMet(pairs, order, DRAWN[layout]);
   const met = mostMet(pairs, order, order.length).length;
   const href = (first: string, second: string): string => {
     const { agency, phase, coder } = request;
@@ -54,7 +54,7 @@ export function togetherPicture(
       'A theme is counted without its sub-themes.',
       ...(met > DRAWN.wide
         ? [
-            `The picture shows the ${DRAWN.wide} themes that meet most often, out of ${met}; on a narrow screen, ${DRAWN.narrow}.`,
+            `The picture shows the ${DRAWN.wide} themes that meet most often, out of ${met}; on a narrower screen fewer.`,
           ]
         : []),
       ...(pairs.length > LISTED

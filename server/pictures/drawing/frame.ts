@@ -1,15 +1,15 @@
 import { wrapped } from './lettering.ts';
 import { SOFT, svgDocument, text } from './svg.ts';
 
-/** How a picture is laid out: for a desk, or for a phone held upright. */
-export type Layout = 'wide' | 'narrow';
+/** How a picture is laid out: for a desk, a tablet held upright, or a phone. */
+export type Layout = 'wide' | 'middle' | 'narrow';
 
 /** What stands around a picture that has left its page; without it only the drawing is made. */
 export type Lettering = { title: string; source: string };
 
 export type Framed = { layout: Layout; label: string; lettering?: Lettering | undefined };
 
-export const WIDTH: Record<Layout, number> = { wide: 960, narrow: 344 };
+export const WIDTH: Record<Layout, number> = { wide: 960, middle: 700, narrow: 344 };
 
 const MARGIN = 24;
 

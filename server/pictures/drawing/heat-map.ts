@@ -1,7 +1,7 @@
 import { scaleLinear, scaleSqrt } from 'd3-scale';
 import { type Framed, framed, WIDTH } from './frame.ts';
 import { fits, fitted, textWidth, wrapped } from './lettering.ts';
-import { element, INK, RULE, SOFT, text } from './svg.ts';
+import { element, RULE, SOFT, text } from './svg.ts';
 
 /** `text` is printed in the square; null values are places where there is nothing to count, and stay white. */
 export type Square = { value: number | null; text: string };
@@ -26,7 +26,7 @@ export function drawHeatMap(map: HeatMap, frame: Framed): string {
   const narrow = frame.layout === 'narrow';
   const size = narrow ? 12 : 13.5;
   const labels = map.rows.map(({ label, depth, strong }) => textWidth(label, size, strong) + depth * (narrow ? 8 : 16));
-  const labelWidth = Math.min(Math.max(60, ...labels) + 12, narrow ? 132 : 340);
+  const labelWidth = Math.min(Math.max(60, ...labels) + 12, narrow ? 132 : frame.layout === 'middle' ? 260 : 340);
   const room = WIDTH[frame.layout] - labelWidth;
   const cell = Math.min(Math.max(room / Math.max(1, map.columns.length), narrow ? 34 : 38), narrow ? 90 : 112);
   const heads = columnHeads(map, cell, narrow);
@@ -96,7 +96,7 @@ function drawSquare(
     text(x + width / 2, y + height / 2 + 4.5, words, {
       'text-anchor': 'middle',
       'font-size': width < 40 && words.length > 4 ? 10.5 : 12.5,
-      fill: dark ? '#ffffff' : empty ? SOFT : INK,
+      fill: dark ? '#ffffff' : empty ? SOFT : '#000000',
     })
   );
 }
