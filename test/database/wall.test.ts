@@ -12,6 +12,7 @@ import {
   type BuiltMember,
 } from '../support/builders.ts';
 import { aDoubleCoding } from '../support/double-coding-builders.ts';
+import { aSavedQuery } from '../support/query-builders.ts';
 import { anExport, aPublishedSummary } from '../support/release-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 
@@ -61,6 +62,7 @@ async function aStudyWithEverything() {
     by: lead.membershipId,
     coders: [researcher.membershipId, lead.membershipId],
   });
+  await aSavedQuery(t.owner, study.id, { by: researcher.membershipId, themeId: theme.id });
   await t.owner('events').insert({ id: newId(), study_id: study.id, kind: 'note.completed' });
   return { ...cast, note, theme };
 }

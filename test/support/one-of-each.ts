@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId } from '../../server/shared/ids.ts';
 import { aCoding, type aFullStudy, anAttachment, anInvitation, aNote, aParticipant, aTheme } from './builders.ts';
+import { aSavedQuery } from './query-builders.ts';
 import { anExport, aPublishedSummary } from './release-builders.ts';
 import type { TestApp } from './test-app.ts';
 
@@ -44,6 +45,7 @@ export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
     theme: theme.id,
     coding: coding.id,
     export: (await anExport(owner, study.study.id, { by: study.lead.membershipId })).id,
+    query: (await aSavedQuery(owner, study.study.id, { by, themeId: theme.id })).id,
     summary: summary.id,
     publication: summary.publicationId,
     member: study.colleague.membershipId,
