@@ -69,7 +69,7 @@ export async function up(knex: Knex): Promise<void> {
     -- that member is at present a lead or researcher of that study. Every one of "must" has to be in the note, nothing of
     -- "must_not"; both are written for to_tsquery. Removed notes are for the caller to leave out.
     create function search_notes(must text[], must_not text, ranked boolean) returns table (note_id uuid, rank real)
-      language plpgsql stable security definer rows 500
+      language plpgsql stable security definer rows 100
       set search_path = pg_catalog, public, pg_temp
       set plan_cache_mode = force_custom_plan as $$
     declare

@@ -33,7 +33,7 @@ async function anAsker() {
     let said = '';
     while (href !== undefined) {
       const $ = await session.page(href);
-      said = $('.app-extracts__counts').text();
+      said = $('.app-query__counts').text();
       all.push(
         ...$('.app-extract__quote')
           .map((_, one) => $(one).text())
