@@ -38,6 +38,9 @@ import { noteRoutes } from './notes/note-routes.ts';
 import { editRoutes } from './notes/revisions/edit-routes.ts';
 import { revisionRoutes } from './notes/revisions/revision-routes.ts';
 import { pictureRoutes } from './pictures/picture-routes.ts';
+import { queryRoutes } from './query/query-routes.ts';
+import { savedQueryRoutes } from './query/saved-query-routes.ts';
+import { searchRoutes } from './search/search-routes.ts';
 import { homeRoutes } from './studies/home-routes.ts';
 import { memberRoutes } from './studies/member-routes.ts';
 import { findActor } from './studies/membership-queries.ts';
@@ -138,6 +141,10 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(extractRoutes(dependencies));
   app.use(exportRoutes(dependencies));
   app.use(pictureRoutes(dependencies));
+  app.use(searchRoutes(dependencies));
+  // Before the kept queries, for which "new" and "results" are no ids.
+  app.use(queryRoutes(dependencies));
+  app.use(savedQueryRoutes(dependencies));
   app.use(summaryRoutes(dependencies));
 
   app.use(notFound);

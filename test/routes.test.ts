@@ -5,7 +5,7 @@ import { newId } from '../server/shared/ids.ts';
 import { BrowserSession } from './support/browser-session.ts';
 import { aFullStudy, aPerson } from './support/builders.ts';
 import { fill, oneOfEach } from './support/one-of-each.ts';
-import { EVERYBODY, TABLE, type Who } from './support/route-table.ts';
+import { EVERYBODY, MEMBERS, TABLE, type Who } from './support/route-table.ts';
 import { routesOf } from './support/routes.ts';
 import { useTestApp } from './support/test-app.ts';
 

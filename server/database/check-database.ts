@@ -5,6 +5,9 @@ const OLDEST_VERSION = 15;
 /** The roles that the wall between studies is made of; the first migration creates them. */
 const WALL_ROLES = ['fieldnotes_account', 'fieldnotes_team', 'fieldnotes_agency'];
 
+/** What searching is made with; both come with PostgreSQL and may be created by whoever may create in the database. */
+const EXTENSIONS = ['pg_trgm', 'unaccent'];
+
 type Facts = {
   version: number;
   encoding: string;
@@ -67,6 +70,32 @@ function refuseRoles(
   );
 }
 
+async function refuseExtensions(client: pg.Client, { database }: Facts): Promise<void> {
+  const { rows } = await client.query<{ name: string; available: boolean; creatable: boolean }>(
+    `select wanted.name, version.name is not null as available,
+            coalesce(rolsuper or (trusted and has_database_privilege(current_database(), 'create')), false) as creatable
+       from unnest($1::text[]) as wanted (name)
+       join pg_roles on rolname = current_user
+       left join pg_available_extensions as known on known.name = wanted.name
+       left join pg_available_extension_versions as version on version.name = wanted.name and version.version = known.default_version
+      where not exists (select from pg_extension where extname = wanted.name)`,
+    [EXTENSIONS],
+  );
+  const missing = rows.filter(({ available }) => !available).map(({ name }) => name);
+  if (missing.length > 0)
+    throw new StartError(
+      `The database server lacks ${missing.join(' and ')}, which searching needs. Ask its administrator to install PostgreSQL's “contrib” package, then start again.`,
+    );
+  const withheld = rows.filter(({ creatable }) => !creatable).map(({ name }) => `  create extension ${name};`);
+  if (withheld.length > 0)
+    throw new StartError(
+      [
+        `Searching needs extensions of PostgreSQL that this database user may not create. Ask the database's administrator to run this in the database “${database}”, then start again:`,
+        ...withheld,
+      ].join('\n'),
+    );
+}
+
 /** Throws a StartError, in words for the person who starts the program, when it cannot work on this database. */
 export async function checkDatabase(client: pg.Client): Promise<void> {
   const facts = await readFacts(client);
@@ -89,4 +118,5 @@ export async function checkDatabase(client: pg.Client): Promise<void> {
       `The database user “${facts.username}” may not create tables in “${facts.database}”. Ask the database's administrator to run this, then start again:\n  alter database ${database} owner to ${owner};`,
     );
   }
+  await refuseExtensions(client, facts);
 }

@@ -5,7 +5,7 @@ import { id, list, optionalText } from '../web/forms.ts';
 // PostgreSQL knows no year 0, and nobody did fieldwork in it.
 const EARLIEST = '1900-01-01';
 
-function day(what: string) {
+export function day(what: string) {
   return z.preprocess(
     (value) => (value === '' || value === undefined ? null : value),
     z.iso
@@ -15,7 +15,7 @@ function day(what: string) {
   );
 }
 
-const chosen = (what: string) => list(id(`Choose ${what} from the list`));
+export const chosen = (what: string) => list(id(`Choose ${what} from the list`));
 
 /** The filter as the form sends it; see ExtractFilter. */
 export const extractFilterForm = z

@@ -51,7 +51,7 @@ export function memoPlace(memo: Pick<ShownMemo, 'kind' | 'noteId' | 'themeId' | 
     case 'theme':
       return `${path}/themes/${memo.themeId}#memos`;
     case 'coding':
-      return `${path}/notes/${memo.noteId}/coding#coding-${memo.codingId}`;
+      return `${path}/notes/${memo.noteId}/coding#passage-${memo.codingId}`;
     case 'study':
       return `${path}/memos`;
   }

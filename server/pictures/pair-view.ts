@@ -16,7 +16,7 @@ export function pairsView(
         theme,
         quote,
         coder,
-        href: `${path}/notes/${pair.noteId}/coding#coding-${id}`,
+        href: `${path}/notes/${pair.noteId}/coding#passage-${id}`,
       });
       return {
         title: pair.noteTitle,

@@ -79,5 +79,5 @@ test('two themes · lead to the passages in which they meet', async () => {
     .getByRole('link', { name: /Open the note at this passage/ })
     .first()
     .click();
-  await page.waitForURL(/\/coding#coding-/);
+  await page.waitForURL(/\/coding#passage-/);
 });

@@ -13,6 +13,7 @@ import {
 } from '../support/builders.ts';
 import { aDoubleCoding, aDraw, aSettlement } from '../support/double-coding-builders.ts';
 import { aMemo, aMerge, aVersion } from '../support/codebook-builders.ts';
+import { aSavedQuery } from '../support/query-builders.ts';
 import { anExport, aPublishedSummary } from '../support/release-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 
@@ -77,6 +78,7 @@ async function aStudyWithEverything() {
   });
   await aDraw(t.owner, study.id, { by: lead.membershipId });
   await aSettlement(t.owner, study.id, { note, themeId: theme.id, by, start: 4, end: 10 });
+  await aSavedQuery(t.owner, study.id, { by: researcher.membershipId, themeId: theme.id });
   await t.owner('events').insert({ id: newId(), study_id: study.id, kind: 'note.completed' });
   return { ...cast, note, theme };
 }

@@ -30,7 +30,7 @@ describe('writing', () => {
     const places = {
       note: [note.id, `${path}/notes/${note.id}#memos`],
       theme: [theme.id, `${path}/themes/${theme.id}#memos`],
-      coding: [coding.id, `${path}/notes/${note.id}/coding#coding-${coding.id}`],
+      coding: [coding.id, `${path}/notes/${note.id}/coding#passage-${coding.id}`],
       study: ['', `${path}/memos`],
     };
     for (const [kind, [subject = '', place]] of Object.entries(places)) {

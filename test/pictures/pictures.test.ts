@@ -102,7 +102,7 @@ describe('themes together', () => {
     expect(pairs('[role=status]').text()).toBe('2 pairs of codings that share words');
     expect(pairs('.app-pair')).toHaveLength(2);
     expect(pairs('.app-pair__quote').first().text()).toBe('aaaaaaaaa ');
-    expect(pairs('.app-pair__passage a').first().attr('href')).toMatch(/\/notes\/[0-9a-f-]{36}\/coding#coding-/);
+    expect(pairs('.app-pair__passage a').first().attr('href')).toMatch(/\/notes\/[0-9a-f-]{36}\/coding#passage-/);
   });
 
   test('page by pair, each once', async () => {

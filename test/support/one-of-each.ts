@@ -4,6 +4,7 @@ import { newId } from '../../server/shared/ids.ts';
 import { aCoding, type aFullStudy, anAttachment, anInvitation, aNote, aParticipant, aTheme } from './builders.ts';
 import { aDoubleCoding, aDraw, aSettlement } from './double-coding-builders.ts';
 import { aMemo, aMerge, aVersion } from './codebook-builders.ts';
+import { aSavedQuery } from './query-builders.ts';
 import { anExport, aPublishedSummary } from './release-builders.ts';
 import type { TestApp } from './test-app.ts';
 
@@ -62,6 +63,7 @@ export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
     // No route is about one version; comparing needs the first.
     version: (await aVersion(owner, study.study.id, { by })).id,
     export: (await anExport(owner, study.study.id, { by: study.lead.membershipId })).id,
+    query: (await aSavedQuery(owner, study.study.id, { by, themeId: theme.id })).id,
     summary: summary.id,
     publication: summary.publicationId,
     member: study.colleague.membershipId,

@@ -6,7 +6,7 @@ const SIGNED_IN = EVERYBODY.filter((who) => who !== 'visitor');
 const TEAM: Who[] = ['lead', 'researcher'];
 const LEAD: Who[] = ['lead'];
 const STAFF: Who[] = ['staff'];
-const MEMBERS: Who[] = ['lead', 'researcher', 'staff'];
+export const MEMBERS: Who[] = ['lead', 'researcher', 'staff'];
 const ADMINISTRATOR: Who[] = ['administrator'];
 
 export const TABLE: Record<string, readonly Who[]> = {
@@ -152,4 +152,16 @@ export const TABLE: Record<string, readonly Who[]> = {
   'POST /studies/:study/visits/:visit/removal': TEAM,
   'POST /studies/:study/visits/:visit/restoration': TEAM,
   'PUT /studies/:study/notes/:note/draft': TEAM,
+  'GET /studies/:study/queries': TEAM,
+  'GET /studies/:study/queries/:query': TEAM,
+  'GET /studies/:study/queries/:query/edit': TEAM,
+  'GET /studies/:study/queries/new': TEAM,
+  'GET /studies/:study/queries/results': TEAM,
+  'GET /studies/:study/queries/results/file': TEAM,
+  'GET /studies/:study/search': TEAM,
+  'POST /studies/:study/queries': TEAM,
+  'POST /studies/:study/queries/:query': TEAM,
+  'POST /studies/:study/queries/:query/removal': TEAM,
+  'POST /studies/:study/queries/:query/restoration': TEAM,
+  'POST /studies/:study/search/codings': TEAM,
 };

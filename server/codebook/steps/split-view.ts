@@ -37,7 +37,7 @@ export function splitView(
       id,
       quote: inBrief(quote, QUOTE),
       note: title,
-      href: `${path}/notes/${noteId}/coding#coding-${id}`,
+      href: `${path}/notes/${noteId}/coding#passage-${id}`,
       coder,
       options: [`Stays in “${theme.name}”`, ...labels].map((text, value) => ({
         value,

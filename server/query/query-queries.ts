@@ -1,0 +1,218 @@
+import type { Knex } from 'knex';
+import type { Transaction } from '../database/connection.ts';
+import type { Choices } from '../extracts/extract-filter.ts';
+import type { ParagraphLabel } from '../notes/paragraphs.ts';
+import { comparesPlaces, type Reach, type Relation, type ThemeQuery, themesOf } from './theme-query.ts';
+
+/** A question of this study: its themes as they are now, and the zone that its dates are meant in. */
+export type AskedQuery = { query: ThemeQuery; choices: Choices; timeZone: string };
+
+/** A passage found: [start, end) of the coding that it belongs to, with its provenance. */
+export type QueryResult = {
+  id: string;
+  start: number;
+  end: number;
+  quote: string;
+  themeId: string;
+  themeName: string;
+  agencyName: string;
+  agencyCode: string;
+  phase: string;
+  visitedAt: Date;
+  noteId: string;
+  noteTitle: string;
+  label: ParagraphLabel;
+  coder: string;
+  needsReview: boolean;
+};
+
+export type ResultEdge = { id: string; start: number; end: number; side: 'after' | 'before' };
+
+// The codings of some themes that are there: none that was removed, or whose theme, note or visit was.
+function codingsOf(
+  trx: Transaction,
+  themeIds: string[],
+  { query, timeZone }: AskedQuery,
+  placed: boolean,
+): Knex.QueryBuilder {
+  const codings = trx('codings')
+    .join('notes', 'notes.id', 'codings.note_id')
+    .join('visits', 'visits.id', 'notes.visit_id')
+    .join('themes', 'themes.id', 'codings.theme_id')
+    .whereNull('codings.removed_at')
+    .whereNull('notes.removed_at')
+    .whereNull('visits.removed_at')
+    .whereNull('themes.removed_at')
+    .whereRaw('codings.theme_id = any(?::uuid[])', [themeIds])
+    .select('codings.id', 'codings.note_id', 'codings.start_position', 'codings.end_position', 'visits.starts_at')
+    .select({ begins_blank: trx.raw(`codings.quote ~ '^\\s'`), ends_blank: trx.raw(`codings.quote ~ '\\s$'`) });
+  if (placed) void codings.whereNull('codings.needs_review_at');
+  if (query.coder.length > 0) void codings.whereIn('codings.coder_id', query.coder);
+  if (query.agency.length > 0) void codings.whereIn('visits.agency_id', query.agency);
+  if (query.phase.length > 0) void codings.whereIn('visits.phase_id', query.phase);
+  if (query.from !== null)
+    void codings.whereRaw('visits.starts_at >= (?::date)::timestamp at time zone ?', [query.from, timeZone]);
+  if (query.to !== null)
+    void codings.whereRaw('visits.starts_at < (?::date + 1)::timestamp at time zone ?', [query.to, timeZone]);
+  return codings;
+}
+
+const SAME_PARAGRAPH = (left: string, right: string) => `exists (
+  select from note_paragraphs as p where p.note_id = ${left}.note_id
+     and p.start_position < ${left}.end_position and p.end_position > ${left}.start_position
+     and p.start_position < ${right}.end_position and p.end_position > ${right}.start_position)`;
+
+const OVERLAP = (left: string, right: string) =>
+  `${left}.start_position < ${right}.end_position and ${left}.end_position > ${right}.start_position`;
+
+// The words between two passages, whichever comes first; what is left of a word that one of them cuts through is cut off.
+// More than 100 characters a word are taken for too far, so that no gap across a long note is read.
+const NEAR = `
+  greatest(a.start_position, b.start_position) - least(a.end_position, b.end_position) <= (?::int + 2) * 100 and coalesce((
+  select regexp_count(regexp_replace(regexp_replace(gap.words,
+           case when gap.after_blank then '^$' else '^\\S+' end, ''),
+           case when gap.before_blank then '^$' else '\\S+$' end, ''), '\\S+')
+    from (select string_agg(substring(p.body from greatest(ends - p.start_position, 0) + 1
+                   for greatest(least(begins, p.end_position) - greatest(ends, p.start_position), 0)), E'\\n' order by p.number)
+                 || case when max(p.end_position) < begins then E'\\n' else '' end as words,
+                 case when a.end_position <= b.start_position then a.ends_blank else b.ends_blank end
+                   or min(p.start_position) > ends as after_blank,
+                 case when a.end_position <= b.start_position then b.begins_blank else a.begins_blank end as before_blank
+            from (select least(a.end_position, b.end_position) as ends,
+                         greatest(a.start_position, b.start_position) as begins) as between_them
+            join note_paragraphs as p on p.note_id = a.note_id and p.start_position < begins and p.end_position > ends
+           group by ends, begins) as gap), 0) <= ?::int`;
+
+function related(relation: Relation | Reach, left: string, right: string): string {
+  const same = `${right}.note_id = ${left}.note_id and ${right}.id <> ${left}.id`;
+  if (relation === 'paragraph') return `${same} and ${SAME_PARAGRAPH(left, right)}`;
+  if (relation === 'overlapping' || relation === 'and') return `${same} and ${OVERLAP(left, right)}`;
+  return relation === 'near' ? `${same} and ${NEAR}` : same;
+}
+
+/** The one place that says what a query finds: list, counts and file all begin here. One row a passage. */
+export function results(trx: Transaction, asked: AskedQuery): Knex.QueryBuilder {
+  const { query, choices } = asked;
+  const side = (ids: string[]) => themesOf(ids, query, choices.themes);
+  const { relation, reach, words } = query;
+  const placed = comparesPlaces(relation);
+  const besides = query.not.length > 0 && comparesPlaces(reach);
+  const first = relation === 'or' ? [...side(query.a), ...side(query.b)] : side(query.a);
+  const found = trx.with('a', codingsOf(trx, first, asked, placed || besides)).from('a');
+  if (relation === 'and')
+    void found
+      .distinct(
+        'a.id',
+        'a.note_id',
+        'a.starts_at',
+        trx.raw('greatest(a.start_position, b.start_position) as start_position'),
+        trx.raw('least(a.end_position, b.end_position) as end_position'),
+      )
+      .with('b', codingsOf(trx, side(query.b), asked, true))
+      .joinRaw(`join b on ${related('and', 'a', 'b')}`);
+  else {
+    void found.select('a.id', 'a.note_id', 'a.starts_at', 'a.start_position', 'a.end_position');
+    if (relation !== 'alone' && relation !== 'or')
+      void found
+        .with('b', codingsOf(trx, side(query.b), asked, placed))
+        .whereRaw(
+          `exists (select from b where ${related(relation, 'a', 'b')})`,
+          relation === 'near' ? [words, words] : [],
+        );
+  }
+  if (query.not.length === 0) return trx.from(found.as('r'));
+  return trx
+    .with('n', codingsOf(trx, side(query.not), asked, besides))
+    .from(found.as('r'))
+    .whereRaw(`not exists (select from n where ${related(reach, 'r', 'n')})`);
+}
+
+export type ResultCounts = { passages: number; notes: number };
+
+export async function countResults(trx: Transaction, asked: AskedQuery): Promise<ResultCounts> {
+  const rows = results(trx, asked).select('r.note_id').as('rows');
+  return trx(rows).first(
+    trx.raw('count(*)::int as passages, count(distinct note_id)::int as notes'),
+  ) as Promise<ResultCounts>;
+}
+
+function withProvenance(trx: Transaction, asked: AskedQuery): Knex.QueryBuilder {
+  return results(trx, asked)
+    .join('codings', 'codings.id', 'r.id')
+    .join('themes', 'themes.id', 'codings.theme_id')
+    .join('notes', 'notes.id', 'r.note_id')
+    .join('visits', 'visits.id', 'notes.visit_id')
+    .join('agencies', 'agencies.id', 'visits.agency_id')
+    .join('phases', 'phases.id', 'visits.phase_id')
+    .join('note_revisions', 'note_revisions.id', 'codings.revision_id')
+    .join('memberships as coder', 'coder.id', 'codings.coder_id');
+}
+
+const QUOTE =
+  'substring(codings.quote from r.start_position - codings.start_position + 1 for r.end_position - r.start_position)';
+const ORDER = ['r.starts_at', 'r.note_id', 'r.start_position', 'r.end_position', 'r.id'];
+
+/** Up to `limit` passages in reading order. */
+export async function listResults(
+  trx: Transaction,
+  asked: AskedQuery,
+  { edge, limit }: { edge?: ResultEdge | undefined; limit: number },
+): Promise<QueryResult[]> {
+  const backwards = edge?.side === 'before';
+  const order = ORDER.map((column) => ({ column, order: backwards ? ('desc' as const) : ('asc' as const) }));
+  const page = withProvenance(trx, asked).orderBy(order).limit(limit);
+  if (edge)
+    void page.whereRaw(
+      `(${ORDER.join(', ')}) ${backwards ? '<' : '>'} (
+         (select visits.starts_at from codings join notes on notes.id = codings.note_id
+            join visits on visits.id = notes.visit_id where codings.id = ?),
+         (select note_id from codings where id = ?), ?::int, ?::int, ?::uuid)`,
+      [edge.id, edge.id, edge.start, edge.end, edge.id],
+    );
+  const rows: QueryResult[] = await page.select({
+    id: 'r.id',
+    start: 'r.start_position',
+    end: 'r.end_position',
+    quote: trx.raw(QUOTE),
+    themeId: 'themes.id',
+    themeName: 'themes.name',
+    agencyName: 'agencies.name',
+    agencyCode: 'agencies.code',
+    phase: 'phases.name',
+    visitedAt: 'visits.starts_at',
+    noteId: 'r.note_id',
+    noteTitle: 'note_revisions.title',
+    label: 'codings.paragraph_label',
+    coder: 'coder.name',
+    needsReview: trx.raw('codings.needs_review_at is not null'),
+  });
+  return backwards ? rows.toReversed() : rows;
+}
+
+// Spreadsheets run a cell that begins like this; a leading apostrophe makes it text.
+const guarded = (cell: string): string =>
+  `case when ascii(${cell}) in (61, 43, 45, 64, 9, 13) then '''' || ${cell} else ${cell} end`;
+
+/** The select that the file is made of, its values escaped: COPY takes no parameters. */
+export function resultsSelect(trx: Transaction, asked: AskedQuery): string {
+  const columns: [string, string][] = [
+    ['extract_id', 'r.id'],
+    ['quote', guarded(QUOTE)],
+    ['theme', guarded('themes.name')],
+    ['agency_code', guarded('agencies.code')],
+    ['phase', guarded('phases.name')],
+    ['visit_date', `to_char(r.starts_at at time zone :timeZone, 'YYYY-MM-DD')`],
+    ['note_title', guarded('note_revisions.title')],
+    ['note_revision', 'note_revisions.number'],
+    ['paragraph_label', 'codings.paragraph_label'],
+    ['coder', guarded('coder.name')],
+    ['start', 'r.start_position'],
+    ['end', 'r.end_position'],
+    ['needs_review', `case when codings.needs_review_at is null then 'no' else 'yes' end`],
+  ];
+  const cells = columns.map(([name, sql]) => `${sql} as "${name}"`).join(', ');
+  return withProvenance(trx, asked)
+    .orderBy(ORDER)
+    .select(trx.raw(cells, { timeZone: asked.timeZone }))
+    .toQuery();
+}

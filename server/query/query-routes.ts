@@ -1,0 +1,153 @@
+import { type Request, type Response, Router } from 'express';
+import { inStudy } from '../database/connection.ts';
+import { unknownChoices, type Choices, EVERYTHING } from '../extracts/extract-filter.ts';
+import { listChoices } from '../extracts/extract-queries.ts';
+import { createTurns } from '../extracts/turns.ts';
+import { AppError, NotFoundError } from '../shared/errors.ts';
+import { newId } from '../shared/ids.ts';
+import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
+import { actorOf } from '../web/guards.ts';
+import type { RouteDependencies } from '../web/route-dependencies.ts';
+import { resultPageForm, themeQueryForm } from './query-form.ts';
+import { countResults, listResults, type ResultEdge } from './query-queries.ts';
+import { sendResults } from './query-service.ts';
+import { queryFormView, resultsView } from './query-view.ts';
+import { listThemeNames } from './saved-query-queries.ts';
+import { queryHref, type ThemeQuery } from './theme-query.ts';
+
+const PAGE = 25;
+const DOWNLOADS_AT_ONCE = 2;
+const STALLED_MS = 120_000;
+
+/** Building a question, asking it, and taking its passages away as a file. Kept questions: saved-query-routes.ts. */
+export function queryRoutes({ db, guard }: RouteDependencies): Router {
+  const router = Router();
+  const turns = createTurns(DOWNLOADS_AT_ONCE);
+
+  router.get('/studies/:study/queries/new', guard.team, (req, res) => renderBuilder(res, { ...req.query }));
+
+  router.get('/studies/:study/queries/results', guard.team, async (req, res) => {
+    if (Object.keys(req.query).length === 0) return res.redirect(303, `${pathOf(res)}/queries/new`);
+    const form = readForm(themeQueryForm, req.query);
+    if (!form.ok) return renderBuilder(res, form.typed, form.errors);
+    const page = await askQuery(
+      { db },
+      req,
+      res,
+      form.values,
+      queryHref(`${pathOf(res)}/queries/results`, form.values),
+    );
+    if ('errors' in page) return renderBuilder(res, { ...req.query }, page.errors);
+    res.render('query/results', { ...page, pageTitle: 'Passages found', newId: newId() });
+  });
+
+  router.get('/studies/:study/queries/results/file', guard.team, async (req, res) => {
+    const form = readForm(themeQueryForm, req.query);
+    if (!form.ok) return renderBuilder(res, form.typed, form.errors);
+    const actor = actorOf(res);
+    const choices = await inStudy(db, actor, listChoices);
+    const errors = unknownFilters(form.values, choices);
+    if (Object.keys(errors).length > 0) return renderBuilder(res, { ...req.query }, errors);
+    res.attachment('passages.csv').type('text/csv; charset=utf-8');
+    if (req.method === 'HEAD') return res.end();
+    const finish = turns.take();
+    if (!finish) throw new AppError(503, 'Several files are being downloaded at this moment. Try again in a minute.');
+    const gone = new AbortController();
+    res.once('close', () => gone.abort());
+    res.setTimeout(STALLED_MS, () => res.destroy());
+    try {
+      await sendResults(
+        db,
+        actor,
+        { query: form.values, choices, timeZone: actor.timeZone },
+        { signal: gone.signal, take: (chunk) => sent(res, chunk) },
+      );
+      res.end();
+    } catch (error) {
+      if (!gone.signal.aborted) throw error;
+      req.log.info('the receiver of a file went away');
+    } finally {
+      finish();
+    }
+  });
+
+  async function renderBuilder(res: Response, typed: Record<string, unknown>, errors?: FieldErrors): Promise<void> {
+    const choices = await inStudy(db, actorOf(res), listChoices);
+    res.status(errors ? 422 : 200).render('query/query-form', {
+      pageTitle: 'Ask about themes',
+      nav: 'analysis',
+      back: { href: `${pathOf(res)}/queries`, text: 'Queries' },
+      query: queryFormView(typed, choices),
+      errors,
+      errorSummary: errors && errorSummary(errors),
+    });
+  }
+
+  return router;
+}
+
+/** Asks a question and words the answer for its page; the errors when it names what this study does not have. */
+export async function askQuery(
+  { db }: Pick<RouteDependencies, 'db'>,
+  req: Request,
+  res: Response,
+  query: ThemeQuery,
+  base: string,
+) {
+  const actor = actorOf(res);
+  const edge = readEdge(req);
+  return inStudy(
+    db,
+    actor,
+    async (trx) => {
+      const choices = await listChoices(trx);
+      const errors = unknownFilters(query, choices);
+      if (Object.keys(errors).length > 0) return { errors };
+      const asked = { query, choices, timeZone: actor.timeZone };
+      const found = await listResults(trx, asked, { edge, limit: PAGE + 1 });
+      const names = new Map(
+        (await listThemeNames(trx, [...query.a, ...query.b, ...query.not])).map(({ id, name }) => [id, name]),
+      );
+      const page = {
+        query,
+        choices,
+        names,
+        counts: await countResults(trx, asked),
+        results: edge?.side === 'before' ? found.slice(-PAGE) : found.slice(0, PAGE),
+        more: found.length > PAGE,
+        edge,
+      };
+      return {
+        nav: 'analysis',
+        back: { href: `${pathOf(res)}/queries`, text: 'Queries' },
+        result: resultsView(page, base, { path: pathOf(res), timeZone: actor.timeZone }),
+      };
+    },
+    { snapshot: true },
+  );
+}
+
+function readEdge(req: Request): ResultEdge | undefined {
+  const form = readForm(resultPageForm, req.query);
+  if (!form.ok) throw new NotFoundError();
+  const { after, before } = form.values;
+  if (after !== undefined) return { ...after, side: 'after' };
+  return before === undefined ? undefined : { ...before, side: 'before' };
+}
+
+// Themes are said to be gone on the page of results itself; a filter that means nothing would show too much or nothing.
+function unknownFilters({ coder, agency, phase }: ThemeQuery, choices: Choices): FieldErrors {
+  return unknownChoices({ ...EVERYTHING, coder, agency, phase }, choices);
+}
+
+async function sent(res: Response, chunk: Buffer): Promise<void> {
+  if (res.write(chunk)) return;
+  await new Promise<void>((resolve) => {
+    res.once('drain', resolve);
+    res.once('close', resolve);
+  });
+}
+
+function pathOf(res: Response): string {
+  return `/studies/${actorOf(res).studyId}`;
+}

@@ -1,0 +1,129 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { findMarks, pairKey, snippetOf, wordsOf } from '../../server/search/found-words.ts';
+import { unstorableCharacter } from '../../server/shared/text.ts';
+import { anyOf, parseSearch, plainWords } from '../../server/search/search-words.ts';
+
+const word = (text: string, prefix = false) => ({ text, prefix });
+
+describe('what is typed into the search', () => {
+  test.each([
+    ['garden walk', [[word('garden')], [word('walk')]], []],
+    ['"held the door" slowly', [[word('held the door')], [word('slowly')]], []],
+    ['“held the door”', [[word('held the door')]], []],
+    ['bus or train OR tram fares', [[word('bus'), word('train'), word('tram')], [word('fares')]], []],
+    ['choir -trust -"new work"', [[word('choir')]], [word('trust'), word('new work')]],
+    ['wheel*', [[word('wheel*', true)]], []],
+    ['or bus or', [[word('bus')]], []],
+    ['bus or -train', [[word('bus')]], [word('train')]],
+    ['"held the', [[word('held the')]], []],
+    ["& | ! <-> :* ( ) \\ ' -", [], []],
+    ['👋🏽 --', [], []],
+    ["well-being don't", [[word('well-being')], [word("don't")]], []],
+    ['', [], []],
+  ])('%s', (typed, must, never) => {
+    expect(parseSearch(typed)).toEqual({ must, never });
+  });
+
+  test('anyOf() · quotes what could be taken for an operator', () => {
+    expect(anyOf([word("don't \\ go"), word('wheel*', true)], 'AD')).toBe("'don''t \\\\ go':AD | 'wheel*':*AD");
+    expect(anyOf([])).toBe('');
+  });
+
+  test('plainWords() · leaves out the signs and what must not be there', () => {
+    expect(plainWords(parseSearch('court* or "new work" -bus'))).toBe('court new work');
+  });
+
+  test('parseSearch() · never throws and leaves no term without a word · for any string', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary', maxLength: 300 }),
+          fc.string({
+            unit: fc.constantFrom(
+              '"',
+              '-',
+              '*',
+              ' ',
+              'or',
+              '&',
+              '|',
+              '!',
+              '(',
+              ':',
+              "'",
+              '\\',
+              'é',
+              '👋',
+              '\0',
+              '\ud800',
+            ),
+          }),
+        ),
+        (typed) => {
+          const { must, never } = parseSearch(typed);
+          for (const term of [...must.flat(), ...never]) expect(term.text).toMatch(/[\p{L}\p{N}]/u);
+          expect(must.every((clause) => clause.length > 0)).toBe(true);
+        },
+      ),
+    );
+  });
+});
+
+describe('the words found in a text', () => {
+  const likeness = {
+    matches: new Set([
+      pairKey('hold', 'held'),
+      pairKey('door', 'door'),
+      pairKey('door', 'doors'),
+      pairKey('wheel*', 'wheelchair'),
+    ]),
+    ignored: new Set(['the']),
+  };
+  const marked = (text: string, terms: { text: string; prefix: boolean }[]) =>
+    findMarks(text, terms, likeness).map(({ from, to }) => text.slice(from, to));
+
+  test('findMarks() · marks single words wherever they stand, and phrases only in a row', () => {
+    expect(marked('She held a door, then the doors.', [word('door')])).toEqual(['door', 'doors']);
+    expect(marked('She held it: a door. Then held  the doors.', [word('hold the door')])).toEqual(['held  the doors']);
+    expect(marked('A wheelchair, wheels', [word('wheel*', true)])).toEqual(['wheelchair']);
+    expect(marked('the theatre', [word('the')])).toEqual([]);
+  });
+
+  test('findMarks() · merges what overlaps', () => {
+    expect(marked('held the door', [word('hold the door'), word('door')])).toEqual(['held the door']);
+  });
+
+  test('snippetOf() · keeps a short text whole and cuts a long one at blanks around the first mark', () => {
+    expect(snippetOf('a door b', [{ from: 2, to: 6 }])).toEqual([
+      { text: 'a ', marked: false },
+      { text: 'door', marked: true },
+      { text: ' b', marked: false },
+    ]);
+    const long = `${'word '.repeat(200)}door ${'after '.repeat(200)}`;
+    const at = long.indexOf('door');
+    const parts = snippetOf(long, [{ from: at, to: at + 4 }]);
+    const text = parts.map((part) => part.text).join('');
+    expect(parts.filter((part) => part.marked)).toEqual([{ text: 'door', marked: true }]);
+    expect(text.startsWith('… word ')).toBe(true);
+    expect(text.endsWith(' after …')).toBe(true);
+    expect(text.length).toBeLessThan(450);
+  });
+
+  test('snippetOf() · never halves a symbol and always shows the first mark · for any text', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('👋', 'word', ' ', 'x'.repeat(200), 'é'), { maxLength: 300 }),
+        fc.nat(),
+        (pieces, which) => {
+          const text = pieces.join('');
+          const words = wordsOf(text);
+          const mark = words[which % Math.max(1, words.length)];
+          const parts = snippetOf(text, mark ? [mark] : []);
+          expect(unstorableCharacter(parts.map((part) => part.text).join(''))).toBeUndefined();
+          if (mark && mark.to - mark.from < 300) expect(parts.filter((part) => part.marked)).toHaveLength(1);
+        },
+      ),
+    );
+  });
+});
