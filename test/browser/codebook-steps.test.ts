@@ -63,7 +63,8 @@ test('every page of the codebook’s history, versions and memos · has no fault
   await aMerge(t.owner, study.id, { by, coding });
   await aVersion(t.owner, study.id, { by });
   const memo = await aMemo(t.owner, study.id, { by, codingId: coding.id, body: long });
-  await aMemo(t.owner, study.id, { by, noteId: note.id, body: long });
+  const plain = await aNote(t.owner, study.id, { visitId: visit.id, by, title: 'The kitchen' });
+  await aMemo(t.owner, study.id, { by, noteId: plain.id, body: long });
   const page = await browser.open(researcher, { viewport: { width: 320, height: 640 } });
   const pages = [
     'codebook',
@@ -74,7 +75,7 @@ test('every page of the codebook’s history, versions and memos · has no fault
     `themes/${theme.id}/split`,
     'memos',
     `memos/${memo.id}/edit`,
-    `notes/${note.id}`,
+    `notes/${plain.id}`,
   ];
   for (const path of pages) {
     await page.goto(`${study.path}/${path}`);
