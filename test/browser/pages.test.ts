@@ -10,7 +10,15 @@ import { useTestApp } from '../support/test-app.ts';
 
 const t = useTestApp();
 const browser = useBrowser(t);
-const NO_PAGE = ['/health', '/ready', '/colours.css', '/file', '/attachments/:attachment', ':token'];
+const NO_PAGE = [
+  '/codings/:coding/memos',
+  '/health',
+  '/ready',
+  '/colours.css',
+  '/file',
+  '/attachments/:attachment',
+  ':token',
+];
 
 let cast: Awaited<ReturnType<typeof aFullStudy>>;
 let ids: Ids;

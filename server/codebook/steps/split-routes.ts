@@ -93,7 +93,7 @@ export function splitRoutes({ db, guard }: RouteDependencies, moves: CodingMoves
       pageTitle: `Split “${page.theme.name}”`,
       nav: 'themes',
       scripts: ['codebook'],
-      back: { href: page.theme.href, text: page.theme.name },
+      back: { href: page.theme.href, text: 'The theme' },
       page: { ...page, parts: page.parts.map((part) => ({ ...part, error: at.errors?.[`name-${part.number}`] })) },
       errors: at.errors,
       errorSummary: at.errors && errorSummary(at.errors),

@@ -104,7 +104,7 @@ export function stepRoutes({ db, guard }: RouteDependencies, moves: CodingMoves)
       pageTitle: theme ? `History of “${theme.name}”` : 'History of the codebook',
       nav: 'themes',
       back: theme
-        ? { href: `${place.path}/themes/${theme.id}`, text: theme.name }
+        ? { href: `${place.path}/themes/${theme.id}`, text: 'The theme' }
         : { href: `${place.path}/themes`, text: 'Codebook' },
       errorSummary: page.refusal === undefined ? undefined : [{ href: '#steps', text: page.refusal }],
       steps: stepListView({ steps: shown, codebook }, place),
@@ -131,7 +131,7 @@ export function stepRoutes({ db, guard }: RouteDependencies, moves: CodingMoves)
     res.status(errors ? 422 : 200).render('codebook/merge', {
       pageTitle: `Merge “${page.name}” into another theme`,
       nav: 'themes',
-      back: { href: page.href, text: page.name },
+      back: { href: page.href, text: 'The theme' },
       page,
       errors,
       errorSummary: errors && errorSummary(errors),
