@@ -73,7 +73,7 @@ type Place = {
 
 async function insertThemes(trx: Knex.Transaction, studyId: string, by: string, files: ThemeFile[]) {
   const ids = new Map(files.map(({ slug }) => [slug, newId()]));
-  for (const [index, theme] of files.entries()) {
+  for (const theme of files) {
     await trx('themes').insert({
       id: known(ids, theme.slug),
       study_id: studyId,
@@ -84,7 +84,7 @@ async function insertThemes(trx: Knex.Transaction, studyId: string, by: string, 
       when_not_to_use: theme.whenNotToUse,
       example: theme.example,
       colour: theme.colour,
-      position: index + 1,
+      position: files.filter(({ parent }) => parent === theme.parent).indexOf(theme) + 1,
       created_by: by,
     });
   }

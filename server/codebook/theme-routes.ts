@@ -56,6 +56,7 @@ export function themeRoutes({ db, guard }: RouteDependencies): Router {
     try {
       await addTheme(db, actorOf(res), form.values);
     } catch (error) {
+      if (error instanceof ConflictError) return renderConflict(req, res, form.values.id, form.values);
       if (!(error instanceof FieldError)) throw error;
       return renderForm(res, { values: typedIn(req), errors: { [error.field]: error.message } });
     }

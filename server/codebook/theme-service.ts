@@ -15,20 +15,30 @@ import {
 } from './theme-queries.ts';
 import { siblingsAt, type Theme } from './theme-tree.ts';
 
-/** Adds a theme as the last of its siblings. Sending the same id twice adds it once. FieldError when it cannot be so. */
+/**
+ * Adds a theme as the last of its siblings. Sending the same twice adds it once; ConflictError when what is stored under
+ * the id has other words. FieldError when it cannot stand there or be called that.
+ */
 export function addTheme(db: Db, actor: Actor, values: NewTheme): Promise<void> {
   return inStudy(db, actor, async (trx) => {
     const before = await findCodebookForUpdate(trx, actor.studyId);
     const { present } = before;
     const existing = await findTheme(trx, values.id);
-    if (existing?.createdById === actor.membershipId) return;
+    if (existing?.createdById === actor.membershipId) {
+      // The colour may have been chosen by the program, and differently the second time.
+      const isSame =
+        existing.parentId === values.parent &&
+        changedFields({ ...existing, colour: values.colour }, values).length === 0;
+      if (isSame) return;
+      throw new ConflictError('This theme is in the codebook already, with other words.');
+    }
     const refusal = placeRefusal(present, values.parent, { height: 1 });
     if (refusal !== undefined) throw new FieldError('parent', refusal);
     const row = {
       ...values,
       studyId: actor.studyId,
       parentId: values.parent,
-      position: siblingsAt(present, values.parent).length + 1,
+      position: Math.max(0, ...siblingsAt(present, values.parent).map(({ position }) => position)) + 1,
       by: actor.membershipId,
     };
     // The id is taken by something that is not this member's.

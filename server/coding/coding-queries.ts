@@ -25,6 +25,8 @@ export type ShownCoding = Passage & {
   coderName: string;
   createdAt: Date;
   needsReviewAt: Date | null;
+  /** How often it has been changed, from 1. */
+  version: number;
 };
 
 /** Undefined when the note does not exist or is removed. */
@@ -68,6 +70,7 @@ export function shownCodings(trx: Transaction | Db) {
       coderName: 'memberships.name',
       createdAt: 'codings.created_at',
       needsReviewAt: 'codings.needs_review_at',
+      version: 'codings.version',
     })
     .orderBy([
       { column: 'codings.start_position' },

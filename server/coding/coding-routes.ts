@@ -9,6 +9,7 @@ import { flash } from '../web/flash.ts';
 import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
 import { actorOf, idParam, wantsJson } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
+import { findBlindCoding } from './blind-coding-queries.ts';
 import { listReviewedTexts } from './coding-change-queries.ts';
 import { type Changed, placeCoding, rethemeCoding } from './coding-change-service.ts';
 import {
@@ -44,6 +45,7 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
       pageClass: 'app-wide',
       back: { href: `${pathOf(res)}/notes`, text: 'Notes' },
       note,
+      blind: read.blind,
       page: codingPageView(read.note, { ...read, actor, path: pathOf(res) }),
     });
   });
@@ -172,7 +174,7 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
     ticked?: number[],
   ): Promise<void> {
     const actor = actorOf(res);
-    const { note, codings, themes } = await readNote(actor, noteId);
+    const { note, codings, themes, blind } = await readNote(actor, noteId);
     const view = noteView(note, actor, pathOf(res));
     const typed = (errors ? req.body : {}) as Record<string, unknown>;
     res.status(ticked ? 409 : errors ? 422 : 200).render('coding/sentences', {
@@ -180,6 +182,7 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
       nav: 'notes',
       back: { href: view.coding, text: 'Code by selecting words' },
       note: view,
+      blind,
       errors,
       errorSummary: errors && errorSummary(errors),
       page: sentencesView(note, {
@@ -209,7 +212,8 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
       if (!note) throw new NotFoundError();
       const [codings, themes] = [await listCodings(trx, noteId), await listThemes(trx)];
       const needsReview = codings.some(({ needsReviewAt }) => needsReviewAt !== null);
-      return { note, codings, themes, oldTexts: needsReview ? await listReviewedTexts(trx, noteId) : [] };
+      const blind = await findBlindCoding(trx, noteId, actor.membershipId);
+      return { note, codings, themes, blind, oldTexts: needsReview ? await listReviewedTexts(trx, noteId) : [] };
     });
   }
 

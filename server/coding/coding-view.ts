@@ -105,6 +105,7 @@ export function codingItems(
       when: formatDateTime(coding.createdAt, given.actor.timeZone),
       paragraph: paragraph?.number,
       revision: coding.revision,
+      version: coding.version,
       base: `${given.path}/codings/${coding.id}`,
       canRemove: coding.coderId === given.actor.membershipId || given.actor.role === 'lead',
     };

@@ -42,6 +42,16 @@ describe('adding', () => {
     expect(await eventsOf(form.id!)).toHaveLength(1);
   });
 
+  test('POST /themes · answers 409 with both texts · when the same form is sent again with other words', async () => {
+    const { session, themes, study } = await aCodebook(t);
+    const form = fields();
+    await session.post(themes, form);
+    const answer = await session.post(themes, { ...form, definition: 'Typed after the first try' });
+    expect(answer.status).toBe(409);
+    expect(answer.text).toContain('Typed after the first try');
+    expect(await t.owner('themes').where({ study_id: study.id, name: 'Trust' })).toHaveLength(1);
+  });
+
   test('POST /themes · keeps the colour of one’s own · when “another” is chosen', async () => {
     const { session, themes } = await aCodebook(t);
     const form = fields({ colour: 'other', otherColour: '#ABCDEF' });

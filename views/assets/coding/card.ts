@@ -7,7 +7,7 @@ export type Card = {
 
 export function createCard(
   element: HTMLElement,
-  { retheme, moveEnds }: { retheme: (id: string) => void; moveEnds: (id: string) => void },
+  { retheme, moveEnds, memos }: Record<'retheme' | 'moveEnds' | 'memos', (id: string) => void>,
 ): Card {
   const list = element.querySelector<HTMLElement>('[data-card-list]');
   let opener: HTMLElement | null = null;
@@ -25,6 +25,7 @@ export function createCard(
   element.addEventListener('click', (event) => {
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>('button') : null;
     if (button?.dataset.retheme !== undefined) retheme(button.dataset.retheme);
+    else if (button?.dataset.memos !== undefined) memos(button.dataset.memos);
     else if (button?.dataset.ends !== undefined) moveEnds(button.dataset.ends);
   });
   document.addEventListener('pointerdown', (event) => {

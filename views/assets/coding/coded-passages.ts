@@ -1,4 +1,5 @@
 import { createCard } from './card.ts';
+import { createCardMemos } from './card-memos.ts';
 import type { Changes } from './changes.ts';
 import type { TextCursor } from './cursor.ts';
 import type { Ends } from './ends.ts';
@@ -11,7 +12,7 @@ import { Refusal } from './server.ts';
 export type CodedPassages = {
   jump(direction: 'forward' | 'backward'): void;
   /** With the coding that was reached last; says what to do where none was, or where it is not this person's to change. */
-  withCurrent(what: 'show' | 'remove' | 'retheme' | 'moveEnds'): void;
+  withCurrent(what: 'show' | 'memo' | 'remove' | 'retheme' | 'moveEnds'): void;
   saveEnds(id: string, from: Passage, to: Passage): void;
   focus(id: string | undefined): void;
   /** None is meant any more. */
@@ -33,12 +34,18 @@ export function createCodedPassages(
   },
 ): CodedPassages {
   const { reading, list, main, changes, picker, cursor, ends, review, say } = page;
-  const card = createCard(cardElement, { retheme, moveEnds });
-  const acts = { show, remove, retheme, moveEnds };
+  const memos = createCardMemos(cardElement, reading.dataset.study ?? '');
+  const card = createCard(cardElement, { retheme, moveEnds, memos: (id) => void memos.open(id) });
+  const acts = { show, remove, retheme, moveEnds, memo };
   let current: string | undefined;
 
   function show(id: string): void {
     card.open([id], placeOf(id), reading);
+  }
+
+  function memo(id: string): void {
+    show(id);
+    void memos.open(id);
   }
 
   function remove(id: string): void {
@@ -152,7 +159,7 @@ export function createCodedPassages(
     withCurrent(what) {
       const item = current === undefined ? null : itemOf(current);
       if (!item) return say('Go to a coding first: press n or p.');
-      if (what !== 'show' && item.dataset.mine === undefined)
+      if (what !== 'show' && what !== 'memo' && item.dataset.mine === undefined)
         return say('Only its coder or the study’s lead can change this coding.');
       acts[what](item.dataset.coding ?? '');
     },

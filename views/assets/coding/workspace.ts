@@ -186,7 +186,7 @@ export function startCoding(reading: HTMLElement): void {
     remove: () => coded.withCurrent('remove'),
     retheme: () => coded.withCurrent('retheme'),
     moveEnds: () => coded.withCurrent('moveEnds'),
-    memo: () => coded.withCurrent('show'),
+    memo: () => coded.withCurrent('memo'),
     codebook: () => panel.focus(),
     leave: () => {
       cursor.forget();
