@@ -12,6 +12,9 @@ const t = useTestApp();
 const browser = useBrowser(t);
 const NO_PAGE = [
   '/codings/:coding/memos',
+  '/coding/state',
+  '/agreement/figures',
+  '/live',
   '/health',
   '/ready',
   '/colours.css',

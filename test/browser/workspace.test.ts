@@ -94,9 +94,21 @@ describe('the coding workspace', () => {
     const parent = await t.owner('themes').where({ study_id: cast.study.id, name: 'Shared work' }).first('id');
     expect(made.parent_id).toBe(parent.id);
 
-    // From coding to coding: another theme, other ends, gone.
+    // From coding to coding: a memo, another theme, other ends, gone.
     await press(page, 'n', 'n');
     await said(page, /^Coding 1 of 3: Courtesy, coded by you: held the door/);
+    await press(page, 'm');
+    const card = page.getByRole('dialog', { name: 'What this passage carries' });
+    const memo = card.getByRole('textbox', { name: 'Memo' });
+    await memo.waitFor();
+    await page.keyboard.type('Who holds doors for whom? <b>');
+    await press(page, 'Tab', 'Enter');
+    await card.getByText('Who holds doors for whom? <b>', { exact: true }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await press(page, 'Escape');
+    expect(await t.owner('memos').where({ study_id: cast.study.id }).pluck('body')).toEqual([
+      'Who holds doors for whom? <b>',
+    ]);
     await press(page, 't');
     await page.keyboard.type('shared');
     await press(page, 'Enter');
