@@ -134,6 +134,37 @@ export async function listNotesToReview(
   });
 }
 
+export type NoteToCodeBlind = { id: string; title: string; agency: string; assignedAt: Date };
+
+/** Notes that were given to `membershipId` to code blind and that they have not finished, those given first at the top. */
+export async function listNotesToCodeBlind(
+  trx: Transaction,
+  membershipId: string,
+  limit: number,
+): Promise<NoteToCodeBlind[]> {
+  return trx('double_coding_coders')
+    .join('double_codings', 'double_codings.id', 'double_coding_coders.double_coding_id')
+    .join('notes', 'notes.id', 'double_codings.note_id')
+    .join('visits', 'visits.id', 'notes.visit_id')
+    .join('agencies', 'agencies.id', 'visits.agency_id')
+    .join('note_revisions', (join) =>
+      join.on('note_revisions.note_id', 'notes.id').on('note_revisions.number', 'notes.latest_revision'),
+    )
+    .where('double_coding_coders.membership_id', membershipId)
+    .whereNull('double_coding_coders.finished_at')
+    .whereNull('double_codings.opened_at')
+    .whereNull('notes.removed_at')
+    .whereNull('visits.removed_at')
+    .orderBy(['double_codings.assigned_at', 'double_codings.id'])
+    .limit(limit)
+    .select({
+      id: 'notes.id',
+      title: 'note_revisions.title',
+      agency: 'agencies.name',
+      assignedAt: 'double_codings.assigned_at',
+    });
+}
+
 export type ProgressCell = { agencyId: string; phaseId: string; visits: number; notes: number; coded: number };
 export type Progress = {
   agencies: { id: string; name: string; code: string; status: string }[];

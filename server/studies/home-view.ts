@@ -2,6 +2,7 @@ import { formatDate, formatDateTime } from '../shared/dates.ts';
 import type {
   NoteInHand,
   NoteToCode,
+  NoteToCodeBlind,
   NoteToReview,
   Progress,
   ProgressCell,
@@ -32,6 +33,7 @@ export function workView(
     inHand: NoteInHand[];
     toCode: { notes: NoteToCode[]; total: number };
     toReview: NoteToReview[];
+    toCodeBlind: NoteToCodeBlind[];
   },
   place: Place,
   newId: () => string,
@@ -68,6 +70,12 @@ export function workView(
         finished: formatDate(note.completedAt, timeZone),
       })),
     },
+    toCodeBlind: work.toCodeBlind.map((note) => ({
+      href: `${path}/notes/${note.id}/coding`,
+      title: note.title,
+      agency: note.agency,
+      assigned: formatDate(note.assignedAt, timeZone),
+    })),
     toReview: work.toReview.map((note) => ({
       href: `${path}/notes/${note.id}/coding#needs-review`,
       title: note.title,

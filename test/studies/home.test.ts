@@ -13,6 +13,7 @@ import {
   aTheme,
   aVisit,
 } from '../support/builders.ts';
+import { aDoubleCoding } from '../support/double-coding-builders.ts';
 import { aPublishedSummary } from '../support/release-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 
@@ -162,6 +163,23 @@ describe('GET /studies/:study', () => {
     expect(await seen(researcher)).toContain(`Mine${own.agency.name}. 2 codings to review.`);
     expect(await seen(researcher)).not.toContain('Hers');
     expect(await seen(lead)).toMatch(/Mine.*Hers/);
+  });
+
+  test('lists what was given to one to code blind · until one has finished', async () => {
+    const own = await aFullStudy(t.owner);
+    const { study, visit, researcher, colleague, lead } = own;
+    const note = await aNote(t.owner, study.id, { visitId: visit.id, by: lead.membershipId, title: 'Twice read' });
+    const coders = [researcher.membershipId, colleague.membershipId];
+    const given = await aDoubleCoding(t.owner, study.id, { noteId: note.id, by: lead.membershipId, coders });
+    const seen = async (who: typeof lead) =>
+      section(await (await BrowserSession.as(t.app, who)).page(study.path), 'to-code-blind');
+    expect(await seen(researcher)).toContain(`Twice read${own.agency.name}. Given to you`);
+    expect(await seen(lead)).toBe('');
+    await t
+      .owner('double_coding_coders')
+      .where({ double_coding_id: given.id, membership_id: researcher.membershipId })
+      .update({ finished_at: new Date() });
+    expect(await seen(researcher)).toBe('');
   });
 
   test('says what to do first · in a new study', async () => {
