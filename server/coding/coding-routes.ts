@@ -46,7 +46,7 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
       back: { href: `${pathOf(res)}/notes`, text: 'Notes' },
       note,
       blind: read.blind,
-      page: codingPageView(read.note, { ...read, actor, path: pathOf(res) }),
+      page: codingPageView(read.note, { ...read, actor, path: pathOf(res), inFull: req.query.list === 'all' }),
     });
   });
 

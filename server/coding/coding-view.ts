@@ -25,6 +25,8 @@ const LABEL_NAMES: Record<ParagraphLabel, string> = {
 // Underlines lie below each other; a fifth would reach into the next line.
 const UNDERLINES = 4;
 const SHOWN_QUOTE = 320;
+// Of the list under the text. The others are a line each: thousands in full would take the browser a second to read.
+const LISTED_IN_FULL = 100;
 
 /** What every coding page says about its note. `path` is the study's. */
 export function noteView(note: CodedNote, actor: Actor, path: string) {
@@ -121,15 +123,21 @@ export function codingPageView(
     oldTexts: readonly { number: number; body: string }[];
     actor: Actor;
     path: string;
+    /** Whether the list under the text has the words of every coding, however many there are. */
+    inFull: boolean;
   },
 ) {
   const paragraphs = paragraphsOf(note.body ?? '');
   const inPlace = given.codings.filter(({ needsReviewAt }) => needsReviewAt === null);
   const lost = given.codings.filter(({ needsReviewAt }) => needsReviewAt !== null);
   const context = { ...given, paragraphs };
+  const items = codingItems(inPlace, context);
+  const inFull = given.inFull ? items.length : LISTED_IN_FULL;
   return {
     paragraphs: paragraphViews(paragraphs, inPlace, given.actor),
-    items: codingItems(inPlace, context),
+    count: inPlace.length,
+    items: items.slice(0, inFull),
+    brief: items.slice(inFull),
     needsReview: reviewItems(note, lost, { ...context, coding: noteView(note, given.actor, given.path).coding }),
     needsReviewHeading: lost.length === 1 ? '1 coding needs review' : `${lost.length} codings need review`,
     themes: themeChoices(given.themes),

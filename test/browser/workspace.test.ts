@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { newId } from '../../server/shared/ids.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { accessibilityFaults, useBrowser } from '../support/browser.ts';
-import { aFullStudy, aNote, aTheme } from '../support/builders.ts';
+import { aCoding, aFullStudy, aNote, aTheme } from '../support/builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { placeOf, selectByMouse } from './select-words.ts';
 
@@ -244,5 +244,29 @@ describe('the coding workspace', () => {
       'kindness → Courtesy',
       'without a thought → Courtesy',
     ]);
+  });
+
+  test('a coding far down a long list · says in its card what the list has no room for', async () => {
+    const by = cast.researcher.membershipId;
+    const themeId = (await t.owner('themes').where({ study_id: cast.study.id, name: 'Courtesy' }).first('id')).id;
+    for (let index = 0; index < 101; index += 1) {
+      const [start, length] = [index % 50, 4 + Math.floor(index / 50)];
+      await aCoding(t.owner, cast.study.id, { note, themeId, by, start, end: start + length });
+    }
+    const last = await aCoding(t.owner, cast.study.id, {
+      note,
+      themeId,
+      by,
+      start: BODY.length - 12,
+      end: BODY.length - 2,
+    });
+    const page = await browser.open(cast.researcher);
+    await page.goto(path);
+    await page.locator(`#p3 a[data-coding="${last.id}"]`).click();
+    const card = page.getByRole('dialog', { name: 'What this passage carries' });
+    await card.getByText(last.quote.trim(), { exact: false }).waitFor();
+    await card.getByRole('button', { name: /^Remove/ }).click();
+    await said(page, 'The coding is removed.');
+    expect(await coded()).toHaveLength(101);
   });
 });

@@ -234,3 +234,21 @@ async function waitingForLock(): Promise<void> {
   }
   throw new Error('nothing waits for a lock');
 }
+
+describe('a note with many codings', () => {
+  test('GET coding · lists the words of a hundred, a line of each other, and all of them on demand', async () => {
+    const { session, path, study, note, theme, researcher } = await aCodedStudy(t);
+    const by = researcher.membershipId;
+    for (let index = 0; index < 102; index += 1) {
+      const [start, length] = [index % 40, 10 + Math.floor(index / 40)];
+      await aCoding(t.owner, study.id, { note, themeId: theme.id, by, start, end: start + length });
+    }
+    const $ = await session.page(`${path}/coding`);
+    expect($('[data-codings-count]').text()).toBe('102');
+    expect($('#coding-list > li').length).toBe(102);
+    expect($('#coding-list blockquote').length).toBe(100);
+    expect($('#coding-list > [data-brief]').first().text()).toContain('Courtesy, paragraph 1');
+    const all = await session.page($('a:contains("Show all of them")').attr('href')!);
+    expect(all('#coding-list blockquote').length).toBe(102);
+  });
+});

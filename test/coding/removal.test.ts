@@ -46,7 +46,7 @@ describe('removing and bringing back', () => {
     expect(refused.status).toBe(403);
     expect(refused.text).toContain(`Only ${researcher.name} or the study’s lead`);
     expect((await codingsOf(t, note.id))[0].removed_at).toBeNull();
-    expect((await second.page(`${path}/coding`))('form[data-remove]').length).toBe(0);
+    expect((await second.page(`${path}/coding`))('button[data-remove]').length).toBe(0);
 
     const leading = await BrowserSession.as(t.app, lead);
     await leading.post(`${codingPath}/removal`);

@@ -39,7 +39,7 @@ export function createCard(
         const item = document.getElementById(`coding-${id}`)?.cloneNode(true);
         if (!(item instanceof HTMLElement)) return [];
         item.removeAttribute('id');
-        for (const action of item.querySelectorAll<HTMLElement>('[data-card-action]')) action.hidden = false;
+        addActions(item);
         return [item];
       });
       list?.replaceChildren(...items);
@@ -53,4 +53,26 @@ export function createCard(
     close,
     isOpen: () => !element.hidden,
   };
+}
+
+// What can be done beside removing, only where it is asked for: the list has thousands of items.
+function addActions(item: HTMLElement): void {
+  const { coding: id = '', name = '' } = item.dataset;
+  const actions = item.querySelector('.app-coding__actions') ?? document.createElement('p');
+  actions.className = 'app-coding__actions';
+  const button = (text: string, of: string, what: 'memos' | 'retheme' | 'ends') => {
+    const element = document.createElement('button');
+    element.type = 'button';
+    element.className = 'app-coding__button';
+    element.textContent = text;
+    element.setAttribute('aria-label', `${text} ${of} ${name}`);
+    element.dataset[what] = id;
+    return element;
+  };
+  const own =
+    item.dataset.mine === undefined
+      ? []
+      : [button('Change theme', 'of', 'retheme'), button('Move its ends', 'of', 'ends')];
+  actions.prepend(button('Memos', 'on', 'memos'), ...own);
+  item.append(actions);
 }

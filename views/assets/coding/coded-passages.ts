@@ -6,7 +6,8 @@ import type { Ends } from './ends.ts';
 import type { NewTheme, Picker } from './picker.ts';
 import { type Passage, rangeOf } from './positions.ts';
 import type { Review } from './review.ts';
-import { Refusal } from './server.ts';
+import { repaint } from './painting.ts';
+import { Refusal, type Repaint } from './server.ts';
 
 /** What can be done with the codings that are there: reached, shown, given another theme or other ends, removed. */
 export type CodedPassages = {
@@ -40,12 +41,23 @@ export function createCodedPassages(
   let current: string | undefined;
 
   function show(id: string): void {
-    card.open([id], placeOf(id), reading);
+    void open([id], placeOf(id), reading);
   }
 
   function memo(id: string): void {
-    show(id);
-    void memos.open(id);
+    void open([id], placeOf(id), reading).then(() => memos.open(id));
+  }
+
+  // Far down a long list the page has only a line of each coding: what it says is asked for when it is opened.
+  async function open(ids: string[], place: DOMRect, opener: HTMLElement | null): Promise<void> {
+    const brief = ids.filter((id) => itemOf(id)?.dataset.brief !== undefined);
+    if (brief.length > 0) {
+      const address = `${reading.dataset.note}/coding/state?codings=${brief.join(',')}&paragraphs=`;
+      const response = await fetch(address, { headers: { accept: 'application/json' } }).catch(() => undefined);
+      if (response?.ok) repaint({ reading, list }, (await response.json()) as Repaint);
+      else say('There is no connection just now. Try again when you are back online.');
+    }
+    card.open(ids, place, opener);
   }
 
   function remove(id: string): void {
@@ -80,7 +92,7 @@ export function createCodedPassages(
         picker.fail(error.message);
       }
     };
-    const words = item.querySelector('blockquote')?.textContent ?? '';
+    const words = wordsOf(item);
     const request = { words, verb: `Exchange “${name}” on`, single: true, apply };
     picker.open(request, placeOf(id), { focus: true, anew: true });
   }
@@ -92,6 +104,10 @@ export function createCodedPassages(
       return cursor.redraw();
     }
     reading.querySelector<HTMLElement>(`a[data-coding="${id}"]`)?.focus({ preventScroll: true });
+  }
+
+  function wordsOf(item: HTMLElement): string {
+    return item.querySelector('blockquote')?.textContent ?? rangeOf(reading, passageOf(item))?.toString() ?? '';
   }
 
   function placeOf(id: string): DOMRect {
@@ -108,13 +124,12 @@ export function createCodedPassages(
     if (ids.length === 0) return;
     current = ids[0];
     const at = stripe ? stripe.getBoundingClientRect() : new DOMRect(event.clientX, event.clientY - 4, 1, 12);
-    card.open(ids, at, stripe);
+    void open(ids, at, stripe);
   });
   main.addEventListener('submit', (event) => {
-    const form = event.target instanceof HTMLFormElement ? event.target : undefined;
-    const id = form?.dataset.remove;
+    const id = event.submitter instanceof HTMLElement ? event.submitter.dataset.remove : undefined;
     // One that needs review leaves the page with its section: the server shows that page anew.
-    if (id === undefined || form?.closest('.app-review')) return;
+    if (id === undefined) return;
     event.preventDefault();
     event.stopPropagation();
     remove(id);
@@ -153,8 +168,8 @@ export function createCodedPassages(
       const item = items[next]!;
       cursor.select(passageOf(item));
       current = item.dataset.coding;
-      const words = item.querySelector('blockquote')?.textContent;
-      say(`Coding ${next + 1} of ${items.length}: ${item.dataset.name}, coded by ${item.dataset.who}: ${words}`);
+      const { name, who } = item.dataset;
+      say(`Coding ${next + 1} of ${items.length}: ${name}, coded by ${who}: ${wordsOf(item)}`);
     },
     withCurrent(what) {
       const item = current === undefined ? null : itemOf(current);

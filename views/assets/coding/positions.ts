@@ -25,9 +25,9 @@ export function passageOfParts(parts: readonly SelectedPart[]): Passage | undefi
 
 /** The UTF-16 index in `text`, which begins at code point `start`, of the code point `position`, kept within the text. */
 export function indexIn(text: string, start: number, position: number): number {
-  return Array.from(text)
-    .slice(0, Math.max(0, position - start))
-    .join('').length;
+  const offset = Math.max(0, position - start);
+  if (!/[\ud800-\udbff]/.test(text)) return Math.min(offset, text.length);
+  return Array.from(text).slice(0, offset).join('').length;
 }
 
 /** The passage that `range` selects inside the texts of `root`, and its words; undefined when it selects none. */
@@ -137,6 +137,7 @@ function pointIn(element: HTMLElement, index: number): [Node, number] {
   return [element, element.childNodes.length];
 }
 
+// Most texts have no character beyond the first plane: their length is counted already.
 function codePoints(text: string): number {
-  return Array.from(text).length;
+  return /[\ud800-\udbff]/.test(text) ? Array.from(text).length : text.length;
 }

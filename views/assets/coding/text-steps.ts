@@ -126,5 +126,5 @@ function lastUnit(
 }
 
 function codePoints(text: string): number {
-  return Array.from(text).length;
+  return /[\ud800-\udbff]/.test(text) ? Array.from(text).length : text.length;
 }

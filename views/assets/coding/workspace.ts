@@ -86,7 +86,8 @@ export function startCoding(reading: HTMLElement): void {
 
   function ask(passage: Pending, painted: Range, focus: boolean, chosen?: string[]): void {
     const anew = !picker.isOpen() || pending?.start !== passage.start || pending.end !== passage.end;
-    pending = passage;
+    // The same words keep their identity: an answer that is still under way is about them.
+    if (anew) pending = passage;
     const request = { words: passage.words, verb: 'Code', apply, ...(chosen && { themes: chosen }) };
     picker.open(request, placeOf(painted), { focus, anew });
     if (focus) paintPending(painted);
