@@ -13,6 +13,8 @@ export type ProgramOptions = {
   /** Whom to run it as; whoever runs the tests unless given. Only root may choose. */
   user?: { uid: number; gid: number };
   script?: string;
+  /** Goes through an npm script of this name, as people do, instead of starting Node itself. */
+  npm?: string;
 };
 
 /** The real program as a process of its own: what it prints, and how it ends. */
@@ -20,9 +22,10 @@ export class Program {
   readonly child: ChildProcess;
   output = '';
 
-  constructor({ env = {}, project = PROJECT, user, script = 'server/main.ts' }: ProgramOptions) {
+  constructor({ env = {}, project = PROJECT, user, script = 'server/main.ts', npm }: ProgramOptions) {
     const inherited = { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR };
-    this.child = spawn(process.execPath, ['--import', 'tsx', script], {
+    const [command, args] = npm ? ['npm', ['run', npm]] : [process.execPath, ['--import', 'tsx', script]];
+    this.child = spawn(command, args, {
       cwd: project,
       // Nothing else of the test's environment: LANG, NODE_OPTIONS and DATABASE_URL would change what is tried.
       env: { ...inherited, PORT: '0', LOG_LEVEL: 'silent', ...env },
