@@ -10,6 +10,7 @@ import { StartError } from './shared/errors.ts';
 import { buildAssets } from './web/assets.ts';
 import { listen } from './web/http-server.ts';
 import { createLog } from './web/log.ts';
+import { announceAddress } from './web/running-address.ts';
 import { sessionSecret } from './web/session-secret.ts';
 import { sweepUploads } from './web/uploads.ts';
 
@@ -43,6 +44,8 @@ async function start(): Promise<void> {
   const assets = await buildAssets();
   const address = config.publicUrl ?? http.url;
   http.serve(createApp({ database, config: { ...config, port: http.port, sessionSecret: secret }, log, assets }));
+  // For demo:links, which signs people in to the program's own database only.
+  if (opened.isEmbedded) program.onStop(await announceAddress(config.dataFolder, { shown: address, local: http.url }));
   for (const line of await firstLinks(database.db, demonstrationIsNew, address)) say(line);
   say(`Connecting People field notes is running at ${address}`);
 }

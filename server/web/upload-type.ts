@@ -31,10 +31,13 @@ const SAME: Record<string, string> = { opus: 'ogg', oga: 'ogg' };
 
 /** The kind of the file at `path`, or undefined when it is none that the product keeps. */
 export async function kindOfFile(path: string): Promise<FileKind | undefined> {
+  // First, because the mark of UTF-16 can be taken for the beginning of a recording.
+  const marked = await kindOfMarkedText(path);
+  if (marked) return marked;
   const found = await fileTypeFromFile(path);
   if (found?.ext === 'cfb') return (await isOldWord(path)) ? KINDS.doc : undefined;
   if (found) return KINDS[SAME[found.ext] ?? found.ext];
-  return (await isText(path)) ? KINDS.txt : undefined;
+  return kindOfText(path);
 }
 
 const SECTOR_SHIFT_AT = 30;
@@ -56,9 +59,41 @@ async function isOldWord(path: string): Promise<boolean> {
   }
 }
 
-// UTF-8 from end to end, without the control characters that no text holds.
-async function isText(path: string): Promise<boolean> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
+const MARKED: [mark: string, encoding: 'utf-16le' | 'utf-16be'][] = [
+  ['fffe', 'utf-16le'],
+  ['feff', 'utf-16be'],
+];
+
+// Text is UTF-8, UTF-16 with its mark, or what Windows wrote before. Its bytes are kept as they came.
+async function kindOfMarkedText(path: string): Promise<FileKind | undefined> {
+  const mark = (await firstBytes(path, 2)).toString('hex');
+  const encoding = MARKED.find(([bytes]) => bytes === mark)?.[1];
+  return encoding && (await isText(path, encoding)) ? textIn('utf-16') : undefined;
+}
+
+async function kindOfText(path: string): Promise<FileKind | undefined> {
+  if (await isText(path, 'utf-8')) return KINDS.txt;
+  return (await isWindowsText(path)) ? textIn('windows-1252') : undefined;
+}
+
+function textIn(charset: string): FileKind {
+  return { mediaType: `text/plain; charset=${charset}`, extension: 'txt', words: 'text file' };
+}
+
+async function firstBytes(path: string, count: number): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const bytes = Buffer.alloc(count);
+    const { bytesRead } = await file.read(bytes, 0, count, 0);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+// In its encoding from end to end, without the control characters that no text holds.
+async function isText(path: string, encoding: string): Promise<boolean> {
+  const decoder = new TextDecoder(encoding, { fatal: true });
   try {
     for await (const chunk of createReadStream(path)) {
       if (hasControl(decoder.decode(chunk as Buffer, { stream: true }))) return false;
@@ -73,4 +108,23 @@ async function isText(path: string): Promise<boolean> {
 function hasControl(text: string): boolean {
   // eslint-disable-next-line no-control-regex -- control characters are what it looks for
   return /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text);
+}
+
+// Tab, LF, FF and CR are the only controls of such a text; five bytes mean nothing in Windows-1252.
+const MEANINGLESS = new Set([0x7f, 0x81, 0x8d, 0x8f, 0x90, 0x9d]);
+const BLANKS = new Set([0x09, 0x0a, 0x0c, 0x0d]);
+// Western languages have few letters beyond ASCII; noise has half its bytes there.
+const MOST_BEYOND_ASCII = 1 / 4;
+
+async function isWindowsText(path: string): Promise<boolean> {
+  let length = 0;
+  let beyond = 0;
+  for await (const chunk of createReadStream(path)) {
+    for (const byte of chunk as Buffer) {
+      if (MEANINGLESS.has(byte) || (byte < 0x20 && !BLANKS.has(byte))) return false;
+      if (byte >= 0x80) beyond += 1;
+    }
+    length += (chunk as Buffer).length;
+  }
+  return beyond <= length * MOST_BEYOND_ASCII;
 }

@@ -116,6 +116,10 @@ describe('losing nothing', () => {
     await t.owner('sessions').delete();
     await type(page, ' Two.');
     await status(page, 'you have been signed out');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    expect(await page.locator('#not-saved').textContent()).toContain(
+      'Not saved: you have been signed out. Sign in again as yourself in another tab, then save. Your words are still here.',
+    );
     expect(await bodyOf(page)).toBe('One. Two.');
     const other = await page.context().newPage();
     await other.goto('/sign-in');
@@ -160,6 +164,34 @@ describe('losing nothing', () => {
     await status(page, SAVED);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.waitForURL('**/sign-in');
+  });
+});
+
+describe('one browser for several people', () => {
+  test('signing out · tells nobody of another’s words, and leaves them where they are · until their writer is back', async () => {
+    const { page, researcher, colleague, path } = await anOpenEditor({ body: 'One.', title: 'Private title' });
+    await page.route('**/draft', (route) => route.abort());
+    await type(page, ' Two.');
+    await status(page, 'Not saved, still trying');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('dialog').getByText('Private title').waitFor();
+    await page.getByRole('button', { name: 'Sign out all the same' }).click();
+    await page.waitForURL('**/sign-in');
+
+    const signIn = async (person: { email: string; password: string }) => {
+      await page.locator('[name=email]').fill(person.email);
+      await page.locator('[name=password]').fill(person.password);
+      await page.locator('[name=password]').press('Enter');
+      await page.waitForURL((url) => url.pathname !== '/sign-in');
+    };
+    await signIn(colleague);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForURL('**/sign-in');
+
+    await signIn(researcher);
+    await page.unroute('**/draft');
+    await page.goto(`${path}/edit`);
+    await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('[name=body]')?.value === 'One. Two.');
   });
 });
 

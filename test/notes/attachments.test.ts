@@ -80,6 +80,39 @@ describe('POST …/attachments', () => {
     await until(async () => (await stored()).coming.length === 0);
   });
 
+  test('answers 409 in words and keeps the first · when another file comes under its id', async () => {
+    const id = newId();
+    await upload(PNG, 'a.png', { id });
+    const answer = await upload(PDF, 'b.pdf', { id });
+    expect([answer.status, answer.text]).toEqual([409, expect.stringContaining('Choose it again and add it')]);
+    expect(await rows()).toMatchObject([{ file_name: 'a.png', sha256: sha256(PNG) }]);
+    // The form that came back has an id of its own: adding the file again keeps both.
+    const fresh = /name="id" value="([0-9a-f-]{36})"/.exec(answer.text)?.[1];
+    expect((await upload(PDF, 'b.pdf', { id: fresh })).status).toBe(303);
+    expect(await rows()).toHaveLength(2);
+    await until(async () => (await stored()).coming.length === 0);
+  });
+
+  test.each([
+    ['UTF-16', Buffer.from('\ufeffCafé', 'utf16le'), 'text/plain; charset=utf-16'],
+    ['Windows-1252', Buffer.from('Caf\xe9 and more', 'latin1'), 'text/plain; charset=windows-1252'],
+  ])('gives a text in %s back byte for byte', async (_encoding, bytes, mediaType) => {
+    expect((await upload(bytes, 'Notes.txt')).status).toBe(303);
+    const [row] = await rows();
+    const answer = await researcher.agent
+      .get(`${base}/${row.id}`)
+      .buffer(true)
+      .parse((response, done) => {
+        const parts: Buffer[] = [];
+        response.on('data', (part: Buffer) => parts.push(part)).on('end', () => done(null, Buffer.concat(parts)));
+      });
+    expect(answer.headers).toMatchObject({
+      'content-type': mediaType,
+      'content-disposition': expect.stringMatching(/^attachment; filename="?Notes\.txt"?$/),
+    });
+    expect(answer.body).toEqual(bytes);
+  });
+
   test.each([
     ['calls itself a PDF and is an image', 'plan.pdf', PNG, 'plan.pdf.png', 'image/png'],
     ['has the path ../../x', '../../x', PDF, 'x.pdf', 'application/pdf'],

@@ -58,7 +58,17 @@ describe('npm start in a fresh clone', () => {
     expect(both.filter(({ output }) => output.includes('This is a new database'))).toHaveLength(1);
     const fresh = start({ user, script: 'server/demo-links.ts' });
     expect(await fresh.ended()).toBe(0);
-    expect(fresh.output.match(LINK)).toHaveLength(3);
+    const links = fresh.output.match(LINK) ?? [];
+    expect(links).toHaveLength(3);
+    // Nobody chose these ports.
+    for (const link of links) {
+      expect(addresses.some((address) => link.startsWith(`${address}/`))).toBe(true);
+      expect((await fetch(link)).status).toBe(200);
+    }
+    for (const program of both) await program.stop();
+    const late = start({ user, script: 'server/demo-links.ts' });
+    expect(await late.ended()).toBe(1);
+    expect(late.output).toMatch(/^The program does not run, .+ Start it first \(npm start\)/);
   }, 120_000);
 
   test('keeps the database where its user can reach it, and says where · in a folder that only its owner may read', async () => {

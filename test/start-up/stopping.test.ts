@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { aDataFolder } from '../support/data-folder.ts';
@@ -63,4 +64,34 @@ describe('stopping', () => {
     expect(await program.stop('SIGINT')).toBe(0);
     await expect(embeddedServer(folder)).rejects.toThrow('ENOENT');
   });
+
+  test.each(['start', 'dev'])(
+    'SIGTERM · ends the program and its database · when npm run %s gets it',
+    async (npm) => {
+      const program = new Program({ npm, env: { DATA_FOLDER: folder, UPLOADS_FOLDER: folder } });
+      const address = await program.address();
+      const { pid } = await embeddedServer(folder);
+      program.child.kill('SIGTERM');
+      await once(program.child, 'exit');
+      await until(async () => {
+        const answers = await fetch(`${address}/health`).then(
+          () => true,
+          () => false,
+        );
+        return !answers && !isAlive(pid);
+      });
+      expect(program.output).toContain('Stopping');
+      // What it was started with is closed once no process of it is left.
+      await program.ended();
+    },
+    60_000,
+  );
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

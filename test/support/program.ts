@@ -15,6 +15,8 @@ export type ProgramOptions = {
   script?: string;
   /** For node itself, such as a profile to write. */
   nodeFlags?: string[];
+  /** Goes through an npm script of this name, as people do, instead of starting Node itself. */
+  npm?: string;
 };
 
 /** The real program as a process of its own: what it prints, and how it ends. */
@@ -22,9 +24,10 @@ export class Program {
   readonly child: ChildProcess;
   output = '';
 
-  constructor({ env = {}, project = PROJECT, user, script = 'server/main.ts', nodeFlags = [] }: ProgramOptions) {
+  constructor({ env = {}, project = PROJECT, user, script = 'server/main.ts', nodeFlags = [], npm }: ProgramOptions) {
     const inherited = { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR };
-    this.child = spawn(process.execPath, [...nodeFlags, '--import', 'tsx', script], {
+    const [command, args] = npm ? ['npm', ['run', npm]] : [process.execPath, [...nodeFlags, '--import', 'tsx', script]];
+    this.child = spawn(command, args, {
       cwd: project,
       // Nothing else of the test's environment: LANG, NODE_OPTIONS and DATABASE_URL would change what is tried.
       env: { ...inherited, PORT: '0', LOG_LEVEL: 'silent', ...env },

@@ -13,8 +13,13 @@ function enhance(form: HTMLFormElement): void {
   form.dataset.repeatable = '';
   form.addEventListener('submit', (event) => {
     const files = [...(input.files ?? [])];
-    // Nothing chosen: the server says so.
-    if (files.length === 0) return;
+    if (files.length === 0) {
+      // Nothing chosen: the server says so. But the second half of a double click is no wish to send an empty form.
+      if (progress.childElementCount === 0) return;
+      event.preventDefault();
+      input.focus();
+      return;
+    }
     event.preventDefault();
     input.value = '';
     void sendAll(form, progress, files);

@@ -12,7 +12,7 @@ import {
   type Text,
 } from './notes/local-copies.ts';
 import { button, showText, showWords } from './notes/notices.ts';
-import { type Other, send } from './notes/server.ts';
+import { type Answer, type Other, send } from './notes/server.ts';
 import { statusLine } from './notes/status-line.ts';
 
 // The editor of one note. Everything here is on top of a plain form that works without it. What is typed goes to this
@@ -77,7 +77,19 @@ async function edit(form: HTMLFormElement): Promise<void> {
 
   function copyNow(): LocalCopy {
     const { base, version, sent } = saver.standing();
-    return { key, member, note, tab, path, ...current(), base, version, sent, at: Date.now() };
+    return {
+      key,
+      person: document.body.dataset.person ?? '',
+      member,
+      note,
+      tab,
+      path,
+      ...current(),
+      base,
+      version,
+      sent,
+      at: Date.now(),
+    };
   }
 
   function put(text: Text): Text {
@@ -174,9 +186,15 @@ async function edit(form: HTMLFormElement): Promise<void> {
     saving = false;
     title.readOnly = body.readOnly = false;
     saver.resume();
-    const why = answer.kind === 'refused' ? answer.message : 'The server cannot be reached just now';
-    showWords(notices, 'not-saved', `Not saved. ${why.replace(/\.$/, '')}. Your words are still here.`);
+    showWords(notices, 'not-saved', `${whyNotSaved(answer)} Your words are still here.`);
     notices.querySelector('#not-saved')?.scrollIntoView({ block: 'nearest' });
+  }
+
+  function whyNotSaved(answer: Answer<unknown>): string {
+    if (answer.kind === 'signed-out')
+      return 'Not saved: you have been signed out. Sign in again as yourself in another tab, then save.';
+    const why = answer.kind === 'refused' ? answer.message : 'The server cannot be reached just now';
+    return `Not saved. ${why.replace(/\.$/, '')}.`;
   }
 
   for (const discard of document.querySelectorAll<HTMLFormElement>('form[data-discard]'))

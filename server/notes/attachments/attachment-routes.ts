@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type Request, type Response, Router } from 'express';
 import { type Actor, inStudy } from '../../database/connection.ts';
-import { FieldError, NotFoundError } from '../../shared/errors.ts';
+import { type AppError, ConflictError, FieldError, NotFoundError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { csrf } from '../../web/csrf.ts';
 import { flash } from '../../web/flash.ts';
@@ -90,7 +90,7 @@ export function attachmentUploadRoutes(dependencies: RouteDependencies): Router 
       try {
         await receiveAttachment(req, res);
       } catch (error) {
-        if (!(error instanceof FieldError)) throw error;
+        if (!(error instanceof FieldError || error instanceof ConflictError)) throw error;
         if (wantsJson(req)) return void res.status(error.status).json({ error: error.message });
         await renderAttachments(dependencies, req, res, error);
       }
@@ -133,7 +133,7 @@ async function renderAttachments(
   { db, config }: RouteDependencies,
   req: Request,
   res: Response,
-  refused?: FieldError,
+  refused?: AppError,
 ): Promise<void> {
   const actor = actorOf(res);
   const noteId = idParam(req, 'note');
@@ -142,7 +142,7 @@ async function renderAttachments(
     attachments: await listAttachments(trx, noteId),
   }));
   if (!note) throw new NotFoundError();
-  const errors = refused && { [refused.field]: refused.message };
+  const errors = refused && { file: refused.message };
   const notePath = notePathOf(actor, req);
   res.status(refused ? refused.status : 200).render('notes/attachments/index', {
     pageTitle: 'Files',

@@ -1,6 +1,6 @@
 import { recordEvent } from '../../audit/event-service.ts';
 import { type Actor, type Db, inStudy } from '../../database/connection.ts';
-import { NotFoundError } from '../../shared/errors.ts';
+import { ConflictError, NotFoundError } from '../../shared/errors.ts';
 import {
   findAttachment,
   findNoteForAttachments,
@@ -12,7 +12,7 @@ import {
 /**
  * Keeps a file with a note. `keepFile` gives the received file its final name: before the row is committed, so that no
  * row is ever without its file (a lost commit leaves a file without a row, which nobody sees). Sending the same id twice
- * keeps one.
+ * keeps one; ConflictError when another file is kept under it.
  */
 export function addAttachment(
   db: Db,
@@ -24,7 +24,12 @@ export function addAttachment(
     if (!(await findNoteForAttachments(trx, file.noteId))) throw new NotFoundError();
     if (!(await insertAttachment(trx, { ...file, studyId: actor.studyId, by: actor.membershipId }))) {
       // Sent twice; or an id of something that this member cannot see.
-      if (!(await findAttachment(trx, file.noteId, file.id))) throw new NotFoundError();
+      const kept = await findAttachment(trx, file.noteId, file.id);
+      if (!kept) throw new NotFoundError();
+      if (kept.sha256 !== file.sha256)
+        throw new ConflictError(
+          `This page had added “${kept.fileName}” already, so this file was not kept. Choose it again and add it.`,
+        );
       return;
     }
     await recordEvent(trx, actor, {

@@ -4,11 +4,12 @@ import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 export type Text = { title: string; body: string };
 
 /**
- * Words that the server has not acknowledged. `tab` is the page that typed them; `base` and `version` what they stood on;
+ * Words that the server has not acknowledged. `person` wrote them as `member` of the note's study. `tab` is the page that typed them; `base` and `version` what they stood on;
  * `sent` what was last sent without an answer: it may have arrived. `at` in milliseconds since 1970.
  */
 export type LocalCopy = Text & {
   key: string;
+  person: string;
   member: string;
   note: string;
   tab: string;
@@ -69,7 +70,7 @@ export async function forgetCopy(key: string): Promise<void> {
   }
 }
 
-/** Every copy in this browser, newest first. */
+/** Every copy in this browser, newest first: of everybody who writes in it. Show people none but their own. */
 export async function allCopies(): Promise<LocalCopy[]> {
   const newest = new Map<string, LocalCopy>();
   for (const copy of [...(await databaseCopies()), ...lastMomentCopies()])

@@ -3,7 +3,8 @@ import { button, group } from './notices.ts';
 
 /**
  * Before somebody signs out: words of notes that have not reached the server are in this browser alone, and are told
- * about. Copies that the server has acknowledged are already gone from it.
+ * about. Copies that the server has acknowledged are already gone from it. Those of other people who use this browser stay
+ * where they are, and nothing is said of them.
  */
 export function guardSignOut(): void {
   for (const form of document.querySelectorAll<HTMLFormElement>('form[action="/sign-out"]')) {
@@ -14,7 +15,8 @@ export function guardSignOut(): void {
         if (mayLeave) return;
         event.preventDefault();
         event.stopImmediatePropagation();
-        void allCopies().then((copies) => {
+        void allCopies().then((all) => {
+          const copies = all.filter(({ person }) => person === document.body.dataset.person);
           const leave = () => {
             mayLeave = true;
             form.requestSubmit();
