@@ -10,7 +10,7 @@ import { useTestApp } from '../support/test-app.ts';
 // answered is written down, and what is stored at the end must agree with it.
 const t = useTestApp();
 const SEEDS = [20_111, 7, 4242];
-const ROUNDS = 25;
+const ROUNDS = 40;
 
 type Place = { start: number; end: number; words: string };
 type World = Awaited<ReturnType<typeof aWorld>>;
@@ -21,6 +21,8 @@ type Move = (world: World, person: Person) => Promise<void>;
 type Told = {
   made: Map<string, { coder: string; theme: string; place: Place }>;
   removals: Set<string>;
+  /** Merges that were asked for, by the id of their step: from one theme into another. */
+  merges: Map<string, { from: string; into: string }>;
   answers: Record<string, number>;
 };
 
@@ -37,7 +39,7 @@ async function aWorld(seed: number) {
   const body = text(6);
   const note = await aNote(t.owner, cast.study.id, { visitId: cast.visit.id, by, body });
   const themes: string[] = [];
-  for (let index = 0; index < 5; index += 1)
+  for (let index = 0; index < 9; index += 1)
     themes.push((await aTheme(t.owner, cast.study.id, { by, name: `Theme ${index}`, position: index + 1 })).id);
   const people: Person[] = [];
   for (const member of [cast.lead, cast.researcher, cast.colleague, await aMember(t.owner, cast.study.id)]) {
@@ -52,6 +54,7 @@ async function aWorld(seed: number) {
   const told: Told = {
     made: new Map(),
     removals: new Set(),
+    merges: new Map(),
     answers: {},
   };
   return {
@@ -66,7 +69,7 @@ async function aWorld(seed: number) {
   };
 }
 
-// One entry an operation; a new one (merging themes, stretching a coding) is one more line here.
+// One entry an operation; a new one is one more line here.
 const MOVES: Record<string, { weight: number; move: Move }> = {
   code: { weight: 8, move: code },
   codeAgain: { weight: 2, move: codeTwice },
@@ -75,7 +78,9 @@ const MOVES: Record<string, { weight: number; move: Move }> = {
   edit: { weight: 2, move: edit },
   moveTheme: { weight: 1, move: moveTheme },
   removeTheme: { weight: 1, move: (world, person) => changeTheme(world, person, 'removal') },
-  restoreTheme: { weight: 2, move: (world, person) => changeTheme(world, person, 'restoration') },
+  restoreTheme: { weight: 4, move: (world, person) => changeTheme(world, person, 'restoration') },
+  merge: { weight: 1, move: merge },
+  reverseMerge: { weight: 2, move: reverseMerge },
 };
 
 async function code(
@@ -158,6 +163,25 @@ async function changeTheme(world: World, person: Person, what: 'removal' | 'rest
   count(world, `${what} of a theme`, answer);
 }
 
+async function merge(world: World, person: Person) {
+  const [id, from, into] = [newId(), one(world, world.themes), one(world, world.themes)];
+  // Asked for is enough: its answer may not come back before somebody sees what it did.
+  world.told.merges.set(id, { from, into });
+  count(world, 'merge', await form(world, person, `/themes/${from}/merge`, { id, target: into }));
+}
+
+async function reverseMerge(world: World, person: Person) {
+  const id = one(world, [...world.told.merges.keys(), newId()]);
+  count(world, 'reversal', await form(world, person, `/codebook/steps/${id}/reversal`, {}));
+}
+
+/** The themes that a coding may have by now that was made with `theme`: its own, or where merges have taken it. */
+function reachable(theme: string, { merges }: Told): string[] {
+  const found = new Set([theme]);
+  for (const each of found) for (const { from, into } of merges.values()) if (from === each) found.add(into);
+  return [...found];
+}
+
 test.each(SEEDS)(
   'everything at once, by seed %i · loses no coding, doubles none, leaves none on words that are not there',
   async (seed) => {
@@ -168,19 +192,25 @@ test.each(SEEDS)(
     }
     const { told } = world;
     expect(Object.keys(told.answers).filter((answer) => answer.endsWith(' 500'))).toEqual([]);
-    // The run was one: people coded, were refused for a newer text, saved, removed and brought back.
-    expect(told.made.size).toBeGreaterThan(20);
+    // The run was one: people coded, saved, and merged themes.
+    expect(told.answers['merge 303']).toBeGreaterThan(0);
+    expect(told.made.size).toBeGreaterThan(10);
 
     const stored: Stored[] = await t.owner('codings').where({ note_id: world.note.id }).select();
     const byId = new Map(stored.map((row) => [row.id, row]));
     // No coding that was answered is lost, and none is there that nobody was told of.
     expect([...byId.keys()].toSorted()).toEqual([...told.made.keys()].toSorted());
+    const setAside: string[] = await t
+      .owner('codebook_step_codings')
+      .where({ study_id: world.study.id, set_aside: true })
+      .pluck('coding_id');
     const newest = await t.owner('note_revisions').where({ note_id: world.note.id }).orderBy('number', 'desc').first();
     for (const [id, { coder, theme, place }] of told.made) {
       const row = byId.get(id)!;
-      expect([row.coder_id, row.theme_id, row.quote]).toEqual([coder, theme, place.words]);
-      // Removed only where somebody asked for it.
-      if (row.removed_at !== null) expect(told.removals).toContain(id);
+      expect([row.coder_id, row.quote]).toEqual([coder, place.words]);
+      expect(reachable(theme, told)).toContain(row.theme_id);
+      // Removed only where somebody asked for it, or where a merge found the same words coded so by the same coder.
+      if (row.removed_at !== null) expect([...told.removals, ...setAside]).toContain(id);
       // In place in the newest text, on exactly its words; or waiting for a person.
       if (row.needs_review_at === null && row.removed_at === null) {
         expect(row.revision_id).toBe(newest.id);
@@ -218,6 +248,9 @@ test.each(SEEDS)(
       // created_at is the beginning of the coder's transaction, removed_at the moment under the lock of the codebook.
       if (removed) expect(row.created_at.getTime()).toBeLessThanOrEqual(removed.getTime());
     }
+    // A merged theme has no coding left.
+    const merged = await t.owner('themes').where({ study_id: world.study.id }).whereNotNull('merged_into').pluck('id');
+    expect(stored.filter((row) => merged.includes(row.theme_id) && row.removed_at === null)).toEqual([]);
     // The codebook is still a tree.
     const parents = new Map<string, string | null>(
       (await t.owner('themes').where({ study_id: world.study.id }).select('id', 'parent_id')).map(
