@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
 import type { Response } from 'supertest';
 import { newId } from '../../server/shared/ids.ts';
-import { codePointLength, sliceCodePoints } from '../../server/shared/text.ts';
+import { sliceCodePoints } from '../../server/shared/text.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { aFullStudy, aMember, aNote, aTheme } from '../support/builders.ts';
 import { useTestApp } from '../support/test-app.ts';
+import { createDice, one, type Place, somewhere } from './dice.ts';
 
 // Four people do everything to one note and one codebook at the same moment, by the numbers of a seed. What they were
 // answered is written down, and what is stored at the end must agree with it.
@@ -12,7 +13,6 @@ const t = useTestApp();
 const SEEDS = [20_111, 7, 4242];
 const ROUNDS = 40;
 
-type Place = { start: number; end: number; words: string };
 type World = Awaited<ReturnType<typeof aWorld>>;
 type Person = { session: BrowserSession; token: string; membershipId: string; isLead: boolean };
 type Move = (world: World, person: Person) => Promise<void>;
@@ -279,22 +279,6 @@ type Stored = {
   needs_review_at: Date | null;
 };
 
-function somewhere(world: World, body: string): Place {
-  const words = [...body.matchAll(/\S+/gu)];
-  const first = world.dice(words.length);
-  // Few places, so that people meet.
-  const last = Math.min(words.length - 1, first + world.dice(4));
-  const from = words[first]!.index;
-  const to = words[last]!.index + words[last]![0].length;
-  const start = codePointLength(body.slice(0, from));
-  const passage = body.slice(from, to);
-  return { start, end: start + codePointLength(passage), words: passage };
-}
-
-function one<T>(world: World, list: readonly T[]): T {
-  return list[world.dice(list.length)]!;
-}
-
 function count(world: World, what: string, { status }: Response): void {
   const key = `${what} ${status}`;
   world.told.answers[key] = (world.told.answers[key] ?? 0) + 1;
@@ -313,12 +297,4 @@ async function form(world: World, person: Person, path: string, fields: Record<s
     .set({ accept: 'text/html', 'x-csrf-token': person.token })
     .type('form')
     .send(fields);
-}
-
-function createDice(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
 }
