@@ -3,7 +3,7 @@ import { type Actor, type Db, inStudy, type Transaction } from '../database/conn
 import { ConflictError, FieldError } from '../shared/errors.ts';
 import { updateCodingPlace, updateCodingTheme } from './coding-change-queries.ts';
 import { type CodingState, findNoteForShare, findRevisionText, findThemesForShare } from './coding-queries.ts';
-import { changeableCoding, checkThemes, passageOf, STALE } from './coding-service.ts';
+import { CHANGED, changeableCoding, checkThemes, passageOf, STALE } from './coding-service.ts';
 import { cutPassage, type Passage, passageProblem, sourceOf } from './passage.ts';
 
 /** A coding after a change: `before` is the passage that it left, in the same text; the same as its passage otherwise. */
@@ -80,9 +80,6 @@ export function placeCoding(
     return changed;
   });
 }
-
-const CHANGED =
-  'Somebody has changed this coding since you saw it, so nothing was done. Look at it as it is now, then decide again.';
 
 async function presentCoding(trx: Transaction, actor: Actor, id: string): Promise<CodingState> {
   const coding = await changeableCoding(trx, actor, id, 'change');

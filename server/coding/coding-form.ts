@@ -32,8 +32,15 @@ export const sentencesForm = z
   })
   .refine(enoughIds, ENOUGH);
 
-/** What goes with a removal: other codings of the same passage, and the page of sentences that it was asked for on. */
-export const removalForm = z.object({ also: list(id(RELOAD)), from: counter(RELOAD).optional() });
+/**
+ * What goes with a removal or a restoration: other codings of the same passage, the page of sentences that it was asked
+ * for on, and the version of the coding that an undo is about.
+ */
+export const removalForm = z.object({
+  also: list(id(RELOAD)),
+  from: counter(RELOAD).optional(),
+  seen: counter(RELOAD).optional(),
+});
 
 /** Another theme for a coding, and the one that it was seen to have. */
 export const themeChangeForm = z.object({

@@ -238,6 +238,7 @@ export type CodingState = Passage & {
   themeRemoved: boolean;
   removed: boolean;
   needsReview: boolean;
+  version: number;
 };
 
 /**
@@ -266,6 +267,7 @@ export async function findCodingForUpdate(trx: Transaction, id: string): Promise
       themeRemoved: trx.raw('themes.removed_at is not null'),
       removed: trx.raw('codings.removed_at is not null'),
       needsReview: trx.raw('codings.needs_review_at is not null'),
+      version: 'codings.version',
       start: 'codings.start_position',
       end: 'codings.end_position',
     });
@@ -274,5 +276,5 @@ export async function findCodingForUpdate(trx: Transaction, id: string): Promise
 export async function updateCodingRemoved(trx: Transaction, id: string, by: string | null): Promise<void> {
   await trx('codings')
     .where({ id })
-    .update({ removed_at: by === null ? null : trx.fn.now(), removed_by: by });
+    .update({ removed_at: by === null ? null : trx.fn.now(), removed_by: by, version: trx.raw('version + 1') });
 }

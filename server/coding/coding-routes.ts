@@ -43,6 +43,7 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
       nav: 'notes',
       scripts: ['coding'],
       pageClass: 'app-wide',
+      skipTo: { href: '#reading', text: 'Skip to the text' },
       back: { href: `${pathOf(res)}/notes`, text: 'Notes' },
       note,
       blind: read.blind,
@@ -86,9 +87,8 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
   });
 
   router.post('/studies/:study/codings/:coding/removal', guard.team, async (req, res) => {
-    const coding = await removeCoding(db, actorOf(res), idParam(req, 'coding'));
-    const form = readForm(removalForm, req.body);
-    const { also, from } = form.ok ? form.values : { also: [], from: undefined };
+    const { also, from, seen } = removalOf(req);
+    const coding = await removeCoding(db, actorOf(res), idParam(req, 'coding'), seen);
     for (const id of also) await removeCoding(db, actorOf(res), id);
     if (from !== undefined && !wantsJson(req)) {
       flash(req, also.length === 0 ? 'The coding is removed.' : `The ${also.length + 1} codings are removed.`);
@@ -99,7 +99,7 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
   });
 
   router.post('/studies/:study/codings/:coding/restoration', guard.team, async (req, res) => {
-    const coding = await restoreCoding(db, actorOf(res), idParam(req, 'coding'));
+    const coding = await restoreCoding(db, actorOf(res), idParam(req, 'coding'), removalOf(req).seen);
     await answerChange(req, res, coding, [coding.id], () => flash(req, 'The coding is back.'));
   });
 
@@ -226,6 +226,11 @@ function formOf<S extends z.ZodType>(schema: S, body: unknown): z.infer<S> {
   if (form.ok) return form.values;
   const [field, message] = Object.entries(form.errors)[0] ?? ['form', 'Reload the page and try again'];
   throw new FieldError(field, message);
+}
+
+function removalOf(req: Request): { also: string[]; from?: number | undefined; seen?: number | undefined } {
+  const form = readForm(removalForm, req.body);
+  return form.ok ? form.values : { also: [] };
 }
 
 function sentencesPage(res: Response, noteId: string, from: number): string {

@@ -35,6 +35,9 @@ export type CodingRequest = {
 /** What the passage now carries: the ids of the codings, in the order asked for, and where they are. */
 export type Coded = Passage & { ids: string[]; noteId: string };
 
+export const CHANGED =
+  'Somebody has changed this coding since you saw it, so nothing was done. Look at it as it is now, then decide again.';
+
 export const STALE =
   'This note was changed after you opened it, so the passage may lie elsewhere now. Reload the page and select the words again.';
 
@@ -98,10 +101,14 @@ export function codePassage(db: Db, actor: Actor, noteId: string, request: Codin
   });
 }
 
-/** Removes a coding: one's own, or as lead anybody's. Doing it again changes nothing. */
-export function removeCoding(db: Db, actor: Actor, id: string): Promise<CodingState> {
+/**
+ * Removes a coding: one's own, or as lead anybody's. Doing it again changes nothing. `seen` is the version that an undo
+ * is about: ConflictError when somebody has changed the coding since.
+ */
+export function removeCoding(db: Db, actor: Actor, id: string, seen?: number): Promise<CodingState> {
   return inStudy(db, actor, async (trx) => {
     const coding = await changeableCoding(trx, actor, id, 'remove');
+    if (isChanged(coding, seen, coding.removed)) throw new ConflictError(CHANGED);
     if (coding.removed) return coding;
     await updateCodingRemoved(trx, id, actor.membershipId);
     await recordEvent(trx, actor, { kind: 'coding.removed', subjectId: id });
@@ -109,10 +116,14 @@ export function removeCoding(db: Db, actor: Actor, id: string): Promise<CodingSt
   });
 }
 
-/** Undoes removeCoding. ConflictError when its theme was removed, or when the passage was coded alike meanwhile. */
-export function restoreCoding(db: Db, actor: Actor, id: string): Promise<CodingState> {
+/**
+ * Undoes removeCoding; `seen` as there. ConflictError when its theme was removed, or when the passage was coded alike
+ * meanwhile.
+ */
+export function restoreCoding(db: Db, actor: Actor, id: string, seen?: number): Promise<CodingState> {
   return inStudy(db, actor, async (trx) => {
     const coding = await changeableCoding(trx, actor, id, 'bring back');
+    if (isChanged(coding, seen, !coding.removed)) throw new ConflictError(CHANGED);
     if (!coding.removed) return coding;
     if (coding.themeRemoved)
       throw new ConflictError(`The theme “${coding.themeName}” was removed. Bring the theme back first.`);
@@ -127,6 +138,11 @@ export function restoreCoding(db: Db, actor: Actor, id: string): Promise<CodingS
     await recordEvent(trx, actor, { kind: 'coding.restored', subjectId: id });
     return coding;
   });
+}
+
+// Sent again because its answer was lost, a change finds itself done already: one version on.
+function isChanged({ version }: CodingState, seen: number | undefined, isDone: boolean): boolean {
+  return seen !== undefined && version !== (isDone ? seen + 1 : seen);
 }
 
 /** The coding, locked, if this person may change it: NotFoundError, or ForbiddenError that says who may `what`. */

@@ -1,7 +1,7 @@
 import type { Announcement } from '../database/announcements.ts';
 
-/** What a page is told: that something changed, never what it is now. Ids of codings and themes, and of who did it. */
-export type Hint = { codings: string[]; themes: string[]; members: string[]; text: boolean };
+/** What a page is told: that something changed, never what it is now, nor who did it. Ids of codings and themes. */
+export type Hint = { codings: string[]; themes: string[]; text: boolean };
 
 /** What the stream of a member's page on a note says about `said`: a hint, that all is to be read anew, or nothing. */
 export function hintFor(
@@ -22,7 +22,6 @@ export function hintFor(
   return {
     codings: ids('coding').filter((id) => id !== page.note),
     themes: ids('theme'),
-    members: distinct(concerning.map(({ member }) => member)),
     text: concerning.some(({ kind }) => kind === 'note.saved'),
   };
 }

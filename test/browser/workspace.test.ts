@@ -1,57 +1,23 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { newId } from '../../server/shared/ids.ts';
-import { BrowserSession } from '../support/browser-session.ts';
 import { accessibilityFaults, useBrowser } from '../support/browser.ts';
-import { aCoding, aFullStudy, aNote, aTheme } from '../support/builders.ts';
 import { useTestApp } from '../support/test-app.ts';
+import { aCodingPage, codedIn, press, said } from './coding-page.ts';
 import { placeOf, selectByMouse } from './select-words.ts';
 
 const t = useTestApp();
 const browser = useBrowser(t);
-
-const BODY = [
-  'ON: Worker 1 held the door 👋🏽 for Member 4. "After you," she said.',
-  'TN: A small courtesy, given without a thought. Nobody saw it.',
-  'ON: Later they washed up together and spoke of the allotment.',
-].join('\n\n');
-
-let cast: Awaited<ReturnType<typeof aFullStudy>>;
-let note: { id: string; revisionId: string };
-let path: string;
-
+let { cast, note, path } = {} as Awaited<ReturnType<typeof aCodingPage>>;
 beforeEach(async () => {
-  cast = await aFullStudy(t.owner);
-  const by = cast.researcher.membershipId;
-  note = await aNote(t.owner, cast.study.id, { visitId: cast.visit.id, by, body: BODY, title: 'A morning' });
-  path = `${cast.study.path}/notes/${note.id}/coding`;
-  const skills = await aTheme(t.owner, cast.study.id, { by, name: 'Worker skills', position: 1 });
-  await aTheme(t.owner, cast.study.id, { by, name: 'Courtesy', parentId: skills.id, position: 1 });
-  await aTheme(t.owner, cast.study.id, { by, name: 'Shared work', position: 2 });
+  ({ cast, note, path } = await aCodingPage(t));
 });
-
-/** What is coded, in reading order: "quote → theme". */
-async function coded(): Promise<string[]> {
-  const rows = await t
-    .owner('codings')
-    .join('themes', 'themes.id', 'codings.theme_id')
-    .where({ note_id: note.id })
-    .whereNull('codings.removed_at')
-    .orderBy(['start_position', 'end_position', 'themes.name'])
-    .select({ quote: 'codings.quote', theme: 'themes.name' });
-  return rows.map(({ quote, theme }: { quote: string; theme: string }) => `${quote} → ${theme}`);
-}
-
-const said = (page: Page, words: string | RegExp) => page.getByRole('status').filter({ hasText: words }).waitFor();
+const coded = () => codedIn(t, note.id);
 const selected = (page: Page) =>
   page.evaluate(() =>
     getSelection()
       ?.toString()
       .replaceAll(/\s*\n\s*/g, ' / '),
   );
-async function press(page: Page, ...keys: string[]): Promise<void> {
-  for (const key of keys) await page.keyboard.press(key);
-}
 
 describe('the coding workspace', () => {
   test('a page coded by keyboard alone · with words, sentences and paragraphs, recent themes, and everything taken back and done again', async () => {
@@ -140,7 +106,7 @@ describe('the coding workspace', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await press(page, 'Escape');
     expect(await page.getByRole('dialog', { name: 'Coding by keyboard' }).isVisible()).toBe(false);
-  });
+  }, 120_000);
 
   test('an end of a passage · is dragged by its grip, or moved by buttons, at a tablet’s width', async () => {
     const page = await browser.open(cast.researcher, { viewport: { width: 768, height: 900 } });
@@ -189,84 +155,5 @@ describe('the coding workspace', () => {
     await panel.getByRole('searchbox').fill('court');
     expect(await panel.getByRole('button').allTextContents()).toEqual([expect.stringContaining('Courtesy')]);
     expect(await accessibilityFaults(page)).toEqual([]);
-  });
-
-  test('a coded note that was edited · its review queue is cleared: accepted, adjusted, chosen anew and removed', async () => {
-    const session = await BrowserSession.as(t.app, cast.researcher);
-    const themes = await t.owner('themes').where({ study_id: cast.study.id, name: 'Courtesy' }).pluck('id');
-    const code = async (words: string) => {
-      const start = Array.from(BODY.slice(0, BODY.indexOf(words))).length;
-      const passage = { revision: 1, start, end: start + Array.from(words).length, themes, ids: [newId()] };
-      expect((await session.json('post', `${cast.study.path}/notes/${note.id}/codings`, passage)).status).toBe(200);
-    };
-    for (const words of ['held the door', 'small courtesy', 'Nobody saw it', 'washed up together']) await code(words);
-    const body = BODY.replace('held the door', 'opened the door wide')
-      .replace('small courtesy', 'tiny kindness')
-      .replace(' Nobody saw it.', '')
-      .replace('washed up together', 'dried up');
-    await session.post(`${cast.study.path}/notes/${note.id}/revisions`, {
-      id: newId(),
-      title: 'Again',
-      body,
-      base: '1',
-    });
-
-    const page = await browser.open(cast.researcher);
-    await page.goto(path);
-    const review = page.getByRole('region', { name: /needs? review/ });
-    await review.getByRole('heading', { name: '4 codings need review' }).waitFor();
-    expect(await accessibilityFaults(page)).toEqual([]);
-    const item = (words: string) =>
-      review.getByRole('listitem').filter({ has: page.locator('del', { hasText: words }) });
-    await item('held the door').getByRole('button', { name: 'Accept' }).click();
-    await said(page, 'The coding has its place in the note again.');
-    await review.getByRole('heading', { name: '3 codings need review' }).waitFor();
-
-    await item('small courtesy').getByRole('button', { name: 'Adjust' }).click();
-    await press(page, 'Shift+ArrowRight', 'Enter');
-    await review.getByRole('heading', { name: '2 codings need review' }).waitFor();
-
-    await item('Nobody saw it').getByRole('button', { name: 'Choose the words' }).click();
-    await said(page, 'Select the words where “Courtesy” belongs now.');
-    const { from, to } = await placeOf(page, 'without a thought');
-    await page.mouse.move(from.x, from.y);
-    await page.mouse.down();
-    await page.mouse.move(to.x, to.y, { steps: 8 });
-    await page.mouse.up();
-    await page.getByRole('dialog', { name: 'Move the ends of a coding' }).getByRole('button', { name: 'Save' }).click();
-    await review.getByRole('heading', { name: '1 coding needs review' }).waitFor();
-
-    await item('washed up together').getByRole('button', { name: 'Remove' }).click();
-    await page.getByText('The coding is removed.').waitFor();
-    expect(await page.getByRole('region', { name: /needs? review/ }).count()).toBe(0);
-    expect(await coded()).toEqual([
-      'opened the door wide → Courtesy',
-      'kindness → Courtesy',
-      'without a thought → Courtesy',
-    ]);
-  });
-
-  test('a coding far down a long list · says in its card what the list has no room for', async () => {
-    const by = cast.researcher.membershipId;
-    const themeId = (await t.owner('themes').where({ study_id: cast.study.id, name: 'Courtesy' }).first('id')).id;
-    for (let index = 0; index < 101; index += 1) {
-      const [start, length] = [index % 50, 4 + Math.floor(index / 50)];
-      await aCoding(t.owner, cast.study.id, { note, themeId, by, start, end: start + length });
-    }
-    const last = await aCoding(t.owner, cast.study.id, {
-      note,
-      themeId,
-      by,
-      start: BODY.length - 12,
-      end: BODY.length - 2,
-    });
-    const page = await browser.open(cast.researcher);
-    await page.goto(path);
-    await page.locator(`#p3 a[data-coding="${last.id}"]`).click();
-    const card = page.getByRole('dialog', { name: 'What this passage carries' });
-    await card.getByText(last.quote.trim(), { exact: false }).waitFor();
-    await card.getByRole('button', { name: /^Remove/ }).click();
-    await said(page, 'The coding is removed.');
-    expect(await coded()).toHaveLength(101);
   });
 });

@@ -81,7 +81,6 @@ describe('the stream of a note', () => {
     expect(first?.data).toEqual({
       codings: sent.ids,
       themes: [],
-      members: [cast.researcher.membershipId],
       text: false,
     });
     await cast.session.post(`${cast.study.path}/codings/${sent.ids[0]}/removal`);
@@ -111,8 +110,8 @@ describe('the stream of a note', () => {
     expect(saved.status).toBe(303);
     await page.hears('changed', 2);
     expect(page.heard.slice(1).map(({ data }) => data)).toEqual([
-      { codings: [], themes: [cast.theme.id], members: [cast.researcher.membershipId], text: false },
-      { codings: [], themes: [], members: [cast.researcher.membershipId], text: true },
+      { codings: [], themes: [cast.theme.id], text: false },
+      { codings: [], themes: [], text: true },
     ]);
   });
 

@@ -24,7 +24,7 @@ describe('removing and bringing back', () => {
     expect($('mark').length).toBe(0);
     expect($('.app-flash form').attr('action')).toBe(`${codingPath}/restoration`);
     await session.post(`${codingPath}/restoration`);
-    expect(await codingsOf(t, note.id)).toEqual([before]);
+    expect(await codingsOf(t, note.id)).toEqual([{ ...before, version: 3 }]);
     expect(
       (await t.owner('events').where({ study_id: study.id }).whereLike('kind', 'coding.%').orderBy('id')).map(
         ({ kind }) => kind,

@@ -3,6 +3,9 @@ import { Refusal, send } from './server.ts';
 
 /** The memos of one coding inside its card: read, and written without leaving the text. */
 export function createCardMemos(card: HTMLElement, study: string): { open(id: string): Promise<void> } {
+  // What is typed and not kept yet: closing the card must not lose it.
+  const typed = new Map<string, string>();
+
   async function open(id: string): Promise<void> {
     const item = card.querySelector<HTMLElement>(`[data-coding="${id}"]`);
     const response = await fetch(`${study}/codings/${id}/memos`, { headers: { accept: 'application/json' } });
@@ -14,7 +17,11 @@ export function createCardMemos(card: HTMLElement, study: string): { open(id: st
     card.querySelector('.app-memos')?.remove();
     for (const fold of memos.querySelectorAll('details')) fold.open = true;
     item.append(memos);
-    memos.querySelector('textarea')?.focus();
+    const words = memos.querySelector('textarea');
+    if (words) words.value = typed.get(id) ?? '';
+    words?.addEventListener('input', () => typed.set(id, words.value));
+    words?.focus();
+    card.scrollIntoView({ block: 'nearest' });
   }
 
   card.addEventListener('submit', (event) => {
@@ -32,6 +39,7 @@ export function createCardMemos(card: HTMLElement, study: string): { open(id: st
     try {
       const body = { id: held?.value ?? v7(), kind: 'coding', subject: id, body: words?.value ?? '' };
       await send(form.getAttribute('action') ?? '', body);
+      typed.delete(id);
       await open(id);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

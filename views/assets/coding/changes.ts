@@ -61,14 +61,19 @@ export function createChanges(page: Page): Changes {
       themes: all,
       ids: all.map((theme) => ids.get(theme)),
     });
+    const sent = new Set(ids.values());
     ids = new Map();
     show(answer);
     page.themes.use(all);
-    const done = answer.codings.map(({ id }) => id);
-    setSteps(withStep(steps, { kind: 'made', ids: done }));
+    // What these words carried already was answered as it stands: it is not this gesture's to undo.
+    const done = answer.codings.filter(({ id }) => sent.has(id));
+    const known = answer.codings.filter(({ id }) => !sent.has(id)).map(({ name }) => name);
+    if (done.length > 0) setSteps(withStep(steps, { kind: 'made', ids: done.map(({ id }) => id) }));
     const added = fresh ? `“${fresh.name}” is in the codebook now. ` : '';
-    page.status.say(`${added}Coded with ${inWords(answer.codings.map(({ name }) => name))}.`, 'undo');
-    return done;
+    const coded = done.length > 0 ? `Coded with ${inWords(done.map(({ name }) => name))}.` : '';
+    const already = known.length > 0 ? ` You have given these words ${inWords(known)} already.` : '';
+    page.status.say(`${added}${coded}${already}`.trim(), done.length > 0 ? 'undo' : undefined);
+    return answer.codings.map(({ id }) => id);
   }
 
   // Made once, however often it is sent: the same name keeps its id until it has been used.
@@ -82,7 +87,17 @@ export function createChanges(page: Page): Changes {
 
   function show(answer: Repaint): void {
     repaint(page, answer);
+    for (const { id } of answer.codings) remember(id, versionOf(id));
     page.shown();
+  }
+
+  function versionOf(id: string): number | undefined {
+    const version = Number(document.getElementById(`coding-${id}`)?.dataset.version);
+    return version > 0 ? version : undefined;
+  }
+
+  function remember(id: string, version: number | undefined): void {
+    if (version !== undefined) steps.seen[id] = version;
   }
 
   async function perform(step: Step): Promise<string> {
@@ -96,13 +111,32 @@ export function createChanges(page: Page): Changes {
       show(await send(`${page.study}/codings/${step.id}/passage`, body));
       return 'The ends of the coding have moved.';
     }
+    const { done, refused } = await removeOrRestore(step);
+    if (done.length === 0 && refused) throw refused;
+    const [what, is] = done.length === 1 ? ['The coding', 'is'] : [`The ${done.length} codings`, 'are'];
+    const said = `${what} ${is} ${step.kind === 'made' ? 'back' : 'removed'}.`;
+    return refused ? `${said} The other ${step.ids.length - done.length} not: ${refused.message}` : said;
+  }
+
+  // Each as this person last saw it. What somebody has changed since stays as they left it, and is told.
+  async function removeOrRestore(step: { kind: 'made' | 'removed'; ids: string[] }) {
+    const done: string[] = [];
+    let refused: Refusal | undefined;
     for (const id of step.ids) {
-      const answer = await send(`${page.study}/codings/${id}/${step.kind === 'made' ? 'restoration' : 'removal'}`);
-      if (step.kind === 'removed') dropItem(page.list, id);
-      show(answer);
+      const seen = steps.seen[id] ?? versionOf(id);
+      try {
+        const action = step.kind === 'made' ? 'restoration' : 'removal';
+        const answer = await send(`${page.study}/codings/${id}/${action}`, { seen });
+        if (step.kind === 'removed') dropItem(page.list, id);
+        remember(id, seen === undefined ? undefined : seen + 1);
+        show(answer);
+        done.push(id);
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.status === 0 || error.status === 401) throw error;
+        refused = error;
+      }
     }
-    const [what, is] = step.ids.length === 1 ? ['The coding', 'is'] : [`The ${step.ids.length} codings`, 'are'];
-    return `${what} ${is} ${step.kind === 'made' ? 'back' : 'removed'}.`;
+    return { done, refused };
   }
 
   async function take(step: Step): Promise<void> {
@@ -133,7 +167,11 @@ export function createChanges(page: Page): Changes {
 
   return {
     make,
-    remove: (removed) => told(() => take({ kind: 'removed', ids: removed })),
+    remove: (removed) => {
+      // From its card: as the page shows it now, whoever changed it last.
+      for (const id of removed) remember(id, versionOf(id));
+      return told(() => take({ kind: 'removed', ids: removed }));
+    },
     retheme: (id, from, to) => take({ kind: 'rethemed', id, from, to }).then(() => page.themes.use([to])),
     place: (id, from, to) => told(() => take({ kind: 'placed', id, from, to })),
     undo: () => repeat(undone, 'redo', 'There is nothing to undo.'),

@@ -104,7 +104,8 @@ export function createCodebookPanel(
     const theme = link?.dataset.theme;
     if (!theme || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    if (!choose(theme)) showOnly(only === theme ? undefined : theme);
+    if (choose(theme)) setOpen(false);
+    else showOnly(only === theme ? undefined : theme);
   });
   panel.addEventListener('keydown', (event) => {
     if (event.key !== ' ' || !(event.target instanceof HTMLAnchorElement)) return;
@@ -114,5 +115,20 @@ export function createCodebookPanel(
   themes.onChange(draw);
   draw();
 
-  return { focus: () => filter?.focus(), count };
+  // On a narrow page the codebook is a drawer beside the text.
+  const opener = document.getElementById('show-codebook');
+  const setOpen = (isOpen: boolean) => {
+    panel.classList.toggle('is-open', isOpen);
+    opener?.setAttribute('aria-expanded', String(isOpen));
+    if (isOpen) filter?.focus({ preventScroll: true });
+    else if (panel.contains(document.activeElement)) opener?.focus();
+  };
+  panel.classList.add('app-panel--drawer');
+  opener?.addEventListener('click', () => setOpen(!panel.classList.contains('is-open')));
+  panel.querySelector('[data-panel-close]')?.addEventListener('click', () => setOpen(false));
+  panel.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') setOpen(false);
+  });
+
+  return { focus: () => setOpen(true), count };
 }

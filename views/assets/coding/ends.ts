@@ -16,7 +16,16 @@ export type Ends = {
 export function createEnds(
   bar: HTMLElement,
   reading: HTMLElement,
-  { save, closed }: { save: (id: string, from: Passage, to: Passage) => void; closed: () => void },
+  {
+    save,
+    closed,
+    say,
+  }: {
+    save: (id: string, from: Passage, to: Passage) => void;
+    closed: () => void;
+    /** Tells what was gained or lost. */
+    say: (text: string) => void;
+  },
 ): Ends {
   const handles = { start: handle('start'), end: handle('end') };
   let moving: { id: string; from: Passage; to: Passage; isNew: boolean } | undefined;
@@ -84,7 +93,19 @@ export function createEnds(
   }
 
   function move(which: 'start' | 'end', direction: 'forward' | 'backward', unit: 'word' | 'sentence' = 'word'): void {
-    if (moving) set(withEndMoved(textsIn(reading), moving.to, which, unit, direction));
+    if (!moving) return;
+    const before = moving.to;
+    set(withEndMoved(textsIn(reading), before, which, unit, direction));
+    say(difference(before, moving.to));
+  }
+
+  function difference(before: Passage, after: Passage): string {
+    const words = (start: number, end: number) => rangeOf(reading, { start, end })?.toString().trim() ?? '';
+    if (after.start < before.start) return `Added ${words(after.start, before.start)}`;
+    if (after.end > before.end) return `Added ${words(before.end, after.end)}`;
+    if (after.start > before.start) return `Left out ${words(before.start, after.start)}`;
+    if (after.end < before.end) return `Left out ${words(after.end, before.end)}`;
+    return 'It cannot be moved further.';
   }
 
   function close(): void {

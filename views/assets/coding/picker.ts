@@ -1,5 +1,5 @@
 import type { Passage } from './positions.ts';
-import { placeBeside } from './placing.ts';
+import { placeBeside, scrollAbove } from './placing.ts';
 import { bestMatch, isName, matching, type ThemeChoice, type ThemeChoices } from './theme-choices.ts';
 
 /** Words selected and waiting for their themes. */
@@ -257,6 +257,7 @@ export function createPicker(element: HTMLElement, themes: ThemeChoices, { close
         activate(undefined);
       }
       position();
+      scrollAbove(element, at);
       if (focus) filter.focus({ preventScroll: true });
     },
     close,

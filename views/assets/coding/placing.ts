@@ -18,3 +18,10 @@ export function placeBeside(element: HTMLElement, place: DOMRect, scrolled: { x:
   element.style.top = `${Math.max(8, top + scrolled.y)}px`;
   element.style.left = `${left + scrolled.x}px`;
 }
+
+/** Keeps the words in sight above a bar that has the bottom of a narrow window; does nothing on a wide one. */
+export function scrollAbove(element: HTMLElement, place: DOMRect): void {
+  if (getComputedStyle(element).position !== 'fixed') return;
+  const hidden = place.bottom + GAP - element.getBoundingClientRect().top;
+  if (hidden > 0) window.scrollBy({ top: Math.min(hidden, place.top - GAP) });
+}

@@ -22,6 +22,7 @@ export function createReview(
   async function put(id: string, { start, end }: Passage): Promise<void> {
     try {
       const answer = await send(`${page.study}/codings/${id}/passage`, { revision: page.revision, start, end });
+      const next = item(id)?.nextElementSibling ?? item(id)?.previousElementSibling;
       item(id)?.remove();
       repaint({ reading: page.reading, list: document.getElementById('coding-list')! }, answer);
       page.changed();
@@ -29,6 +30,7 @@ export function createReview(
       const heading = section?.querySelector('h2');
       if (heading) heading.textContent = left === 1 ? '1 coding needs review' : `${left} codings need review`;
       if (section) section.hidden = left === 0;
+      (next?.querySelector<HTMLElement>('button') ?? page.reading).focus();
       page.status.say('The coding has its place in the note again.');
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

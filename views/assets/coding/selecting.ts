@@ -8,6 +8,8 @@ export function watchSelection(
 ): void {
   let settling: ReturnType<typeof setTimeout> | undefined;
   let mouseDown = false;
+  // While the text has the focus its own keys select, and say so themselves; a finger may do so as well.
+  let byKeys = false;
 
   function selectedRange(): Range | undefined {
     const selection = getSelection();
@@ -18,7 +20,9 @@ export function watchSelection(
 
   document.addEventListener('pointerdown', (event) => {
     mouseDown = event.pointerType === 'mouse';
+    byKeys = false;
   });
+  reading.addEventListener('keydown', () => (byKeys = true));
   // A mouse lets go of a selection when it is meant; a finger and the keyboard change it many times before.
   document.addEventListener('pointerup', (event) => {
     mouseDown = false;
@@ -32,11 +36,10 @@ export function watchSelection(
   });
   document.addEventListener('selectionchange', () => {
     clearTimeout(settling);
-    // While the text has the focus its own keys select, and say so themselves.
-    if (document.activeElement === reading) return;
+    if (byKeys && document.activeElement === reading) return;
     settling = setTimeout(() => {
       const range = selectedRange();
-      const isBusy = mouseDown || picker.contains(document.activeElement) || document.activeElement === reading;
+      const isBusy = mouseDown || picker.contains(document.activeElement);
       if (range && !isBusy) consider(range, false);
     }, 350);
   });

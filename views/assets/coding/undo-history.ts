@@ -6,12 +6,13 @@ export type Step =
   | { kind: 'rethemed'; id: string; from: string; to: string }
   | { kind: 'placed'; id: string; from: Passage; to: Passage };
 
-export type Steps = { done: Step[]; undone: Step[] };
+/** `seen`: the version of each coding as this person's own changes left it, by id. */
+export type Steps = { done: Step[]; undone: Step[]; seen: Record<string, number> };
 
 const MOST = 200;
 
-export function withStep({ done }: Steps, step: Step): Steps {
-  return { done: [...done, step].slice(-MOST), undone: [] };
+export function withStep({ done, seen }: Steps, step: Step): Steps {
+  return { done: [...done, step].slice(-MOST), undone: [], seen };
 }
 
 /** The step that undoes `step`. */
@@ -22,14 +23,16 @@ export function inverse(step: Step): Step {
 }
 
 /** The last step done goes over to those undone, or back. The step is undefined where there is none. */
-export function undone({ done, undone: others }: Steps): { step: Step | undefined; steps: Steps } {
-  const step = done.at(-1);
-  return { step, steps: step ? { done: done.slice(0, -1), undone: [...others, step] } : { done, undone: others } };
+export function undone(steps: Steps): { step: Step | undefined; steps: Steps } {
+  const step = steps.done.at(-1);
+  if (!step) return { step, steps };
+  return { step, steps: { ...steps, done: steps.done.slice(0, -1), undone: [...steps.undone, step] } };
 }
 
-export function redone({ done, undone: others }: Steps): { step: Step | undefined; steps: Steps } {
-  const step = others.at(-1);
-  return { step, steps: step ? { done: [...done, step], undone: others.slice(0, -1) } : { done, undone: others } };
+export function redone(steps: Steps): { step: Step | undefined; steps: Steps } {
+  const step = steps.undone.at(-1);
+  if (!step) return { step, steps };
+  return { step, steps: { ...steps, done: [...steps.done, step], undone: steps.undone.slice(0, -1) } };
 }
 
 const PREFIX = 'fieldnotes-coding-steps:';
@@ -38,11 +41,11 @@ const PREFIX = 'fieldnotes-coding-steps:';
 export function keptSteps(path: string): Steps {
   try {
     const kept = JSON.parse(sessionStorage.getItem(PREFIX + path) ?? 'null') as Steps | null;
-    if (Array.isArray(kept?.done) && Array.isArray(kept.undone)) return kept;
+    if (Array.isArray(kept?.done) && Array.isArray(kept.undone)) return { ...kept, seen: { ...kept.seen } };
   } catch {
     // What somebody else has written there is no history.
   }
-  return { done: [], undone: [] };
+  return { done: [], undone: [], seen: {} };
 }
 
 export function keepSteps(path: string, steps: Steps): void {

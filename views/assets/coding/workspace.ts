@@ -44,6 +44,7 @@ export function startCoding(reading: HTMLElement): void {
   const ends = createEnds(part('ends-bar'), reading, {
     save: (id, from, to) => coded.saveEnds(id, from, to),
     closed: () => reading.focus({ preventScroll: true }),
+    say: announceText,
   });
   const panel = createCodebookPanel(panelElement, themes, { reading, list, choose: chooseInPanel });
   const review = createReview(main, { reading, study, revision, status, ends, changed: draw });
@@ -238,8 +239,13 @@ export function startCoding(reading: HTMLElement): void {
     if (document.activeElement === reading) cursor.redraw();
   }
 
+  let announced: Passage | undefined;
   function announce(passage: Passage): void {
-    const words = wordsOf(passage)?.words ?? '';
+    // Of a selection that grows only what is new is said: it may be long.
+    const grown = announced && passage.start === announced.start && passage.end > announced.end;
+    const told = grown ? { start: announced!.end, end: passage.end } : passage;
+    announced = passage;
+    const words = wordsOf(told)?.words ?? '';
     const carried = [...list.querySelectorAll<HTMLElement>(':scope > [data-coding]')]
       .filter(({ dataset }) => Number(dataset.start) < passage.end && Number(dataset.end) > passage.start)
       .map(({ dataset }) => dataset.name);
