@@ -48,6 +48,10 @@ export function workView(
         setting: visit.setting,
         date: formatDate(visit.startsAt, timeZone),
         isMine: visit.isMine,
+        begun: visit.begun && {
+          href: `${path}/notes/${visit.begun.noteId}/edit`,
+          by: visit.begun.isOwn ? 'you' : visit.begun.by,
+        },
       })),
     },
     inHand: work.inHand.map((note) => ({
