@@ -78,6 +78,17 @@ describe('POST …/visits', () => {
     expect((await visitOf(sent.id!)).setting).toBe('The garden and the shed');
   });
 
+  test('answers 409 and gives the words back in a new form · when what was recorded is removed meanwhile', async () => {
+    const sent = form({ setting: 'The shed' });
+    await researcher.post(list, sent);
+    await researcher.post(`${list}/${sent.id}/removal`);
+    const answer = await researcher.post(list, { ...sent, setting: 'The shed again' });
+    expect([answer.status, answer.text]).toEqual([409, expect.stringContaining('value="The shed again"')]);
+    const fresh = /name="id" value="([0-9a-f-]{36})"/.exec(answer.text)![1]!;
+    expect((await researcher.post(list, { ...sent, id: fresh })).status).toBe(303);
+    expect((await visitOf(fresh)).removed_at).toBeNull();
+  });
+
   test('means times in London · when they are in summer', async () => {
     const sent = form({ date: '2011-05-03' });
     await researcher.post(list, sent);

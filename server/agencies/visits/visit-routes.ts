@@ -130,10 +130,11 @@ export function visitRoutes({ db, guard }: RouteDependencies): Router {
     return found;
   }
 
-  // What is recorded beside what was typed, to save over it knowingly.
+  // What is recorded beside what was typed, to save over it knowingly; or, once that is removed, as a visit of its own.
   async function renderTheirs(res: Response, visitId: string, typed: Record<string, unknown>): Promise<void> {
-    const now = await presentVisit(res, visitId);
+    const now = await visitWithAll(res, visitId);
     const theirs = theirVisit(now.visit, now, placeOf(res));
+    if (now.visit.removedAt !== null) return renderForm(res, { values: { ...typed, id: newId() }, theirs });
     await renderForm(res, { visitId, values: { ...typed, version: now.visit.version }, theirs });
   }
 

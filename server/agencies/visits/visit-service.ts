@@ -47,7 +47,7 @@ async function refuseAnother(trx: Transaction, id: string, row: VisitRow, values
   const attended = { observers: await listObservers(trx, id), present: await listPresent(trx, id) };
   const said = (visit: VisitRow, who: Attended): string =>
     JSON.stringify([visit.setting, visit.purpose, visit.consentHandling, facts(visit, who)]);
-  if (there.removedAt === null && said(there, attended) !== said(row, values))
+  if (said(there, attended) !== said(row, values))
     throw new ConflictError('This visit is recorded already, with other details.');
 }
 
