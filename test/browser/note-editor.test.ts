@@ -18,7 +18,7 @@ async function draftOf(noteId: string): Promise<string | undefined> {
   return (await t.owner('note_drafts').where({ note_id: noteId }).first('body'))?.body;
 }
 
-async function anOpenEditor(given: { body?: string | null } = {}) {
+async function anOpenEditor(given: { body?: string | null; title?: string } = {}) {
   const cast = await aNoteInHand(t, given);
   const page = await browser.open(cast.researcher);
   await page.goto(`${cast.path}/edit`);
