@@ -102,6 +102,41 @@ describe('POST …/visits', () => {
     expect($('main').text()).toContain('21:00 to 07:00 on 15 November 2011');
   });
 
+  test('tells all that is wrong at once · when others are fewer than none and it ends before it begins', async () => {
+    const answer = await researcher.post(list, form({ unnamed: '-1', start: '14:00' }));
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('<a href="#unnamed">There cannot be fewer than 0');
+    expect(answer.text).toContain('<a href="#end">The visit ends before it begins');
+  });
+
+  test('asks whether it is meant, and records it when told · when the date is still to come', async () => {
+    const sent = form({ date: '2099-03-02' });
+    const answer = await researcher.post(list, sent);
+    expect([answer.status, answer.text]).toEqual([
+      422,
+      expect.stringContaining('<a href="#date">2 March 2099 is still to come. Correct the date, or say below'),
+    ]);
+    expect(answer.text).toMatch(/id="ahead" name="ahead" type="checkbox" value="yes">/);
+    expect(await visitOf(sent.id!)).toBeUndefined();
+    expect((await researcher.post(list, { ...sent, ahead: 'yes' })).status).toBe(303);
+    expect(await visitOf(sent.id!)).toBeDefined();
+    // Whoever changes it later is not asked again.
+    const $ = await researcher.page(`${list}/${sent.id}/edit`);
+    expect($('#ahead').attr('checked')).toBe('checked');
+    const past = await researcher.page(`${list}/new?agency=${cast.agency.id}`);
+    expect(past('#ahead').length).toBe(0);
+  });
+
+  test.each([
+    [{ 'observer-nobody': 'complete-observer' }, 'Somebody chosen as an observer is not in the team.'],
+    [{ 'present-nobody': 'consented' }, 'Somebody chosen as present is not on this agency’s list.'],
+    [{ 'observer-nobody': 'x' }, 'Somebody chosen as an observer is not in the team.'],
+  ])('answers 422 in plain words · when a field is tampered with: %j', async (wrong, words) => {
+    const answer = await researcher.post(list, form(wrong as Record<string, string>));
+    expect([answer.status, answer.text]).toEqual([422, expect.stringContaining(words)]);
+    expect(answer.text).not.toMatch(/Invalid|UUID/);
+  });
+
   test.each([
     ['it ends before it begins', { start: '14:00' }, 'end', 'The visit ends before it begins'],
     [

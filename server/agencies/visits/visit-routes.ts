@@ -17,7 +17,7 @@ import {
   listVisitNotes,
 } from './visit-queries.ts';
 import { changeVisit, recordVisit, removeVisit, restoreVisit } from './visit-service.ts';
-import { theirVisit, visitChoices, visitFields, visitListView, visitView } from './visit-view.ts';
+import { isAhead, theirVisit, visitChoices, visitFields, visitListView, visitView } from './visit-view.ts';
 
 const PAGE = 50;
 
@@ -176,6 +176,10 @@ export function visitRoutes({ db, guard }: RouteDependencies): Router {
       others: found.agencies.filter(({ id }) => id !== found.agency?.id),
       values,
       choices: visitChoices(values, found),
+      // Asked only of a date still to come.
+      aheadOptions: isAhead(values.date, actorOf(res).timeZone) && [
+        { value: 'yes', text: 'The visit is still to come; I record it ahead', checked: values.ahead === 'yes' },
+      ],
       errors: page.refused?.errors,
       errorSummary: page.refused?.errorSummary,
       theirs: page.theirs,
