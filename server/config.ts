@@ -3,26 +3,38 @@ import { StartError } from './shared/errors.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
+
+function wholeNumber(least: number, most: number) {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number({ error }).int({ error, abort: true }).min(least, { error }).max(most, { error });
+}
+
+function amount(least: number, most: number) {
+  const error = `must be a number from ${least} to ${most}`;
+  return z.coerce.number({ error }).min(least, { error }).max(most, { error });
+}
+
 const environment = z.object({
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgres://', abort: true })
     .refine((url) => URL.canParse(url), 'is no address; write # / ? @ in its password as %23 %2F %3F %40')
     .optional(),
   HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
+  PORT: wholeNumber(0, 65_535).default(3000),
+  PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an address such as https://notes.example.org' }).optional(),
+  TRUST_PROXY: wholeNumber(0, 10).default(0),
   SESSION_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   DATA_FOLDER: z.string().min(1).default('.data'),
   UPLOADS_FOLDER: z.string().min(1).default('uploads'),
-  UPLOAD_LIMIT_MB: z.coerce.number().min(1).max(2000).default(25),
+  UPLOAD_LIMIT_MB: amount(1, 2000).default(25),
   SMTP_URL: z
     .string()
     .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
     .optional(),
   MAIL_FROM: z.string().min(3).default('Connecting People field notes <no-reply@localhost>'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
 /** Sizes in bytes. `publicUrl` has no trailing slash; `secure` is true when it is https. */

@@ -42,8 +42,9 @@ export function agencyRoutes({ db, guard }: RouteDependencies): Router {
     try {
       await addAgency(db, actorOf(res), form.values);
     } catch (error) {
-      if (!(error instanceof FieldError)) throw error;
-      return renderForm(res, { refused: refusedBy(error, req.body) });
+      if (error instanceof FieldError) return renderForm(res, { refused: refusedBy(error, req.body) });
+      if (!(error instanceof ConflictError)) throw error;
+      return renderTheirs(res, form.values.id, form.values);
     }
     flash(req, `${form.values.name} is now an agency of the study.`);
     res.redirect(303, `${placeOf(res).path}/agencies/${form.values.id}`);
@@ -81,12 +82,19 @@ export function agencyRoutes({ db, guard }: RouteDependencies): Router {
     } catch (error) {
       if (error instanceof FieldError) return renderForm(res, { agency, refused: refusedBy(error, req.body) });
       if (!(error instanceof ConflictError)) throw error;
-      const theirs = await presentAgency(res, agency.id);
-      return renderForm(res, { agency, values: { ...form.values, version: theirs.version }, theirs });
+      return renderTheirs(res, agency.id, form.values);
     }
     flash(req, 'The agency is changed.');
     res.redirect(303, `${placeOf(res).path}/agencies/${agency.id}`);
   });
+
+  // What is saved beside what was typed, to save over it knowingly.
+  async function renderTheirs(res: Response, id: string, typed: object): Promise<void> {
+    const theirs = await presentAgency(res, id);
+    // A form for a new agency did not ask for the status.
+    const values = { status: theirs.status, ...typed, version: theirs.version };
+    renderForm(res, { agency: theirs, values, theirs });
+  }
 
   async function presentAgency(res: Response, id: string): Promise<Agency> {
     const agency = await inStudy(db, actorOf(res), (trx) => findAgency(trx, id));

@@ -1,20 +1,30 @@
 import { recordEvent } from '../audit/event-service.ts';
-import { type Actor, type Db, inStudy } from '../database/connection.ts';
+import { type Actor, type Db, inStudy, type Transaction } from '../database/connection.ts';
 import { ConflictError, FieldError, NotFoundError } from '../shared/errors.ts';
 import type { AgencyChange, NewAgency } from './agency-form.ts';
 import { findAgency, insertAgency, updateAgency } from './agency-queries.ts';
 
-/** Adds an agency to the study. Sending the same id twice adds it once. FieldError when its name or code is taken. */
+/**
+ * Adds an agency to the study. Sending the same twice adds it once; ConflictError when what is stored under the id says
+ * something else. FieldError when its name or code is taken.
+ */
 export function addAgency(db: Db, actor: Actor, values: NewAgency): Promise<void> {
   return inStudy(db, actor, async (trx) => {
-    if (await findAgency(trx, values.id)) return;
-    if (!(await unlessTaken(values, () => insertAgency(trx, { ...values, studyId: actor.studyId })))) {
-      if (!(await findAgency(trx, values.id))) throw new NotFoundError();
-      return;
-    }
+    const isNew =
+      (await findAgency(trx, values.id)) === undefined &&
+      (await unlessTaken(values, () => insertAgency(trx, { ...values, studyId: actor.studyId })));
+    if (!isNew) return refuseAnother(trx, values);
     const { id, code, sector } = values;
     await recordEvent(trx, actor, { kind: 'agency.added', subjectId: id, after: { code, sector } });
   });
+}
+
+// The id is taken: by this form, sent twice, or by a row that this member cannot see.
+async function refuseAnother(trx: Transaction, { id, name, code, sector }: NewAgency): Promise<void> {
+  const stored = await findAgency(trx, id);
+  if (!stored) throw new NotFoundError();
+  if (stored.name !== name || stored.code !== code || stored.sector !== sector)
+    throw new ConflictError('This agency is saved already, with other details.');
 }
 
 /** Saves over `version`; ConflictError when somebody else has saved since, FieldError when the name or code is taken. */

@@ -12,7 +12,9 @@ function partsOf(url: string): { server: string; user: string; database: string 
 /** Puts into words why no connection to the database could be made. Never mentions the password. */
 export function connectionRefusal(url: string, failure: Failure): StartError {
   const { server, user, database } = partsOf(url);
-  switch (failure.code) {
+  // The driver's own refusal, without a code: the server asks for a password and the address has none.
+  const code = failure.message?.startsWith('SASL') ? '28P01' : failure.code;
+  switch (code) {
     case '28P01':
     case '28000':
       return new StartError(
@@ -31,6 +33,11 @@ export function connectionRefusal(url: string, failure: Failure): StartError {
     case '53300':
       return new StartError(
         `The database server at ${server} has no connection free. Close some, or raise max_connections.`,
+      );
+    case undefined:
+      // What answered hung up in the middle of a greeting, or said nothing: no server of this kind, as a rule.
+      return new StartError(
+        `What is at ${server} does not answer as PostgreSQL does. Check the host and the port in DATABASE_URL, and that a PostgreSQL server runs there.`,
       );
     default: {
       const why = failure.code ?? failure.message ?? 'no reason given';

@@ -1,4 +1,4 @@
-import { formatDate, formatDateTime, formatMinutes, formatTime } from '../shared/dates.ts';
+import { formatDate, formatDateTime, formatMinutes, formatSpan } from '../shared/dates.ts';
 import { type MemoReader, memosView } from '../memos/memo-view.ts';
 import type { ShownMemo } from '../memos/memo-queries.ts';
 import type { Note, NoteVisit } from './note-queries.ts';
@@ -46,7 +46,7 @@ export function visitView(visit: NoteVisit, place: { path: string; timeZone: str
     phase: visit.phase,
     setting: visit.setting,
     date: formatDate(visit.startsAt, place.timeZone),
-    times: `${formatTime(visit.startsAt, place.timeZone)} to ${formatTime(visit.endsAt, place.timeZone)}`,
+    times: formatSpan(visit.startsAt, visit.endsAt, place.timeZone),
     observers: visit.observers.join(', '),
   };
 }

@@ -30,19 +30,33 @@ export function formatDateTime(at: Date, zone: string): string {
   return `${formatDate(at, zone)}, ${formatTime(at, zone)}`;
 }
 
+/** "10:00 to 13:30" in `zone`, with the last day where it is another: "21:00 to 07:00 on 15 November 2011". */
+export function formatSpan(start: Date, end: Date, zone: string): string {
+  const isSameDay = toLocalDate(start, zone) === toLocalDate(end, zone);
+  return `${formatTime(start, zone)} to ${formatTime(end, zone)}${isSameDay ? '' : ` on ${formatDate(end, zone)}`}`;
+}
+
 /** A calendar date from the database ("2011-11-14") as "14 November 2011". */
 export function formatCalendarDate(date: string): string {
   return DateTime.fromISO(date).setLocale('en-GB').toFormat('d LLLL yyyy');
 }
 
-/** A length of time in whole minutes as "3 hours 20 minutes", "2 days 4 hours". Units of zero are left out. */
+const DAY = 24 * 60;
+// From here on hours say nothing.
+const MANY_DAYS = 14;
+
+/**
+ * A length of time in whole minutes as "3 hours 20 minutes", "2 days 4 hours", and from two weeks on "5,457 days". Units
+ * of zero are left out.
+ */
 export function formatMinutes(minutes: number): string {
   const whole = Math.max(0, Math.round(minutes));
+  if (whole >= MANY_DAYS * DAY) return `${Math.floor(whole / DAY).toLocaleString('en-GB')} days`;
   const parts: [number, string][] =
-    whole >= 24 * 60
+    whole >= DAY
       ? [
-          [Math.floor(whole / 1440), 'day'],
-          [Math.floor((whole % 1440) / 60), 'hour'],
+          [Math.floor(whole / DAY), 'day'],
+          [Math.floor((whole % DAY) / 60), 'hour'],
         ]
       : [
           [Math.floor(whole / 60), 'hour'],

@@ -1,8 +1,22 @@
 import type { Transaction } from '../database/connection.ts';
 
-export type VisitToWriteUp = { id: string; agency: string; setting: string; startsAt: Date; isMine: boolean };
+/** `begun`: a note that somebody began and wrote nothing in. */
+export type VisitToWriteUp = {
+  id: string;
+  agency: string;
+  setting: string;
+  startsAt: Date;
+  isMine: boolean;
+  begun: { noteId: string; by: string; isOwn: boolean } | null;
+};
 
-/** Visits that are over and have no note, those that `membershipId` observed first, then the latest first. `total` counts all. */
+// A note in which somebody has written: a saved revision, or words that are kept as a draft.
+const HAS_WORDS = `(notes.latest_revision > 0 or exists (
+  select from note_drafts
+   where note_drafts.note_id = notes.id and note_drafts.discarded_at is null
+     and (note_drafts.title <> '' or note_drafts.body <> '')))`;
+
+/** Visits that have begun and of which nothing is written, those that `membershipId` observed first, then the latest first. `total` counts all. */
 export async function listVisitsWithoutNote(
   trx: Transaction,
   membershipId: string,
@@ -13,7 +27,11 @@ export async function listVisitsWithoutNote(
     .whereNull('visits.removed_at')
     .where('visits.starts_at', '<=', trx.fn.now())
     .whereNotExists(
-      trx('notes').select(trx.raw('1')).whereRaw('notes.visit_id = visits.id').whereNull('notes.removed_at'),
+      trx('notes')
+        .select(trx.raw('1'))
+        .whereRaw('notes.visit_id = visits.id')
+        .whereNull('notes.removed_at')
+        .whereRaw(HAS_WORDS),
     );
   const visits: VisitToWriteUp[] = await waiting
     .clone()
@@ -28,6 +46,15 @@ export async function listVisitsWithoutNote(
       setting: 'visits.setting',
       startsAt: 'visits.starts_at',
       isMine: trx.raw('mine.visit_id is not null'),
+      // Of several, the reader's own.
+      begun: trx.raw(
+        `(select json_build_object('noteId', notes.id, 'by', memberships.name, 'isOwn', notes.author_id = :membershipId)
+            from notes join memberships on memberships.id = notes.author_id
+           where notes.visit_id = visits.id and notes.removed_at is null
+           order by notes.author_id <> :membershipId, notes.id
+           limit 1)`,
+        { membershipId },
+      ),
     });
   return { visits, total: await countAll(trx, waiting) };
 }

@@ -50,6 +50,10 @@ export function workView(
         setting: visit.setting,
         date: formatDate(visit.startsAt, timeZone),
         isMine: visit.isMine,
+        begun: visit.begun && {
+          href: `${path}/notes/${visit.begun.noteId}/edit`,
+          by: visit.begun.isOwn ? 'you' : visit.begun.by,
+        },
       })),
     },
     inHand: work.inHand.map((note) => ({
@@ -107,13 +111,13 @@ export function progressView({ agencies, phases, cells }: Progress, path: string
       cells: phases.map((phase) => {
         const cell = cellOf(agency.id, phase.id);
         return {
+          phase: phase.name,
           href: `${path}/visits?agency=${agency.id}&phase=${phase.id}`,
           none: cell.visits === 0,
           due: cell.visits === 0 && phase.id === current?.id && agency.status === 'active',
           visits: counted(cell.visits, 'visit'),
           notes: counted(cell.notes, 'note'),
           coded: cell.notes > 0 ? `${cell.coded === cell.notes ? 'all' : cell.coded || 'none'} coded` : '',
-          done: cell.notes > 0 && cell.coded === cell.notes,
         };
       }),
     })),

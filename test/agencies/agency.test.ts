@@ -34,6 +34,19 @@ describe('POST …/agencies', () => {
     expect(await kindsOf(form.id)).toEqual(['agency.added']);
   });
 
+  test('answers 409 with both and saves over it when told · when the form is sent again with other words', async () => {
+    const form = { id: newId(), name: 'First words', code: 'FW', sector: 'third sector' };
+    expect((await lead.post(`${path}/agencies`, form)).status).toBe(303);
+    const answer = await lead.post(`${path}/agencies`, { ...form, name: 'Second words' });
+    expect([answer.status, answer.text]).toEqual([409, expect.stringContaining('value="Second words"')]);
+    expect(answer.text).toContain('<dd dir="auto">First words</dd>');
+    expect(answer.text).toMatch(/value="active" checked/);
+    expect(await agencyOf(form.id)).toMatchObject({ name: 'First words' });
+    const over = { ...form, name: 'Second words', version: '1', status: 'active' };
+    expect((await lead.post(`${path}/agencies/${form.id}`, over)).status).toBe(303);
+    expect(await agencyOf(form.id)).toMatchObject({ name: 'Second words' });
+  });
+
   test.each([
     ['the name is empty', { name: ' ' }, 'name', 'Enter the agency’s name'],
     ['the code has a space', { code: 'B C' }, 'code', 'The short code has 2 to 8 letters'],
@@ -120,6 +133,16 @@ describe('phases', () => {
     expect((await lead.post(`${path}/phases/${id}`, change)).status).toBe(409);
     expect(await t.owner('phases').where({ id }).first()).toMatchObject({ name: 'Going back', ends_on: null });
     expect(await kindsOf(id)).toEqual(['phase.added', 'phase.changed']);
+  });
+
+  test('answer 409 with both · when the form is sent again with other words', async () => {
+    const form = { id: newId(), name: 'Between', position: '7', startsOn: '2011-06-01', endsOn: '' };
+    expect((await lead.post(`${path}/phases`, form)).status).toBe(303);
+    const answer = await lead.post(`${path}/phases`, { ...form, startsOn: '2011-07-01' });
+    expect([answer.status, answer.text]).toEqual([409, expect.stringContaining('value="2011-07-01"')]);
+    expect(answer.text).toContain('1 June 2011');
+    expect(answer.text).toContain(`action="${path}/phases/${form.id}"`);
+    expect(await kindsOf(form.id)).toEqual(['phase.added']);
   });
 
   test.each([

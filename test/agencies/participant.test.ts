@@ -38,6 +38,26 @@ test('a participant · is added once and listed in reading order · when sent tw
   expect($('section[aria-labelledby="participants"]').text()).toContain('<script>alert(1)</script>');
 });
 
+test('a participant sent again with other words · is shown beside what is saved · and saved when told', async () => {
+  const sent = form({ pseudonym: 'Worker 31', consentNote: 'First remark' });
+  expect((await researcher.post(list, sent)).status).toBe(303);
+  const again = { ...sent, consentNote: 'Second remark' };
+  const answer = await researcher.post(list, again);
+  expect([answer.status, answer.text]).toEqual([409, expect.stringContaining('Second remark</textarea>')]);
+  expect(answer.text).toContain('<dd dir="auto">First remark</dd>');
+  const url = `${cast.study.path}/participants/${sent.id}`;
+  expect((await researcher.post(url, { ...again, version: '1' })).status).toBe(303);
+  expect((await participantOf(sent.id)).consent_note).toBe('Second remark');
+
+  // Off the list meanwhile: the words come back in a form for somebody new.
+  await researcher.post(`${url}/removal`);
+  const late = await researcher.post(list, { ...sent, consentNote: 'Third remark' });
+  expect([late.status, late.text]).toEqual([409, expect.stringContaining('Third remark</textarea>')]);
+  const fresh = /name="id" value="([0-9a-f-]{36})"/.exec(late.text)![1]!;
+  expect(fresh).not.toBe(sent.id);
+  expect((await researcher.post(list, { ...sent, id: fresh })).status).toBe(303);
+});
+
 test('a pseudonym · is refused in words · when another participant of the agency has it', async () => {
   await researcher.post(list, form({ pseudonym: 'Carer 1' }));
   const answer = await researcher.post(list, form({ pseudonym: 'CARER 1', consentNote: 'kept' }));

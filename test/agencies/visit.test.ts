@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '../../server/shared/ids.ts';
 import { BrowserSession } from '../support/browser-session.ts';
-import { aFullStudy, anAgency, aNote, aParticipant, aStudy, aMember, aVisit } from '../support/builders.ts';
+import { aFullStudy, anAgency, aNote, aParticipant } from '../support/builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 
 const t = useTestApp();
@@ -78,6 +78,17 @@ describe('POST …/visits', () => {
     expect((await visitOf(sent.id!)).setting).toBe('The garden and the shed');
   });
 
+  test('answers 409 and gives the words back in a new form · when what was recorded is removed meanwhile', async () => {
+    const sent = form({ setting: 'The shed' });
+    await researcher.post(list, sent);
+    await researcher.post(`${list}/${sent.id}/removal`);
+    const answer = await researcher.post(list, { ...sent, setting: 'The shed again' });
+    expect([answer.status, answer.text]).toEqual([409, expect.stringContaining('value="The shed again"')]);
+    const fresh = /name="id" value="([0-9a-f-]{36})"/.exec(answer.text)![1]!;
+    expect((await researcher.post(list, { ...sent, id: fresh })).status).toBe(303);
+    expect((await visitOf(fresh)).removed_at).toBeNull();
+  });
+
   test('means times in London · when they are in summer', async () => {
     const sent = form({ date: '2011-05-03' });
     await researcher.post(list, sent);
@@ -89,6 +100,41 @@ describe('POST …/visits', () => {
     expect((await researcher.post(list, sent)).status).toBe(303);
     const $ = await researcher.page(`${list}/${sent.id}`);
     expect($('main').text()).toContain('21:00 to 07:00 on 15 November 2011');
+  });
+
+  test('tells all that is wrong at once · when others are fewer than none and it ends before it begins', async () => {
+    const answer = await researcher.post(list, form({ unnamed: '-1', start: '14:00' }));
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('<a href="#unnamed">There cannot be fewer than 0');
+    expect(answer.text).toContain('<a href="#end">The visit ends before it begins');
+  });
+
+  test('asks whether it is meant, and records it when told · when the date is still to come', async () => {
+    const sent = form({ date: '2099-03-02' });
+    const answer = await researcher.post(list, sent);
+    expect([answer.status, answer.text]).toEqual([
+      422,
+      expect.stringContaining('<a href="#date">2 March 2099 is still to come. Correct the date, or say below'),
+    ]);
+    expect(answer.text).toMatch(/id="ahead" name="ahead" type="checkbox" value="yes">/);
+    expect(await visitOf(sent.id!)).toBeUndefined();
+    expect((await researcher.post(list, { ...sent, ahead: 'yes' })).status).toBe(303);
+    expect(await visitOf(sent.id!)).toBeDefined();
+    // Whoever changes it later is not asked again.
+    const $ = await researcher.page(`${list}/${sent.id}/edit`);
+    expect($('#ahead').attr('checked')).toBe('checked');
+    const past = await researcher.page(`${list}/new?agency=${cast.agency.id}`);
+    expect(past('#ahead').length).toBe(0);
+  });
+
+  test.each([
+    [{ 'observer-nobody': 'complete-observer' }, 'Somebody chosen as an observer is not in the team.'],
+    [{ 'present-nobody': 'consented' }, 'Somebody chosen as present is not on this agency’s list.'],
+    [{ 'observer-nobody': 'x' }, 'Somebody chosen as an observer is not in the team.'],
+  ])('answers 422 in plain words · when a field is tampered with: %j', async (wrong, words) => {
+    const answer = await researcher.post(list, form(wrong as Record<string, string>));
+    expect([answer.status, answer.text]).toEqual([422, expect.stringContaining(words)]);
+    expect(answer.text).not.toMatch(/Invalid|UUID/);
   });
 
   test.each([
@@ -218,70 +264,5 @@ describe('POST …/visits/:visit', () => {
     const refused = await researcher.post(`${list}/${id}/removal`);
     expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('This visit has a note.')]);
     expect((await visitOf(id)).removed_at).toBeNull();
-  });
-});
-
-describe('GET …/visits', () => {
-  test('pages by key and keeps the filter · forwards and back', async () => {
-    const study = await aStudy(t.owner);
-    const lead = await aMember(t.owner, study.id, { role: 'lead' });
-    const one = await anAgency(t.owner, study.id);
-    const two = await anAgency(t.owner, study.id);
-    const [phase] = await t
-      .owner('phases')
-      .insert({ id: newId(), study_id: study.id, name: 'P', position: 1 })
-      .returning('id');
-    const place = { phaseId: phase.id, by: lead.membershipId };
-    // Two begin at the same moment on either side of the border between the pages.
-    for (let day = 1; day <= 51; day += 1) {
-      const startsAt = new Date(Date.UTC(2011, 0, Math.min(Math.max(day, 2), 51)));
-      await aVisit(t.owner, study.id, {
-        ...place,
-        agencyId: one.id,
-        startsAt,
-        endsAt: new Date(startsAt.getTime() + 1),
-      });
-    }
-    await aVisit(t.owner, study.id, { ...place, agencyId: two.id });
-    const session = await BrowserSession.as(t.app, lead);
-    const hrefs = async (url: string) => {
-      const $ = await session.page(url);
-      return {
-        visits: $('.app-home-list__main > a')
-          .map((_, a) => $(a).attr('href')!)
-          .get(),
-        next: $('a[rel="next"]').attr('href'),
-        previous: $('a[rel="prev"]').attr('href'),
-      };
-    };
-    const first = await hrefs(`${study.path}/visits?agency=${one.id}`);
-    const second = await hrefs(first.next!);
-    expect([first.visits.length, second.visits.length]).toEqual([50, 1]);
-    expect(new Set([...first.visits, ...second.visits]).size).toBe(51);
-    expect([first.previous, second.next]).toEqual([undefined, undefined]);
-    expect((await hrefs(second.previous!)).visits).toEqual(first.visits);
-    expect((await session.get(`${study.path}/visits?agency=nonsense&after=x`)).status).toBe(200);
-  });
-
-  test('offers participants in the order of the agency’s page · on the form', async () => {
-    const { study, agency, researcher: person } = await aFullStudy(t.owner);
-    for (const pseudonym of ['Worker 2', 'Member 10', 'Volunteer 1', 'Member ٣', 'Member 4'])
-      await aParticipant(t.owner, study.id, agency.id, { pseudonym });
-    const $ = await (await BrowserSession.as(t.app, person)).page(`${study.path}/visits/new?agency=${agency.id}`);
-    const names = $('#present label > span:first-child').map((_, name) => $(name).text());
-    expect(names.get()).toEqual(['Member 4', 'Member 10', 'Member ٣', 'Volunteer 1', 'Worker 2']);
-  });
-
-  test('asks for the agency first, then offers its participants and oneself as observer', async () => {
-    const $ = await researcher.page(`${list}/new`);
-    expect($(`a[href="${list}/new?agency=${cast.agency.id}"]`).length).toBe(1);
-    const $$ = await researcher.page(`${list}/new?agency=${cast.agency.id}`);
-    expect($$(`#observer-${cast.researcher.membershipId} option[selected]`).attr('value')).toBe(
-      'observer-as-participant',
-    );
-    expect($$(`#present-${worker.id}`).length).toBe(1);
-    expect($$(`#observer-${cast.staff.membershipId}`).length).toBe(0);
-    const none = await researcher.page(`${list}/new?agency=${other.agency.id}`);
-    expect(none('form[action$="/visits"]').length).toBe(0);
   });
 });

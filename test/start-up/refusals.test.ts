@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -42,12 +42,43 @@ describe('npm start', () => {
     expect(said).toMatch(/^The configuration is wrong\..*DATABASE_URL: must begin with postgres:\/\/.*PORT: /);
   });
 
+  test.each([
+    [{ PORT: '80000' }, 'PORT: must be a whole number from 0 to 65535.'],
+    [{ PORT: '3000.5' }, 'PORT: must be a whole number from 0 to 65535.'],
+    [{ DATABASE_URL: 'nonsense' }, 'DATABASE_URL: must begin with postgres://.'],
+    [
+      { UPLOAD_LIMIT_MB: '0', LOG_LEVEL: 'loud' },
+      'UPLOAD_LIMIT_MB: must be a number from 1 to 2000; LOG_LEVEL: must be one of fatal, error, warn, info, debug, silent.',
+    ],
+    [{ PUBLIC_URL: 'notes.example.org' }, 'PUBLIC_URL: must be an address such as https://notes.example.org.'],
+  ])('a start · names one fault in plain words · with %j', async (env, words) => {
+    expect(await refusal(env as Record<string, string>)).toBe(
+      `The configuration is wrong. Correct these environment variables: ${words}`,
+    );
+  });
+
+  test.each([
+    ['hangs up', (socket: Socket) => void socket.once('data', () => socket.end())],
+    ['speaks HTTP', (socket: Socket) => void socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))],
+  ])('a start · says what to check · when what answers %s', async (_what, answer) => {
+    const other = createTcpServer((socket) => answer(socket.on('error', () => {}))).listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as AddressInfo;
+    const said = await refusal({ DATABASE_URL: `postgres://u:top-secret@127.0.0.1:${port}/d` });
+    other.close();
+    expect(said).toBe(
+      `What is at 127.0.0.1:${port} does not answer as PostgreSQL does. Check the host and the port in DATABASE_URL, and that a PostgreSQL server runs there.`,
+    );
+  });
+
   test('a start · keeps the password to itself · when the database refuses it or is no address', async () => {
     const { url, drop } = await createTestDatabase();
     const wrong = Object.assign(new URL(url), { password: 'top-secret' });
     expect(await refusal({ DATABASE_URL: wrong.href })).toMatch(
       /^The database server at .+ Check the user and the password/,
     );
+    const none = Object.assign(new URL(url), { password: '' });
+    expect(await refusal({ DATABASE_URL: none.href })).toMatch(/Check the user and the password/);
     expect(await refusal({ DATABASE_URL: 'postgres://u:top-secret#1@h/d' })).not.toContain('top-secret');
     await drop();
   });

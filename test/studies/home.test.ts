@@ -127,6 +127,35 @@ describe('GET /studies/:study', () => {
     expect(section($, 'in-hand')).toContain('You have no note in hand.');
   });
 
+  test('keeps a visit to write up · with a link to what was begun · until its note has words', async () => {
+    const { study, visit, researcher, colleague } = await aFullStudy(t.owner);
+    const session = await BrowserSession.as(t.app, researcher);
+    const item = async () => {
+      const $ = await session.page(study.path);
+      const li = $('section[aria-labelledby="to-write-up"] li');
+      return { text: li.text().replace(/\s+/g, ' ').trim(), forms: li.find('form').length, $: li };
+    };
+    const begun = { visitId: visit.id, body: null };
+    const theirs = await aNote(t.owner, study.id, { ...begun, by: colleague.membershipId });
+    const their = await item();
+    expect(their.text).toContain(`Begun by ${colleague.name}, nothing written.`);
+    expect(their.forms).toBe(0);
+    expect(their.$.find('a').last().attr('href')).toBe(`${study.path}/notes/${theirs.id}/edit`);
+
+    const mine = await aNote(t.owner, study.id, { ...begun, by: researcher.membershipId });
+    const own = await item();
+    expect(own.text).toContain('Begun by you, nothing written.');
+    expect(own.$.find('a').last().attr('href')).toBe(`${study.path}/notes/${mine.id}/edit`);
+
+    const draft = { note_id: theirs.id, study_id: study.id, membership_id: colleague.membershipId, base_revision: 0 };
+    await t.owner('note_drafts').insert({ ...draft, title: '', body: '' });
+    expect((await item()).text).toContain('nothing written');
+    await t.owner('note_drafts').where({ note_id: theirs.id }).update({ body: 'ON: Words.' });
+    expect((await item()).text).toBe('');
+    await t.owner('note_drafts').where({ note_id: theirs.id }).update({ discarded_at: new Date() });
+    expect((await item()).text).toContain('nothing written');
+  });
+
   test('shows agency staff what is published to their agency and nothing else', async () => {
     const { study, lead, agency, staff } = cast;
     const mine = await aPublishedSummary(t.owner, study.id, {

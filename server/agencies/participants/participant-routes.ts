@@ -28,8 +28,9 @@ export function participantRoutes({ db, guard }: RouteDependencies): Router {
     try {
       await addParticipant(db, actorOf(res), agency.id, form.values);
     } catch (error) {
-      if (!(error instanceof FieldError)) throw error;
-      return renderForm(res, { agency, refused: refusedBy(error, req.body) });
+      if (error instanceof FieldError) return renderForm(res, { agency, refused: refusedBy(error, req.body) });
+      if (!(error instanceof ConflictError)) throw error;
+      return renderTheirs(res, agency, form.values.id, form.values);
     }
     flash(req, `${form.values.pseudonym} is added.`);
     res.redirect(303, `${pathOf(res)}/agencies/${agency.id}`);
@@ -50,9 +51,7 @@ export function participantRoutes({ db, guard }: RouteDependencies): Router {
       if (error instanceof FieldError)
         return renderForm(res, { agency, participant, refused: refusedBy(error, req.body) });
       if (!(error instanceof ConflictError)) throw error;
-      const theirs = (await presentParticipant(res, participant.id)).participant;
-      const values = { ...form.values, version: theirs.version };
-      return renderForm(res, { agency, participant, values, theirs });
+      return renderTheirs(res, agency, participant.id, form.values);
     }
     flash(req, `${form.values.pseudonym} is changed. What was recorded at past visits stays as it was.`);
     res.redirect(303, `${pathOf(res)}/agencies/${agency.id}`);
@@ -71,6 +70,15 @@ export function participantRoutes({ db, guard }: RouteDependencies): Router {
     flash(req, 'Back on the list.');
     res.redirect(303, `${pathOf(res)}/agencies/${agencyId}`);
   });
+
+  // What is saved beside what was typed, to save over it knowingly; or, once it is off this agency's list, beside it.
+  async function renderTheirs(res: Response, agency: Agency, id: string, typed: object): Promise<void> {
+    const theirs = await inStudy(db, actorOf(res), (trx) => findParticipant(trx, id));
+    if (!theirs) throw new NotFoundError();
+    if (theirs.removedAt !== null || theirs.agencyId !== agency.id)
+      return renderForm(res, { agency, values: { ...typed, id: newId() }, theirs });
+    renderForm(res, { agency, participant: theirs, values: { ...typed, version: theirs.version }, theirs });
+  }
 
   async function presentAgency(res: Response, id: string): Promise<Agency> {
     const agency = await inStudy(db, actorOf(res), (trx) => findAgency(trx, id));

@@ -1,5 +1,5 @@
 import { recordEvent } from '../../audit/event-service.ts';
-import { type Actor, type Db, inStudy } from '../../database/connection.ts';
+import { type Actor, type Db, inStudy, type Transaction } from '../../database/connection.ts';
 import { ConflictError, FieldError, NotFoundError } from '../../shared/errors.ts';
 import { findAgency } from '../agency-queries.ts';
 import type { NewParticipant, ParticipantChange } from './participant-form.ts';
@@ -10,18 +10,34 @@ import {
   updateParticipantRemoved,
 } from './participant-queries.ts';
 
-/** Adds somebody by pseudonym. Sending the same id twice adds them once. FieldError when the pseudonym is taken. */
+/**
+ * Adds somebody by pseudonym. Sending the same twice adds them once; ConflictError when what is stored under the id says
+ * something else. FieldError when the pseudonym is taken.
+ */
 export function addParticipant(db: Db, actor: Actor, agencyId: string, values: NewParticipant): Promise<void> {
   return inStudy(db, actor, async (trx) => {
     if (!(await findAgency(trx, agencyId))) throw new NotFoundError();
-    const existing = await findParticipant(trx, values.id);
-    if (existing?.agencyId === agencyId) return;
     const row = { ...values, agencyId, studyId: actor.studyId };
-    if (existing || !(await unlessTaken(values.pseudonym, () => insertParticipant(trx, row))))
-      throw new NotFoundError();
+    const isNew =
+      (await findParticipant(trx, values.id)) === undefined &&
+      (await unlessTaken(values.pseudonym, () => insertParticipant(trx, row)));
+    if (!isNew) return refuseAnother(trx, agencyId, values);
     const { id, role, consent } = values;
     await recordEvent(trx, actor, { kind: 'participant.added', subjectId: id, after: { agencyId, role, consent } });
   });
+}
+
+// The id is taken: by this form, sent twice, or by a row that this member cannot see.
+async function refuseAnother(trx: Transaction, agencyId: string, values: NewParticipant): Promise<void> {
+  const stored = await findParticipant(trx, values.id);
+  if (!stored) throw new NotFoundError();
+  const isSame =
+    stored.agencyId === agencyId &&
+    stored.pseudonym === values.pseudonym &&
+    stored.role === values.role &&
+    stored.consent === values.consent &&
+    stored.consentNote === values.consentNote;
+  if (!isSame) throw new ConflictError('This participant is saved already, with other details.');
 }
 
 /**

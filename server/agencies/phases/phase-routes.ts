@@ -26,8 +26,9 @@ export function phaseRoutes({ db, guard }: RouteDependencies): Router {
     try {
       await addPhase(db, actorOf(res), form.values);
     } catch (error) {
-      if (!(error instanceof FieldError)) throw error;
-      return renderForm(res, { refused: refusedBy(error, req.body) });
+      if (error instanceof FieldError) return renderForm(res, { refused: refusedBy(error, req.body) });
+      if (!(error instanceof ConflictError)) throw error;
+      return renderTheirs(res, form.values.id, form.values);
     }
     flash(req, `“${form.values.name}” is now a phase of the study.`);
     res.redirect(303, `${pathOf(res)}/agencies`);
@@ -47,12 +48,17 @@ export function phaseRoutes({ db, guard }: RouteDependencies): Router {
     } catch (error) {
       if (error instanceof FieldError) return renderForm(res, { phase, refused: refusedBy(error, req.body) });
       if (!(error instanceof ConflictError)) throw error;
-      const theirs = await presentPhase(res, phase.id);
-      return renderForm(res, { phase, values: { ...form.values, version: theirs.version }, theirs });
+      return renderTheirs(res, phase.id, form.values);
     }
     flash(req, 'The phase is changed.');
     res.redirect(303, `${pathOf(res)}/agencies`);
   });
+
+  // What is saved beside what was typed, to save over it knowingly.
+  async function renderTheirs(res: Response, id: string, typed: object): Promise<void> {
+    const theirs = await presentPhase(res, id);
+    renderForm(res, { phase: theirs, values: { ...typed, version: theirs.version }, theirs });
+  }
 
   async function presentPhase(res: Response, id: string): Promise<Phase> {
     const phase = await inStudy(db, actorOf(res), (trx) => findPhase(trx, id));

@@ -1,20 +1,31 @@
 import { recordEvent } from '../../audit/event-service.ts';
-import { type Actor, type Db, inStudy } from '../../database/connection.ts';
+import { type Actor, type Db, inStudy, type Transaction } from '../../database/connection.ts';
 import { ConflictError, FieldError, NotFoundError } from '../../shared/errors.ts';
 import type { NewPhase, PhaseChange } from './phase-form.ts';
 import { findPhase, insertPhase, updatePhase } from './phase-queries.ts';
 
-/** Adds a phase to the study. Sending the same id twice adds it once. FieldError when its name is taken. */
+/**
+ * Adds a phase to the study. Sending the same twice adds it once; ConflictError when what is stored under the id says
+ * something else. FieldError when its name is taken.
+ */
 export function addPhase(db: Db, actor: Actor, values: NewPhase): Promise<void> {
   return inStudy(db, actor, async (trx) => {
-    if (await findPhase(trx, values.id)) return;
-    if (!(await unlessTaken(values.name, () => insertPhase(trx, actor.studyId, values)))) {
-      if (!(await findPhase(trx, values.id))) throw new NotFoundError();
-      return;
-    }
+    const isNew =
+      (await findPhase(trx, values.id)) === undefined &&
+      (await unlessTaken(values.name, () => insertPhase(trx, actor.studyId, values)));
+    if (!isNew) return refuseAnother(trx, values);
     const { id, position, startsOn, endsOn } = values;
     await recordEvent(trx, actor, { kind: 'phase.added', subjectId: id, after: { position, startsOn, endsOn } });
   });
+}
+
+// The id is taken: by this form, sent twice, or by a row that this member cannot see.
+async function refuseAnother(trx: Transaction, { id, name, position, startsOn, endsOn }: NewPhase): Promise<void> {
+  const stored = await findPhase(trx, id);
+  if (!stored) throw new NotFoundError();
+  const isSame =
+    stored.name === name && stored.position === position && stored.startsOn === startsOn && stored.endsOn === endsOn;
+  if (!isSame) throw new ConflictError('This phase is saved already, with other details.');
 }
 
 /** Saves over `version`; ConflictError when somebody else has saved since, FieldError when the name is taken. */

@@ -17,7 +17,7 @@ import {
   listVisitNotes,
 } from './visit-queries.ts';
 import { changeVisit, recordVisit, removeVisit, restoreVisit } from './visit-service.ts';
-import { theirVisit, visitChoices, visitFields, visitListView, visitView } from './visit-view.ts';
+import { isAhead, theirVisit, visitChoices, visitFields, visitListView, visitView } from './visit-view.ts';
 
 const PAGE = 50;
 
@@ -130,10 +130,11 @@ export function visitRoutes({ db, guard }: RouteDependencies): Router {
     return found;
   }
 
-  // What is recorded beside what was typed, to save over it knowingly.
+  // What is recorded beside what was typed, to save over it knowingly; or, once that is removed, as a visit of its own.
   async function renderTheirs(res: Response, visitId: string, typed: Record<string, unknown>): Promise<void> {
-    const now = await presentVisit(res, visitId);
+    const now = await visitWithAll(res, visitId);
     const theirs = theirVisit(now.visit, now, placeOf(res));
+    if (now.visit.removedAt !== null) return renderForm(res, { values: { ...typed, id: newId() }, theirs });
     await renderForm(res, { visitId, values: { ...typed, version: now.visit.version }, theirs });
   }
 
@@ -175,6 +176,10 @@ export function visitRoutes({ db, guard }: RouteDependencies): Router {
       others: found.agencies.filter(({ id }) => id !== found.agency?.id),
       values,
       choices: visitChoices(values, found),
+      // Asked only of a date still to come.
+      aheadOptions: isAhead(values.date, actorOf(res).timeZone) && [
+        { value: 'yes', text: 'The visit is still to come; I record it ahead', checked: values.ahead === 'yes' },
+      ],
       errors: page.refused?.errors,
       errorSummary: page.refused?.errorSummary,
       theirs: page.theirs,

@@ -1,10 +1,10 @@
 import { recordEvent } from '../../audit/event-service.ts';
 import { type Actor, type Db, inStudy, type Transaction } from '../../database/connection.ts';
-import { fromLocalTime } from '../../shared/dates.ts';
+import { formatDate, fromLocalTime, toLocalDate } from '../../shared/dates.ts';
 import { ConflictError, FieldError, NotFoundError } from '../../shared/errors.ts';
 import { findAgency } from '../agency-queries.ts';
 import { findPhase } from '../phases/phase-queries.ts';
-import { LONGEST_VISIT_HOURS } from './visit.ts';
+import { ENDS_EARLY, LONGEST_VISIT_HOURS } from './visit.ts';
 import type { NewVisit, VisitChange } from './visit-form.ts';
 import {
   findVisit,
@@ -47,7 +47,7 @@ async function refuseAnother(trx: Transaction, id: string, row: VisitRow, values
   const attended = { observers: await listObservers(trx, id), present: await listPresent(trx, id) };
   const said = (visit: VisitRow, who: Attended): string =>
     JSON.stringify([visit.setting, visit.purpose, visit.consentHandling, facts(visit, who)]);
-  if (there.removedAt === null && said(there, attended) !== said(row, values))
+  if (said(there, attended) !== said(row, values))
     throw new ConflictError('This visit is recorded already, with other details.');
 }
 
@@ -112,12 +112,16 @@ async function visitRow(trx: Transaction, actor: Actor, values: Values, visitId:
 
   const startsAt = instant('start', values.date, values.start, actor.timeZone);
   const endsAt = instant('end', values.endDate ?? values.date, values.end, actor.timeZone);
-  if (endsAt <= startsAt)
-    throw new FieldError('end', 'The visit ends before it begins. If it went past midnight, enter its last day too.');
+  if (endsAt <= startsAt) throw new FieldError('end', ENDS_EARLY);
   if (endsAt.getTime() - startsAt.getTime() > LONGEST_VISIT_HOURS * 3_600_000)
     throw new FieldError(
       'endDate',
       `A visit lasts ${LONGEST_VISIT_HOURS} hours at the most. Record a longer stay as several visits.`,
+    );
+  if (!values.ahead && values.date > toLocalDate(new Date(), actor.timeZone))
+    throw new FieldError(
+      'date',
+      `${formatDate(startsAt, actor.timeZone)} is still to come. Correct the date, or say below that you record the visit ahead.`,
     );
   return {
     agencyId: values.agency,

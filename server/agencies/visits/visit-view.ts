@@ -1,4 +1,4 @@
-import { formatDate, formatDateTime, formatTime, toLocalDate } from '../../shared/dates.ts';
+import { formatDate, formatDateTime, formatSpan, formatTime, toLocalDate } from '../../shared/dates.ts';
 import { consentTag, CONSENT_WORDS, CONSENTS, PARTICIPANT_ROLE_WORDS } from '../participants/participant.ts';
 import { GOLD_ROLE_WORDS, GOLD_ROLES } from './visit.ts';
 import type { VisitListFilter } from './visit-form.ts';
@@ -13,7 +13,7 @@ export function visitRow(visit: ListedVisit, { path, timeZone }: Place) {
   return {
     href: `${path}/visits/${visit.id}`,
     date: formatDate(visit.startsAt, timeZone),
-    times: timesOf(visit, timeZone),
+    times: formatSpan(visit.startsAt, visit.endsAt, timeZone),
     agency: visit.agencyName,
     phase: visit.phaseName,
     setting: visit.setting,
@@ -59,7 +59,7 @@ export function visitView(
     title: `${visit.agencyName}, ${formatDate(visit.startsAt, timeZone)}`,
     agency: { name: visit.agencyName, href: `${path}/agencies/${visit.agencyId}` },
     phase: visit.phaseName,
-    times: timesOf(visit, timeZone),
+    times: formatSpan(visit.startsAt, visit.endsAt, timeZone),
     setting: visit.setting,
     purpose: visit.purpose,
     unnamed: visit.unnamedCount,
@@ -98,10 +98,17 @@ export function visitFields(visit: Visit, attended: { observers: Observer[]; pre
     end: formatTime(visit.endsAt, timeZone),
     endDate: endDate === date ? '' : endDate,
     unnamed: visit.unnamedCount,
+    // A visit that is recorded ahead was meant to be.
+    ahead: isAhead(date, timeZone) ? 'yes' : '',
     consentHandling: visit.consentHandling,
     ...Object.fromEntries(attended.observers.map(({ membershipId, role }) => [`observer-${membershipId}`, role])),
     ...Object.fromEntries(attended.present.map(({ participantId, consent }) => [`present-${participantId}`, consent])),
   };
+}
+
+/** Whether `date`, as a form gives it ("2011-11-14"), is later than today in `timeZone`. */
+export function isAhead(date: unknown, timeZone: string): boolean {
+  return typeof date === 'string' && date > toLocalDate(new Date(), timeZone);
 }
 
 /** The selects of a visit's form, with what `values` chooses in each. */
@@ -156,12 +163,6 @@ export function theirVisit(visit: Visit, attended: { observers: Observer[]; pres
     { label: 'Others', value: String(visit.unnamedCount) },
     { label: 'How consent was handled', value: visit.consentHandling },
   ];
-}
-
-function timesOf({ startsAt, endsAt }: { startsAt: Date; endsAt: Date }, zone: string): string {
-  const end = formatTime(endsAt, zone);
-  const sameDay = toLocalDate(startsAt, zone) === toLocalDate(endsAt, zone);
-  return `${formatTime(startsAt, zone)} to ${sameDay ? end : `${end} on ${formatDate(endsAt, zone)}`}`;
 }
 
 function noteState({ notes, finished }: { notes: number; finished: number }) {

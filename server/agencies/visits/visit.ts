@@ -15,5 +15,8 @@ export const GOLD_ROLE_WORDS: Record<GoldRole, string> = {
   'complete-observer': 'Complete observer',
 };
 
+/** What people are told of a visit whose end is not after its beginning. */
+export const ENDS_EARLY = 'The visit ends before it begins. If it went past midnight, enter its last day too.';
+
 /** The longest that one visit lasts. Overnight stays are visits; a week is several. */
 export const LONGEST_VISIT_HOURS = 72;
