@@ -50,7 +50,8 @@ export function themesInOrder<T extends ThemeNode>(themes: readonly T[]): InOrde
     }
   };
   for (const theme of children.get(null) ?? []) visit(theme);
-  for (const theme of themes.toSorted(bySiblingOrder)) visit(theme);
+  // What is left stands in a ring.
+  if (ordered.length < themes.length) for (const theme of themes.toSorted(bySiblingOrder)) visit(theme);
   return ordered;
 }
 

@@ -17,7 +17,12 @@ export function useHandlebars(app: Express): void {
     extname: '.hbs',
     partialsDir: VIEWS,
     // Otherwise a partial that stands indented indents every line of what it shows: of a text in a textarea, too.
-    compilerOptions: { preventIndent: true },
+    // With all helpers known, a name is looked up in the view-model alone; a page of thousands of codings shows it.
+    compilerOptions: {
+      preventIndent: true,
+      knownHelpersOnly: true,
+      knownHelpers: { eq: true, or: true, concat: true },
+    },
   });
   const helpers = {
     eq: (left: unknown, right: unknown) => left === right,

@@ -218,3 +218,4 @@ async function measureOthers(run: Run): Promise<Row[]> {
 }
 
 await main();
+console.log('More: npm run bench:coding, bench:painting (in a browser), bench:pictures and bench:search.');
