@@ -55,6 +55,8 @@ export function coderPicture(data: Extract<PictureData, { kind: 'coders' }>, pla
             { text: `${percent(part(share))} of the text` },
           ],
         };
+  const meaning =
+    'A share is the part of the characters of all notes that lies under at least one coding of that person; words coded twice count once.';
   return {
     alt: `A grid of ${counted(coders.length, 'coder', 'coders')} by ${counted(agencies.length, 'agency', 'agencies')}, with the share of the text coded in each square. ${rows
       .map(
@@ -63,9 +65,10 @@ export function coderPicture(data: Extract<PictureData, { kind: 'coders' }>, pla
       )
       .join(' ')} The table below has the same numbers.`,
     facts: [
-      'A share is the part of the characters of all notes that lies under at least one coding of that person; words coded twice count once.',
+      meaning,
       'Passages that wait for review count as codings, but not in the share, because their place in the newest text is not settled.',
     ],
+    foot: [meaning],
     table: {
       caption: 'Codings, notes and share of the text',
       columns: ['Coder', 'All agencies', ...agencies.map(({ name }) => name)],
@@ -96,7 +99,16 @@ export function coderPicture(data: Extract<PictureData, { kind: 'coders' }>, pla
             label: coder.name,
             depth: 0,
             strong: false,
-            squares: shares.map((share) => ({ value: part(share), text: percent(part(share)) })),
+            squares: shares.map(({ agency, ...covered }) => ({
+              value: part(covered),
+              text: percent(part(covered)),
+              ...(covered.codings > 0 && {
+                link: {
+                  href: href(coder.id, agency.id),
+                  title: `${coder.name}, ${agency.name}: ${counted(covered.codings, 'coding', 'codings')}`,
+                },
+              }),
+            })),
           })),
           unit: 'of the agency’s text',
           format: percent,

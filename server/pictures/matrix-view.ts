@@ -50,14 +50,13 @@ export function matrixPicture(data: Data, place: Place): Picture {
       undefined,
     );
   const what = byAgency ? 'agencies' : 'phases';
+  const ofWords = asRate ? [`Words are those of all notes of the ${byAgency ? 'agency' : 'phase'}, coded or not.`] : [];
   return {
     alt: `A grid of ${counted(rows.length, 'theme', 'themes')} by ${counted(columns.length, byAgency ? 'agency' : 'phase', what)}, with the number of ${unit} in each square.${
       most ? ` Most codings: ${most.theme.path} at ${most.column.name}, ${whole(most.count)}.` : ''
     } The table below has the same numbers.`,
-    facts: [
-      'The number of a theme includes that of its sub-themes.',
-      ...(asRate ? [`Words are those of all notes of the ${byAgency ? 'agency' : 'phase'}, coded or not.`] : []),
-    ],
+    facts: ['The number of a theme includes that of its sub-themes.', ...ofWords],
+    foot: ['A theme includes its sub-themes.', ...ofWords],
     table: {
       caption: asRate ? 'Codings for every 1,000 words' : 'Numbers of codings',
       columns: ['Theme', ...columns.map(({ name }) => name), byAgency ? 'All agencies' : 'All phases'],
@@ -94,7 +93,11 @@ export function matrixPicture(data: Data, place: Place): Picture {
             strong: theme.depth === 0 && request.depth === 'all',
             squares: counts.map((count, index) => {
               const value = asRate ? perThousandWords(count, words.get(ids[index]!) ?? 0) : count;
-              return { value, text: asRate ? rateText(value) : whole(count) };
+              const link = count > 0 && {
+                href: href(theme.id, ids[index]!),
+                title: `${theme.name}, ${columns[index]!.name}: ${counted(count, 'coding', 'codings')}`,
+              };
+              return { value, text: asRate ? rateText(value) : whole(count), ...(link && { link }) };
             }),
           })),
           unit,

@@ -19,17 +19,17 @@ export function monthPicture(
   };
   const most = months.toSorted((left, right) => right.count - left.count)[0];
   const unit = visited ? 'Codings by the month of the visit' : 'Codings by the month in which they were made';
+  const counts = visited
+    ? 'A coding counts in the month of the visit that its note is about.'
+    : 'A coding counts in the month in which it was made.';
   let sum = 0;
   const rows = months.map(({ month, count }) => ({ month, count, sum: (sum += count) }));
   return {
     alt: `A bar for each of ${counted(months.length, 'month', 'months')}.${
       most ? ` The highest is ${monthName(most.month)} with ${counted(most.count, 'coding', 'codings')}.` : ''
     } The table below has the same numbers.`,
-    facts: [
-      visited
-        ? 'A coding counts in the month of the visit that its note is about.'
-        : 'A coding counts in the month in which it was made.',
-    ],
+    facts: [counts],
+    foot: [counts],
     table: {
       caption: unit,
       columns: ['Month', 'Codings', 'Codings so far'],
@@ -50,6 +50,9 @@ export function monthPicture(
             value: count,
             label: shortMonth(month, frame.layout === 'narrow' ? 1 : 3),
             group: month.slice(0, 4),
+            ...(count > 0 && {
+              link: { href: href(month), title: `${monthName(month)}: ${counted(count, 'coding', 'codings')}` },
+            }),
           })),
           unit,
         },

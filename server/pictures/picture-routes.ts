@@ -95,7 +95,7 @@ export function pictureRoutes({ db, guard }: RouteDependencies): Router {
     res.attachment(`${kind}-${toLocalDate(now, place.timeZone)}.${format}`);
     if (format === 'csv') return res.type('text/csv; charset=utf-8').send(csvFile(picture.csv));
     const source = sourceLine(data, { studyName: actorOf(res).studyName, timeZone: place.timeZone, now });
-    const svg = picture.draw({ layout: 'wide', lettering: { title, source } });
+    const { svg } = picture.draw({ layout: 'wide', lettering: { title, source, notes: picture.foot } });
     if (format === 'svg') return res.type('image/svg+xml').send(svg);
     res.type('image/png').send(await pngOf(svg));
   });

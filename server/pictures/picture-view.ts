@@ -14,7 +14,12 @@ import { togetherPicture } from './together-view.ts';
 export function pictureView(data: PictureData, place: Place): Picture {
   const picture = drawn(data, place);
   const empty = emptiness(data, place) ?? picture.empty;
-  return { ...picture, ...(empty && { empty }), facts: [...picture.facts, ...blindFact(data)] };
+  return {
+    ...picture,
+    ...(empty && { empty }),
+    facts: [...picture.facts, ...blindFact(data)],
+    foot: [...picture.foot, ...blindFact(data)],
+  };
 }
 
 function drawn(data: PictureData, place: Place): Picture {
@@ -87,6 +92,10 @@ export function sourceLine(
     ' · ',
   );
 }
+
+const LAYOUTS = ['wide', 'middle', 'narrow'] as const;
+// Past this the page would be slow to open; the table has the same links.
+const MOST_SPOTS = 4000;
 
 type Options = {
   id: string;
@@ -170,23 +179,30 @@ export function picturePageView(kind: PictureKind, data: PictureData, picture: P
     asked.set('format', format);
     return `${path}/pictures/${kind}/file?${asked}`;
   };
-  const { empty, alt, facts, table } = picture;
+  const { empty, facts, table } = picture;
   return {
     ...(empty
       ? { empty }
       : {
-          image: {
-            alt,
-            wide: dataAddress(picture.draw({ layout: 'wide' })),
-            middle: dataAddress(picture.draw({ layout: 'middle' })),
-            narrow: dataAddress(picture.draw({ layout: 'narrow' })),
-          },
+          ...imageView(picture),
           table,
           files: ['svg', 'png', 'csv'].map((format) => ({ href: file(format), text: format.toUpperCase() })),
         }),
     facts,
     form: pictureFormView(kind, data.request, data),
     others: pictureLinks(path).filter((other) => other.kind !== kind),
+  };
+}
+
+// The picture for each breadth of window, and what in it can be opened.
+function imageView(picture: Picture) {
+  const drawings = LAYOUTS.map((layout) => ({ layout, ...picture.draw({ layout }) }));
+  return {
+    image: {
+      alt: picture.alt,
+      ...Object.fromEntries(drawings.map(({ layout, svg }) => [layout, dataAddress(svg)])),
+    },
+    links: drawings.filter(({ spots }) => spots.length > 0 && spots.length <= MOST_SPOTS),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Framed } from './drawing/frame.ts';
+import type { Drawing, Framed } from './drawing/frame.ts';
 import type { CsvValue } from './picture-csv.ts';
 
 /** `more` is read out after `text`, and shown to nobody else. Without `href` there is nothing behind it. */
@@ -21,9 +21,11 @@ export type Picture = {
   alt: string;
   /** Sentences beside the picture that say what is and is not counted. */
   facts: string[];
+  /** Those that go with its file, which has no page around it. */
+  foot: string[];
   table: Table;
   csv: CsvValue[][];
-  draw(frame: Omit<Framed, 'label'>): string;
+  draw(frame: Omit<Framed, 'label'>): Drawing;
 };
 
 /** Where links lead, and in whose time. */

@@ -25,6 +25,13 @@ export function saturationPicture(
   const sorted = (ids: string[]) => ids.toSorted((left, right) => (orderOf.get(left) ?? 0) - (orderOf.get(right) ?? 0));
   const final = last === null ? undefined : rows[last];
   const found = steps.at(-1)?.cumulative ?? 0;
+  const label = 'New themes by note, in the order of the visits';
+  // Those that the table lists, no more.
+  const linkOf = (index: number) => {
+    const row = rows[index];
+    if (!row || (rows.length > LISTED && row.fresh.length === 0)) return undefined;
+    return { href: extracts(row.id), title: `${whole(row.number)}. ${row.title}: ${row.fresh.length} new` };
+  };
   const uncoded = noteCount - coded.length;
   const end = final
     ? `The last note that added a theme is note ${whole(final.number)} of ${whole(rows.length)}, “${final.title}” (${final.agencyName}, ${formatDate(final.visitedAt, place.timeZone)}); ${
@@ -33,16 +40,17 @@ export function saturationPicture(
           : `${counted(rows.length - final.number, 'note', 'notes')} after it added none.`
       }`
     : '';
+  const leftOut =
+    uncoded > 0
+      ? [
+          `${counted(uncoded, 'note is', 'notes are')} left out, because nobody has coded ${uncoded === 1 ? 'it' : 'them'} yet.`,
+        ]
+      : [];
   return {
     alt: `Bars for ${counted(rows.length, 'coded note', 'coded notes')} and a line that rises to ${counted(found, 'theme', 'themes')}. ${end} The table below has the same numbers.`,
-    facts: [
-      ...(end ? [end] : []),
-      ...(uncoded > 0
-        ? [
-            `${counted(uncoded, 'note is', 'notes are')} left out, because nobody has coded ${uncoded === 1 ? 'it' : 'them'} yet.`,
-          ]
-        : []),
-    ],
+    facts: [...(end ? [end] : []), ...leftOut],
+    // Without the title of a note, which is not for everybody who is given the file.
+    foot: leftOut,
     table: {
       caption:
         listed.length === rows.length ? 'Coded notes in the order of their visits' : 'The notes that added a theme',
@@ -77,7 +85,6 @@ export function saturationPicture(
           .join('; '),
       ]),
     ],
-    draw: (frame) =>
-      drawSaturation({ steps, last }, { ...frame, label: 'New themes by note, in the order of the visits' }),
+    draw: (frame) => drawSaturation({ steps, last, linkOf }, { ...frame, label }),
   };
 }

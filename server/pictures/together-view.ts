@@ -7,6 +7,7 @@ import { inCodebookOrder, mostMet } from './together.ts';
 
 // More than this cannot be told apart in one picture, nor read in one table; the CSV has them all.
 const DRAWN = { wide: 18, middle: 12, narrow: 8 };
+const DRAWN_IN_FILE = 30;
 const LISTED = 300;
 
 /** Which themes meet, and how often. */
@@ -19,7 +20,6 @@ export function togetherPicture(
   const themeOf = new Map(themes.map((theme) => [theme.id, theme]));
   const nameOf = (id: string): string => themeOf.get(id)?.name ?? '';
   const countOf = new Map(pairs.map((pair) => [`${pair.first} ${pair.second}`, pair.pairs]));
-  const drawn = (layout: keyof typeof DRAWN) => mostMet(pairs, order, DRAWN[layout]);
   const met = mostMet(pairs, order, order.length).length;
   const href = (first: string, second: string): string => {
     const { agency, phase, coder } = request;
@@ -34,6 +34,12 @@ export function togetherPicture(
   };
   const most = pairs[0];
   const inNote = request.within === 'note';
+  const counting = [
+    inNote
+      ? 'Counted are pairs of codings, one of each theme, in the same note, whoever coded them.'
+      : 'Counted are pairs of codings, one of each theme, that share at least one character, whoever coded them.',
+    'A theme is counted without its sub-themes.',
+  ];
   return {
     ...(pairs.length === 0 && {
       empty: {
@@ -48,18 +54,21 @@ export function togetherPicture(
         : ''
     } The table below has the same numbers.`,
     facts: [
-      inNote
-        ? 'Counted are pairs of codings, one of each theme, in the same note, whoever coded them.'
-        : 'Counted are pairs of codings, one of each theme, that share at least one character, whoever coded them.',
-      'A theme is counted without its sub-themes.',
+      ...counting,
       ...(met > DRAWN.wide
         ? [
-            `The picture shows the ${DRAWN.wide} themes that meet most often, out of ${met}; on a narrower screen fewer.`,
+            `The picture shows the ${DRAWN.wide} themes that meet most often, out of ${met}; on a narrower screen fewer. The file shows ${met > DRAWN_IN_FILE ? DRAWN_IN_FILE : 'them all'}.`,
           ]
         : []),
       ...(pairs.length > LISTED
         ? [`The table lists the first ${LISTED} of ${whole(pairs.length)} pairs; the CSV has them all.`]
         : []),
+    ],
+    foot: [
+      met > DRAWN_IN_FILE
+        ? `Drawn are the ${DRAWN_IN_FILE} themes that meet most often, out of ${met} that meet another.`
+        : `Drawn are all ${met} themes that meet another.`,
+      ...counting,
     ],
     table: {
       caption: inNote ? 'Two themes in the same note' : 'Two themes on the same words',
@@ -91,7 +100,7 @@ export function togetherPicture(
       ]),
     ],
     draw: (frame) => {
-      const shown = drawn(frame.layout);
+      const shown = mostMet(pairs, order, frame.lettering ? DRAWN_IN_FILE : DRAWN[frame.layout]);
       return drawHeatMap(
         {
           columns: shown.slice(0, -1).map((_, index) => ({ label: String(index + 1), short: String(index + 1) })),
@@ -101,7 +110,9 @@ export function togetherPicture(
             strong: false,
             squares: shown.slice(0, index).map((above) => {
               const value = countOf.get(`${above} ${id}`) ?? 0;
-              return { value, text: value === 0 ? '·' : whole(value) };
+              if (value === 0) return { value, text: '·' };
+              const title = `${nameOf(above)} and ${nameOf(id)}: ${counted(value, 'pair', 'pairs')}`;
+              return { value, text: whole(value), link: { href: href(above, id), title } };
             }),
           })),
           unit: 'pairs of codings',

@@ -65,6 +65,16 @@ test('a cell · leads to the extracts behind it, and a chart is downloaded as SV
   ]);
 });
 
+test.each([375, 768, 1440])('a square · is opened by choosing it in the picture · at %i px', async (width) => {
+  const cast = await aCodedStudy(t);
+  const page = await browser.open(cast.researcher, { viewport: { width, height: 900 } });
+  await page.goto(`${cast.path}/pictures/themes-by-agency`);
+  const square = page.locator('.app-picture__links:visible a').first();
+  expect(await square.locator('title').textContent()).toBe(`Connecting, ${cast.agency.name}: 4 codings`);
+  await square.locator('rect').click();
+  await page.getByText('4 codings in 2 notes from 1 agency, by 2 coders').waitFor();
+});
+
 test('two themes · lead to the passages in which they meet', async () => {
   const cast = await aCodedStudy(t);
   const page = await browser.open(cast.researcher, { viewport: { width: 375, height: 800 } });

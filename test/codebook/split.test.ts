@@ -13,6 +13,31 @@ function splitting(names: string[], more: Record<string, string> = {}) {
 }
 
 describe('splitting', () => {
+  test('POST /themes/:theme/split · “all on this page” · chooses for each passage shown, says the sums and splits nothing', async () => {
+    const of = await aCodedCodebook(t);
+    const elsewhere = newId();
+    const form = splitting(['Cousins', 'Parents'], {
+      [`coding-${of.alone.id}`]: '1',
+      [`coding-${of.shared.id}`]: '0',
+      chosen: `${elsewhere}:2`,
+      go: 'all:2',
+    });
+    const $ = cheerio.load((await of.session.post(`${of.themes}/${of.family.id}/split`, form)).text);
+    const chosen = $('.app-split__choice input:checked')
+      .map((_, choice) => `${$(choice).attr('name')}=${$(choice).attr('value')}`)
+      .get();
+    expect(chosen.toSorted()).toEqual([`coding-${of.alone.id}=2`, `coding-${of.shared.id}=2`].toSorted());
+    const sums = $('.app-split__sum')
+      .map((_, sum) => $(sum).text())
+      .get();
+    expect(sums).toEqual(['0 to “Cousins”', '3 to “Parents”']);
+    expect($('[name=chosen]').attr('value')).toBe(`${elsewhere}:2`);
+    expect(await sentences(of)).toEqual([]);
+
+    const stays = await of.session.post(`${of.themes}/${of.family.id}/split`, { ...form, go: 'all:0' });
+    expect(cheerio.load(stays.text)('.app-split__choice input:checked[value="0"]').length).toBe(2);
+  });
+
   test('POST /themes/:theme/split · gives each passage the new theme chosen for it, in place; the rest stays', async () => {
     const of = await aCodedCodebook(t);
     const before = await t.owner('codings').where({ id: of.alone.id }).first();
@@ -104,6 +129,12 @@ describe('splitting', () => {
     const second = cheerio.load((await of.session.post(path, form)).text);
     expect(second('.app-split__passage')).toHaveLength(5);
     expect(second('input[name="chosen"]').attr('value')).toBe(`${firstId}:1`);
+    // What is done on the second page leaves it open.
+    const at = second('input[name="at"]').attr('value')!;
+    for (const go of ['all:1', 'more', 'split']) {
+      const again = cheerio.load((await of.session.post(path, { ...splitting(['']), at, go })).text);
+      expect([go, again('.app-split__passage').length]).toEqual([go, 5]);
+    }
     const lastId = second('.app-split__passage input').last().attr('name')!.slice('coding-'.length);
     await of.session.post(path, { ...splitting(['Rooms']), chosen: `${firstId}:1`, [`coding-${lastId}`]: '1' });
     const rooms = await t.owner('themes').where({ name: 'Rooms', study_id: of.study.id }).first('id');

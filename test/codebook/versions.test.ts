@@ -59,10 +59,16 @@ describe('versions', () => {
     expect(later('.app-difference').text().replace(/\s+/g, ' ').trim()).toBe('Places to go Removed');
   });
 
+  test('GET /codebook/comparison · leads to the versions · while none is chosen', async () => {
+    const of = await aCodedCodebook(t);
+    const answer = await of.session.get(`${of.study.path}/codebook/comparison`);
+    expect([answer.status, answer.headers.location]).toEqual([303, `${of.study.path}/codebook/versions`]);
+  });
+
   test('GET /codebook/comparison · answers 404 · for versions that there are not', async () => {
     const of = await aCodedCodebook(t);
     await keep(of);
-    for (const query of ['', '?from=2&to=now', '?from=1&to=2', '?from=x', '?from=1&to=99999999999'])
+    for (const query of ['?from=2&to=now', '?from=1&to=2', '?from=x', '?from=1&to=99999999999'])
       expect([query, (await of.session.get(`${of.study.path}/codebook/comparison${query}`)).status]).toEqual([
         query,
         404,

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { newId } from '../../server/shared/ids.ts';
 import { BrowserSession } from '../support/browser-session.ts';
-import { aFullStudy } from '../support/builders.ts';
+import { aCoding, aFullStudy, aNote, aTheme } from '../support/builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { aCodedStudy, aDrawnStudy, KINDS } from './a-drawn-study.ts';
 
@@ -55,6 +55,39 @@ describe('files', () => {
     const drawn = Buffer.from(svg.body).toString('utf8');
     expect(drawn).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(drawn).toContain('Zeta');
+    expect(drawn).toContain('A theme includes its sub-themes.');
+  });
+
+  test('of themes that occur together · draw up to 30, and say which they are and what was counted', async () => {
+    const cast = await aCodedStudy(t);
+    const drawn = async (within: string) => {
+      const svg = await cast.session.get(`${cast.path}/pictures/themes-together/file?within=${within}`).buffer(true);
+      // Words are broken into lines.
+      return Buffer.from(svg.body)
+        .toString('utf8')
+        .replaceAll(/<\/text><text[^>]*>/g, ' ');
+    };
+    const together = await drawn('note');
+    expect(together).toContain('Drawn are all 3 themes that meet another.');
+    expect(together).toContain(
+      'Counted are pairs of codings, one of each theme, in the same note, whoever coded them.',
+    );
+    expect(together).toContain('A theme is counted without its sub-themes.');
+
+    // 32 more themes on the same words, with the two that share words already.
+    const by = cast.researcher.membershipId;
+    const note = await aNote(t.owner, cast.study.id, { visitId: cast.visit.id, by, body: 'A note' });
+    for (let index = 0; index < 32; index += 1) {
+      const theme = await aTheme(t.owner, cast.study.id, { by, name: `More ${index}`, position: 10 + index });
+      await aCoding(t.owner, cast.study.id, { note, themeId: theme.id, by, start: 0, end: 1 });
+    }
+    const many = await drawn('passage');
+    const said = [
+      'Drawn are the 30 themes that meet most often, out of 34 that meet another.',
+      ' 30 More 29<',
+      ' 31 More',
+    ];
+    expect(said.map((words) => many.includes(words))).toEqual([true, true, false]);
   });
 });
 

@@ -74,10 +74,29 @@ describe('every number', () => {
     }
   });
 
+  test.each(KINDS)('%s · the picture leads to the same places as the numbers below it', async (kind) => {
+    const cast = await aCodedStudy(t);
+    const $ = await cast.session.page(`${cast.path}/pictures/${kind}`);
+    const hrefs = (links: string): string[] =>
+      $(links)
+        .map((_, link) => $(link).attr('href')!)
+        .get();
+    const listed = new Set(hrefs('.app-picture-table td a'));
+    for (const layout of ['wide', 'middle', 'narrow']) {
+      const drawn = hrefs(`.app-picture__links--${layout} a`);
+      expect([layout, drawn.length > 0, drawn.filter((href) => !listed.has(href))]).toEqual([layout, true, []]);
+    }
+    // One link to the same place is enough for whoever goes through the page link by link.
+    expect($('.app-picture__links[aria-hidden=true]').length).toBe(3);
+    expect($('.app-picture__links a:not([tabindex="-1"])').length).toBe(0);
+  });
+
   test('zero leads nowhere', async () => {
     const cast = await aCodedStudy(t);
     const $ = await cast.session.page(`${cast.path}/pictures/themes-by-agency`);
     expect($('.app-picture-table td').last().prev().prev().html()).toBe('0');
+    // Of the squares of three themes at two agencies one is empty.
+    expect($('.app-picture__links--wide a').length).toBe(5);
   });
 });
 

@@ -20,8 +20,16 @@ function choices(body: unknown): unknown {
     const [coding, part] = each.split(':');
     add(coding, part);
   }
-  for (const [name, value] of Object.entries(fields))
-    if (name.startsWith('coding-') && typeof value === 'string') add(name.slice('coding-'.length), value);
+  const shown: string[] = [];
+  for (const [name, value] of Object.entries(fields)) {
+    if (!name.startsWith('coding-') || typeof value !== 'string') continue;
+    const coding = name.slice('coding-'.length).toLowerCase();
+    add(coding, value);
+    shown.push(coding);
+  }
+  // "All on this page" is a choice for each passage that the page showed.
+  const all = typeof fields.go === 'string' ? /^all:(\d)$/.exec(fields.go)?.[1] : undefined;
+  if (all !== undefined) for (const coding of shown) add(coding, all);
   for (const [coding, part] of chosen) if (part === 0) chosen.delete(coding);
   return { ...fields, choices: chosen };
 }
@@ -35,6 +43,8 @@ export const splitForm = z.preprocess(
     names: parts,
     where: z.enum(['under', 'beside'], { error: 'Choose where the new themes stand' }),
     choices: z.map(z.string(), z.number()),
+    /** Which page of passages was open: "after:" or "before:" and a passage, or none for the first. */
+    at: z.string().optional(),
     go: z.string().optional(),
   }),
 );

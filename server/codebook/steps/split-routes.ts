@@ -41,15 +41,16 @@ export function splitRoutes({ db, guard }: RouteDependencies, moves: CodingMoves
     }
     const split = form.values;
     const [way, key] = (split.go ?? 'split').split(':');
+    const here = pageAt(split.at);
     if (way === 'more')
-      return renderSplit(res, themeId, { ...split, names: [...split.names, ''], ids: [...split.ids, newId()] }, {});
-    if (way === 'after' || way === 'before')
-      return renderSplit(res, themeId, split, { [way]: isId(key) ? key : undefined });
+      return renderSplit(res, themeId, { ...split, names: [...split.names, ''], ids: [...split.ids, newId()] }, here);
+    if (way === 'all') return renderSplit(res, themeId, split, here);
+    if (way === 'after' || way === 'before') return renderSplit(res, themeId, split, pageAt(`${way}:${key}`));
     try {
       await splitTheme({ db, moves }, actorOf(res), themeId, split);
     } catch (error) {
       if (!(error instanceof FieldError)) throw error;
-      return renderSplit(res, themeId, split, { errors: { [error.field]: error.message } });
+      return renderSplit(res, themeId, split, { ...here, errors: { [error.field]: error.message } });
     }
     const path = pathOf(res);
     const said = await inStudy(db, actorOf(res), async (trx) => {
@@ -82,6 +83,7 @@ export function splitRoutes({ db, guard }: RouteDependencies, moves: CodingMoves
         {
           passages,
           total,
+          here: at.after ? `after:${at.after}` : at.before ? `before:${at.before}` : '',
           newer: (back ? more : at.after !== undefined) ? `before:${first}` : '',
           older: back || more ? `after:${last}` : '',
         },
@@ -101,6 +103,12 @@ export function splitRoutes({ db, guard }: RouteDependencies, moves: CodingMoves
   }
 
   return router;
+}
+
+// Anything else is the first page.
+function pageAt(place: string | undefined): { after?: string; before?: string } {
+  const [way, key] = (place ?? '').split(':');
+  return (way === 'after' || way === 'before') && isId(key) ? { [way]: key } : {};
 }
 
 function pathOf(res: Response): string {

@@ -17,7 +17,13 @@ type Typed = {
 export function splitView(
   theme: Theme,
   typed: Typed,
-  { passages, newer, older, total }: { passages: readonly SplitPassage[]; newer: string; older: string; total: number },
+  {
+    passages,
+    here,
+    newer,
+    older,
+    total,
+  }: { passages: readonly SplitPassage[]; here: string; newer: string; older: string; total: number },
   path: string,
 ) {
   const shown = new Set(passages.map(({ id }) => id));
@@ -47,6 +53,12 @@ export function splitView(
     })),
     chosen: elsewhere.map(([id, part]) => `${id}:${part}`).join(','),
     chosenElsewhere: elsewhere.length,
+    // How many each new theme gets, of all pages, and to whom all of this page can go.
+    sums: labels.map((text, index) => {
+      const to = (choices: Iterable<[string, number]>) => [...choices].filter(([, part]) => part === index + 1).length;
+      return { part: index + 1, text, count: to(typed.choices), elsewhere: to(elsewhere) };
+    }),
+    at: here,
     total,
     newer,
     older,

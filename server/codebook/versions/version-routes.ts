@@ -47,6 +47,8 @@ export function versionRoutes({ db, guard }: RouteDependencies): Router {
   });
 
   router.get('/studies/:study/codebook/comparison', guard.team, async (req, res) => {
+    // Nothing to compare yet: the page of versions is where two are chosen.
+    if (req.query.from === undefined) return res.redirect(303, `${placeOf(res).path}/codebook/versions`);
     const form = readForm(comparisonForm, req.query);
     if (!form.ok)
       throw new NotFoundError('Say which two versions to compare: choose them in the versions of the codebook.');

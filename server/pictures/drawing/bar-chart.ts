@@ -1,17 +1,17 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
-import { type Framed, framed, WIDTH } from './frame.ts';
+import { type Drawing, type Framed, framed, type Spot, WIDTH } from './frame.ts';
 import { textWidth } from './lettering.ts';
 import { element, line, RULE, SOFT, text } from './svg.ts';
 
 /** `label` stands below the bar, `group` below the first bar of its group: a month and its year. */
-export type Bar = { value: number; label: string; group: string };
+export type Bar = { value: number; label: string; group: string; link?: { href: string; title: string } | undefined };
 
 export type BarChart = { bars: Bar[]; unit: string };
 
 const FILL = '#12646e';
 
 /** Bars side by side from zero, each with its number above it where there is room. */
-export function drawBarChart({ bars, unit }: BarChart, frame: Framed): string {
+export function drawBarChart({ bars, unit }: BarChart, frame: Framed): Drawing {
   const narrow = frame.layout === 'narrow';
   const most = Math.max(1, ...bars.map(({ value }) => value));
   const height = narrow ? 220 : 300;
@@ -30,7 +30,11 @@ export function drawBarChart({ bars, unit }: BarChart, frame: Framed): string {
     .paddingOuter(0.2);
   const numbered = bars.every(({ value }) => textWidth(number(value), 12) < x.step() - 2);
   const labelled = bars.every(({ label }) => textWidth(label, 12) < x.step());
-  return framed(frame, { width, height: height + 4 }, (dx, dy) => [
+  // A low bar is a small thing to hit, so all above it belongs to it.
+  const spots = bars.flatMap(({ link }, index): Spot[] =>
+    link ? [{ ...link, x: x(index) ?? 0, y: top - 12, width: x.bandwidth(), height: bottom - top + 12 }] : [],
+  );
+  return framed(frame, { width, height: height + 4 }, spots, (dx, dy) => [
     element(
       'g',
       { transform: `translate(${dx} ${dy})` },

@@ -1,10 +1,10 @@
 import { scaleLinear, scaleSqrt } from 'd3-scale';
-import { type Framed, framed, WIDTH } from './frame.ts';
+import { type Drawing, type Framed, framed, type Spot, WIDTH } from './frame.ts';
 import { fits, fitted, textWidth, wrapped } from './lettering.ts';
 import { element, RULE, SOFT, text } from './svg.ts';
 
-/** `text` is printed in the square; null values are places where there is nothing to count, and stay white. */
-export type Square = { value: number | null; text: string };
+/** `text` is printed in the square; null values are places where there is nothing to count, and stay white. `link`: what it leads to. */
+export type Square = { value: number | null; text: string; link?: { href: string; title: string } | undefined };
 
 export type HeatMap = {
   columns: { label: string; short: string }[];
@@ -22,7 +22,7 @@ const SHADES = ['#edf4f3', '#5fa3a6', '#0b3f46'];
 const TURN = 0.68;
 
 /** Squares in rows and columns, each with its number: darker is more. */
-export function drawHeatMap(map: HeatMap, frame: Framed): string {
+export function drawHeatMap(map: HeatMap, frame: Framed): Drawing {
   const narrow = frame.layout === 'narrow';
   const size = narrow ? 12 : 13.5;
   const labels = map.rows.map(({ label, depth, strong }) => textWidth(label, size, strong) + depth * (narrow ? 8 : 16));
@@ -45,7 +45,16 @@ export function drawHeatMap(map: HeatMap, frame: Framed): string {
   const shade = (value: number): string => tint(place(value));
   const legend = legendOf(map, (step) => place.invert(step), shade);
   const width = Math.max(labelWidth + cell * map.columns.length + heads.overhang, legend.width);
-  return framed(frame, { width, height: height + 18 + legend.height }, (x, y) => [
+  const boxOf = (row: number, column: number): Box => ({
+    x: labelWidth + column * cell,
+    y: tops[row]!,
+    width: cell,
+    height: rowHeight,
+  });
+  const spots = map.rows.flatMap(({ squares }, row) =>
+    squares.flatMap(({ link }, column): Spot[] => (link ? [{ ...link, ...boxOf(row, column) }] : [])),
+  );
+  return framed(frame, { width, height: height + 18 + legend.height }, spots, (x, y) => [
     element(
       'g',
       { transform: `translate(${x} ${y})` },
@@ -59,13 +68,7 @@ export function drawHeatMap(map: HeatMap, frame: Framed): string {
           ...rows.map((words, row) =>
             text(indent, first + row * 14, words, { 'font-size': size, 'font-weight': strong ? 700 : undefined }),
           ),
-          ...squares.map((square, column) =>
-            drawSquare(
-              square,
-              { x: labelWidth + column * cell, y: top, width: cell, height: rowHeight },
-              { shade, place },
-            ),
-          ),
+          ...squares.map((square, column) => drawSquare(square, boxOf(index, column), { shade, place })),
         ].join('');
       }),
       element('g', { transform: `translate(0 ${height + 18})` }, legend.svg),

@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import type { SaturationStep } from '../saturation.ts';
-import { type Framed, framed, WIDTH } from './frame.ts';
+import { type Drawing, type Framed, framed, type Spot, WIDTH } from './frame.ts';
 import { textWidth } from './lettering.ts';
 import { element, line, SOFT, text } from './svg.ts';
 
@@ -9,9 +9,17 @@ const LINE = '#b3420e';
 
 /** Themes that are new in each note as bars, those so far as a stepped line, and where the last new one came. */
 export function drawSaturation(
-  { steps, last }: { steps: SaturationStep[]; last: number | null },
+  {
+    steps,
+    last,
+    linkOf,
+  }: {
+    steps: SaturationStep[];
+    last: number | null;
+    linkOf: (index: number) => { href: string; title: string } | undefined;
+  },
   frame: Framed,
-): string {
+): Drawing {
   const narrow = frame.layout === 'narrow';
   const [width, height] = [WIDTH[frame.layout], narrow ? 260 : 380];
   const most = Math.max(1, steps.at(-1)?.cumulative ?? 0);
@@ -24,7 +32,11 @@ export function drawSaturation(
     .range([left, width - 4]);
   const step = x(1) - x(0);
   const notes = x.ticks(narrow ? 5 : 12).filter((tick) => Number.isInteger(tick) && tick >= 1);
-  return framed(frame, { width, height }, (dx, dy) => [
+  const spots = steps.flatMap((_, index): Spot[] => {
+    const link = linkOf(index);
+    return link ? [{ ...link, x: x(index), y: top, width: step, height: bottom - top }] : [];
+  });
+  return framed(frame, { width, height }, spots, (dx, dy) => [
     element(
       'g',
       { transform: `translate(${dx} ${dy})` },
