@@ -1,5 +1,8 @@
-/** Something to look for: a word, or several that must follow each other. `prefix`: whatever begins like it. */
-export type Term = { text: string; prefix: boolean };
+/**
+ * Something to look for: a word, or several that must follow each other. `prefix`: whatever begins like it. `literal`: in
+ * quotation marks, so these words and no other forms of them, common ones too.
+ */
+export type Term = { text: string; prefix: boolean; literal: boolean };
 
 /** Of each of `must` one term has to be in a note; none of `never` may be. */
 export type Search = { must: Term[][]; never: Term[] };
@@ -8,6 +11,7 @@ export type Search = { must: Term[][]; never: Term[] };
 export const MOST_TERMS = 50;
 
 const PIECE = /(-*)(?:["“”„]([^"“”„]*)["“”„]?|([^\s"“”„]+))/gu;
+const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 const HAS_WORD = /[\p{L}\p{N}]/u;
 
 /**
@@ -24,7 +28,7 @@ export function parseSearch(typed: string): Search {
     }
     const text = (phrase ?? word ?? '').trim();
     if (!HAS_WORD.test(text)) continue;
-    const term = { text, prefix: word !== undefined && word.endsWith('*') };
+    const term = { text, prefix: word !== undefined && word.endsWith('*'), literal: phrase !== undefined };
     if (minus !== '') search.never.push(term);
     else if (joins) search.must.at(-1)!.push(term);
     else search.must.push([term]);
@@ -42,11 +46,21 @@ export function anyOf(terms: readonly Term[], weights = ''): string {
   return terms.map((term) => operand(term, weights)).join(' | ');
 }
 
+// For a literal term the index only has to name the notes to read: those with all of its words, in a row or not, as
+// hyphens and the like take places among the words of the index.
+function operand({ text, prefix, literal }: Term, weights: string): string {
+  const whole = quoted(text, prefix, weights);
+  if (!literal) return whole;
+  const words = text.match(WORD) ?? [];
+  const each = words.map((word, index) => quoted(word, prefix && index === words.length - 1, weights));
+  return `(${each.join(' & ')} | ${whole})`;
+}
+
 // Quoted, nothing in it is an operator: PostgreSQL takes it apart as it took the notes apart, into words in a row.
-function operand({ text, prefix }: Term, weights: string): string {
+function quoted(text: string, prefix: boolean, weights: string): string {
   const flags = `${prefix ? '*' : ''}${weights}`;
-  const quoted = text.replaceAll('\\', '\\\\').replaceAll("'", "''");
-  return `'${quoted}'${flags === '' ? '' : `:${flags}`}`;
+  const inner = text.replaceAll('\\', '\\\\').replaceAll("'", "''");
+  return `'${inner}'${flags === '' ? '' : `:${flags}`}`;
 }
 
 /** What was typed without its signs: what a name may be like. */
