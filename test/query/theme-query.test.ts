@@ -145,9 +145,19 @@ describe('pages of results', () => {
     expect(await t.owner('events').where({ study_id: cast.study.id, kind: 'query.downloaded' })).toHaveLength(1);
   });
 
+  test('keep what was chosen and ask how the sides stand · when the other side is ticked and the first is by itself', async () => {
+    const cast = await anAsker(t);
+    const answer = await cast.session.get(`${cast.path}/results?a=${cast.a}&b=${cast.b}&relation=alone&words=7`);
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('Choose how they stand, or untick the other side');
+    for (const id of [cast.a, cast.b]) expect(answer.text).toMatch(new RegExp(`value="${id}" checked`));
+    expect(answer.text).toContain('value="7"');
+  });
+
   test.each([
     ['no theme', '?relation=or', 422],
     ['no other side', '?a=A&relation=and', 422],
+    ['an other side by itself', '?a=A&relation=alone&b=B', 422],
     ['an odd relation', '?a=A&relation=beside', 422],
     ['too many words', '?a=A&relation=near&b=B&words=501', 422],
     ['an id that is none', '?a=x', 422],
