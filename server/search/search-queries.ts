@@ -157,19 +157,24 @@ export async function findLikeness(trx: Transaction, terms: Term[], words: strin
 
 export type AlikeName = { kind: 'theme' | 'agency'; id: string; name: string };
 
-/** Themes and agencies whose name is like `words`, mistakes in spelling forgiven; the likest first. */
-export async function listAlikeNames(trx: Transaction, words: string, limit: number): Promise<AlikeName[]> {
+/** Themes and agencies whose name is like the words, but for common and very short ones, misspelt or not; the likest first. */
+export async function listAlikeNames(trx: Transaction, words: string[], limit: number): Promise<AlikeName[]> {
   const { rows } = await trx.raw<{ rows: AlikeName[] }>(
-    `select kind, id, name
-       from (select 'theme' as kind, id, name from themes where removed_at is null
+    `with asked_words as materialized (
+       select left(string_agg(word, ' ' order by place), 200) as words
+         from unnest(?::text[]) with ordinality as given (word, place)
+        where char_length(word) >= 3 and to_tsvector('note_words', word) <> '')
+     select kind, id, name
+       from asked_words,
+            (select 'theme' as kind, id, name from themes where removed_at is null
              union all select 'agency', id, name from agencies) as named,
-       lateral (select unaccent(lower(name)) as plain, unaccent(lower(?::text)) as asked) as compared,
+       lateral (select unaccent(lower(name)) as plain, unaccent(lower(asked_words.words)) as asked) as compared,
        lateral (select similarity(plain, asked) as whole, word_similarity(asked, plain) as within,
                        word_similarity(plain, asked) as around) as likeness
       where whole >= 0.3 or within >= 0.5 or around >= 0.6
       order by greatest(whole, within, around) desc, whole desc, name, id
       limit ?`,
-    [words.slice(0, 200), limit],
+    [words, limit],
   );
   return rows;
 }

@@ -12,10 +12,12 @@ export const MOST_TERMS = 50;
 
 const PIECE = /(-*)(?:["“”„]([^"“”„]*)["“”„]?|([^\s"“”„]+))/gu;
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
+// Between letters: a date is no phrase.
+const HYPHEN = /(?<=\p{L}\p{M}*)[-\u2010\u2011](?=\p{L})/gu;
 const HAS_WORD = /[\p{L}\p{N}]/u;
 
 /**
- * Reads what people type: words (all of them), "phrases", or, -not, prefix*. Never throws; what it cannot make sense of
+ * Reads what people type: words (all of them), "phrases", or, -not, prefix*. Words joined by a hyphen are a phrase. Never throws; what it cannot make sense of
  * it leaves out, and a quotation mark without its fellow reaches to the end.
  */
 export function parseSearch(typed: string): Search {
@@ -28,7 +30,12 @@ export function parseSearch(typed: string): Search {
     }
     const text = (phrase ?? word ?? '').trim();
     if (!HAS_WORD.test(text)) continue;
-    const term = { text, prefix: word !== undefined && word.endsWith('*'), literal: phrase !== undefined };
+    const parted = phrase ?? text.replace(HYPHEN, ' ').trim();
+    const term = {
+      text: parted.trim(),
+      prefix: word !== undefined && word.endsWith('*'),
+      literal: phrase !== undefined || parted !== text,
+    };
     if (minus !== '') search.never.push(term);
     else if (joins) search.must.at(-1)!.push(term);
     else search.must.push([term]);
@@ -63,10 +70,7 @@ function quoted(text: string, prefix: boolean, weights: string): string {
   return `'${inner}'${flags === '' ? '' : `:${flags}`}`;
 }
 
-/** What was typed without its signs: what a name may be like. */
-export function plainWords({ must }: Search): string {
-  return must
-    .flat()
-    .map(({ text }) => text.replaceAll('*', ''))
-    .join(' ');
+/** The words typed, without signs: what a name may be like. */
+export function plainWords({ must }: Search): string[] {
+  return must.flat().flatMap(({ text }) => text.match(WORD) ?? []);
 }

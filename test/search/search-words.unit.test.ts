@@ -20,7 +20,8 @@ describe('what is typed into the search', () => {
     ['"held the', [[phrase('held the')]], []],
     ["& | ! <-> :* ( ) \\ ' -", [], []],
     ['👋🏽 --', [], []],
-    ["well-being don't", [[word('well-being')], [word("don't")]], []],
+    ["well-being don't -to-do", [[phrase('well being')], [word("don't")]], [phrase('to do')]],
+    ['bus‑stop* 2011-03-31', [[{ text: 'bus stop*', prefix: true, literal: true }], [word('2011-03-31')]], []],
     ['', [], []],
   ])('%s', (typed, must, never) => {
     expect(parseSearch(typed)).toEqual({ must, never });
@@ -33,7 +34,7 @@ describe('what is typed into the search', () => {
   });
 
   test('plainWords() · leaves out the signs and what must not be there', () => {
-    expect(plainWords(parseSearch('court* or "new work" -bus'))).toBe('court new work');
+    expect(plainWords(parseSearch('court* or "new work" -bus'))).toEqual(['court', 'new', 'work']);
   });
 
   test('parseSearch() · never throws and leaves no term without a word · for any string', () => {

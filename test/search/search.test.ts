@@ -55,6 +55,17 @@ describe('looking for words', () => {
     expect((await cast.at({ q: '"to be"' }))('.app-hit mark').text()).toBe('to be');
   });
 
+  test('GET search · takes words with a hyphen for words in a row, in the search and in the notes', async () => {
+    const cast = await aSearcher(t);
+    await cast.write('blank', 'ON: The red bus stop.');
+    await cast.write('hyphen', 'ON: A red bus-stop.');
+    await cast.write('apart', 'ON: Stop the bus.');
+    for (const q of ['bus-stop', '"bus-stop"', '"bus stop"', '"red bus stop"', 'bus-sto*'])
+      expect([q, await cast.found(q)]).toEqual([q, ['blank', 'hyphen']]);
+    expect(await cast.found('bus stop')).toEqual(['apart', 'blank', 'hyphen']);
+    expect((await cast.at({ q: 'bus-stop' }))('.app-hit mark').text()).toMatch(/^bus.stopbus.stop$/);
+  });
+
   test('GET search · looks in the newest revision of notes not removed, and in titles', async () => {
     const cast = await aSearcher(t);
     const edited = await cast.write('Morning', 'Lanterns');
@@ -174,6 +185,10 @@ describe('names', () => {
         .map((_, one) => $(one).attr('href'))
         .get(),
     ).toEqual([`${cast.study.path}/themes/${theme.id}`, `${cast.study.path}/extracts?theme=${theme.id}`]);
+    await aTheme(t.owner, cast.study.id, { by: cast.by, name: 'The other' });
+    for (const q of ['the', '"the" of', 'it'])
+      expect([q, (await cast.at({ q }))('.app-alike a').length]).toEqual([q, 0]);
+    expect((await cast.at({ q: 'the courtsey' }))('.app-alike a').first().text()).toBe('Courtesy and care');
     expect((await cast.at({ q: 'lantren house' }))('.app-alike a').first().attr('href')).toBe(
       `${cast.study.path}/agencies/${agency.id}`,
     );
