@@ -34,22 +34,26 @@ const fields = {
 type Checked = { relation: string; b: string[]; from: string | null; to: string | null };
 const hasOther = ({ relation, b }: Checked) => relation === 'alone' || b.length > 0;
 const OTHER = { path: ['b'], error: 'Choose at least one theme for the other side' };
+const usesOther = ({ relation, b }: Checked) => relation !== 'alone' || b.length === 0;
+const UNUSED = { path: ['relation'], error: 'Choose how they stand, or untick the other side' };
 const inOrder = ({ from, to }: Checked) => from === null || to === null || from <= to;
 const ORDER = { path: ['to'], error: 'The last day is before the first day. Change one of them' };
 
 /** A question on themes; see ThemeQuery. */
-export const themeQueryForm = z.object(fields).refine(hasOther, OTHER).refine(inOrder, ORDER);
+export const themeQueryForm = z.object(fields).refine(hasOther, OTHER).refine(usesOther, UNUSED).refine(inOrder, ORDER);
 
 const name = line({ max: 200, what: 'a name for the query' });
 
 export const newSavedQueryForm = z
   .object({ ...fields, name, id: id(RELOAD) })
   .refine(hasOther, OTHER)
+  .refine(usesOther, UNUSED)
   .refine(inOrder, ORDER);
 
 export const savedQueryForm = z
   .object({ ...fields, name, version: z.coerce.number({ error: RELOAD }).int({ error: RELOAD }) })
   .refine(hasOther, OTHER)
+  .refine(usesOther, UNUSED)
   .refine(inOrder, ORDER);
 
 /** The page of results: after or before the passage with this coding and place, "id.start.end". */

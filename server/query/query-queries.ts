@@ -2,7 +2,9 @@ import type { Knex } from 'knex';
 import type { Transaction } from '../database/connection.ts';
 import type { Choices } from '../extracts/extract-filter.ts';
 import type { ParagraphLabel } from '../notes/paragraphs.ts';
-import { comparesPlaces, type Reach, type Relation, type ThemeQuery, themesOf } from './theme-query.ts';
+import { nearestOther } from './other-side-queries.ts';
+import { related } from './relation-queries.ts';
+import { comparesPlaces, type ThemeQuery, themesOf } from './theme-query.ts';
 
 /** A question of this study: its themes as they are now, and the zone that its dates are meant in. */
 export type AskedQuery = { query: ThemeQuery; choices: Choices; timeZone: string };
@@ -24,6 +26,8 @@ export type QueryResult = {
   label: ParagraphLabel;
   coder: string;
   needsReview: boolean;
+  contextBefore: string;
+  contextAfter: string;
 };
 
 export type ResultEdge = { id: string; start: number; end: number; side: 'after' | 'before' };
@@ -55,39 +59,6 @@ function codingsOf(
   if (query.to !== null)
     void codings.whereRaw('visits.starts_at < (?::date + 1)::timestamp at time zone ?', [query.to, timeZone]);
   return codings;
-}
-
-const SAME_PARAGRAPH = (left: string, right: string) => `exists (
-  select from note_paragraphs as p where p.note_id = ${left}.note_id
-     and p.start_position < ${left}.end_position and p.end_position > ${left}.start_position
-     and p.start_position < ${right}.end_position and p.end_position > ${right}.start_position)`;
-
-const OVERLAP = (left: string, right: string) =>
-  `${left}.start_position < ${right}.end_position and ${left}.end_position > ${right}.start_position`;
-
-// The words between two passages, whichever comes first; what is left of a word that one of them cuts through is cut off.
-// More than 100 characters a word are taken for too far, so that no gap across a long note is read.
-const NEAR = `
-  greatest(a.start_position, b.start_position) - least(a.end_position, b.end_position) <= (?::int + 2) * 100 and coalesce((
-  select regexp_count(regexp_replace(regexp_replace(gap.words,
-           case when gap.after_blank then '^$' else '^\\S+' end, ''),
-           case when gap.before_blank then '^$' else '\\S+$' end, ''), '\\S+')
-    from (select string_agg(substring(p.body from greatest(ends - p.start_position, 0) + 1
-                   for greatest(least(begins, p.end_position) - greatest(ends, p.start_position), 0)), E'\\n' order by p.number)
-                 || case when max(p.end_position) < begins then E'\\n' else '' end as words,
-                 case when a.end_position <= b.start_position then a.ends_blank else b.ends_blank end
-                   or min(p.start_position) > ends as after_blank,
-                 case when a.end_position <= b.start_position then b.begins_blank else a.begins_blank end as before_blank
-            from (select least(a.end_position, b.end_position) as ends,
-                         greatest(a.start_position, b.start_position) as begins) as between_them
-            join note_paragraphs as p on p.note_id = a.note_id and p.start_position < begins and p.end_position > ends
-           group by ends, begins) as gap), 0) <= ?::int`;
-
-function related(relation: Relation | Reach, left: string, right: string): string {
-  const same = `${right}.note_id = ${left}.note_id and ${right}.id <> ${left}.id`;
-  if (relation === 'paragraph') return `${same} and ${SAME_PARAGRAPH(left, right)}`;
-  if (relation === 'overlapping' || relation === 'and') return `${same} and ${OVERLAP(left, right)}`;
-  return relation === 'near' ? `${same} and ${NEAR}` : same;
 }
 
 /** The one place that says what a query finds: list, counts and file all begin here. One row a passage. */
@@ -148,6 +119,11 @@ function withProvenance(trx: Transaction, asked: AskedQuery): Knex.QueryBuilder 
     .join('memberships as coder', 'coder.id', 'codings.coder_id');
 }
 
+// What stands around the passage, and around the part of it that another one has in common with it.
+const BEFORE = `right(codings.context_before || left(codings.quote, r.start_position - codings.start_position),
+  greatest(char_length(codings.context_before), 60))`;
+const AFTER = `left(substring(codings.quote from r.end_position - codings.start_position + 1) || codings.context_after,
+  greatest(char_length(codings.context_after), 60))`;
 const QUOTE =
   'substring(codings.quote from r.start_position - codings.start_position + 1 for r.end_position - r.start_position)';
 const ORDER = ['r.starts_at', 'r.note_id', 'r.start_position', 'r.end_position', 'r.id'];
@@ -185,6 +161,8 @@ export async function listResults(
     label: 'codings.paragraph_label',
     coder: 'coder.name',
     needsReview: trx.raw('codings.needs_review_at is not null'),
+    contextBefore: trx.raw(BEFORE),
+    contextAfter: trx.raw(AFTER),
   });
   return backwards ? rows.toReversed() : rows;
 }
@@ -209,9 +187,17 @@ export function resultsSelect(trx: Transaction, asked: AskedQuery): string {
     ['start', 'r.start_position'],
     ['end', 'r.end_position'],
     ['needs_review', `case when codings.needs_review_at is null then 'no' else 'yes' end`],
+    ['other_extract_id', 'other.id'],
+    ['other_quote', guarded('other.quote')],
+    ['other_theme', guarded('other.theme_name')],
+    ['other_coder', guarded('other.coder')],
+    ['other_start', 'other.start_position'],
+    ['other_end', 'other.end_position'],
   ];
   const cells = columns.map(([name, sql]) => `${sql} as "${name}"`).join(', ');
+  const { sql, bindings } = nearestOther(asked);
   return withProvenance(trx, asked)
+    .joinRaw(`left join lateral (${sql}) as other on true`, bindings)
     .orderBy(ORDER)
     .select(trx.raw(cells, { timeZone: asked.timeZone }))
     .toQuery();

@@ -9,6 +9,7 @@ import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
 import { actorOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { resultPageForm, themeQueryForm } from './query-form.ts';
+import { listOtherSides } from './other-side-queries.ts';
 import { countResults, listResults, type ResultEdge } from './query-queries.ts';
 import { sendResults } from './query-service.ts';
 import { queryFormView, resultsView } from './query-view.ts';
@@ -108,12 +109,14 @@ export async function askQuery(
       const names = new Map(
         (await listThemeNames(trx, [...query.a, ...query.b, ...query.not])).map(({ id, name }) => [id, name]),
       );
+      const results = edge?.side === 'before' ? found.slice(-PAGE) : found.slice(0, PAGE);
       const page = {
         query,
         choices,
         names,
         counts: await countResults(trx, asked),
-        results: edge?.side === 'before' ? found.slice(-PAGE) : found.slice(0, PAGE),
+        results,
+        others: await listOtherSides(trx, asked, results),
         more: found.length > PAGE,
         edge,
       };

@@ -1,5 +1,6 @@
 import { type Choices, LABEL_NAMES } from '../extracts/extract-filter.ts';
 import { formatDate, formatDateTime } from '../shared/dates.ts';
+import type { OtherSide } from './other-side-queries.ts';
 import type { QueryResult, ResultCounts, ResultEdge } from './query-queries.ts';
 import type { SavedQuery } from './saved-query-queries.ts';
 import {
@@ -81,6 +82,8 @@ export type ResultPage = {
   names: Names;
   counts: ResultCounts;
   results: QueryResult[];
+  /** What each of them was found with. */
+  others: (OtherSide | undefined)[];
   more: boolean;
   edge?: ResultEdge | undefined;
 };
@@ -116,13 +119,24 @@ export function resultsView(page: ResultPage, base: string, place: Place) {
     start: base,
     newer: href('before', results[0], edge?.side === 'after' || (edge?.side === 'before' && more)),
     older: href('after', results.at(-1), edge?.side === 'before' || more),
-    results: results.map((result) => ({
+    results: results.map((result, index) => ({
       ...result,
+      other: otherView(page, page.others[index], `${place.path}/notes/${result.noteId}/coding`),
       theme: paths.get(result.themeId) ?? result.themeName,
       visited: formatDate(result.visitedAt, place.timeZone),
       labelName: LABEL_NAMES[result.label],
       href: `${place.path}/notes/${result.noteId}/coding#coding-${result.id}`,
     })),
+  };
+}
+
+function otherView({ query, choices }: ResultPage, other: OtherSide | undefined, note: string) {
+  if (!other) return undefined;
+  return {
+    ...other,
+    relation: RELATION_NAMES[query.relation],
+    theme: choices.themes.find(({ id }) => id === other.themeId)?.path ?? other.themeName,
+    href: `${note}#coding-${other.id}`,
   };
 }
 

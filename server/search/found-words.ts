@@ -20,9 +20,9 @@ export function pairKey(asked: string, word: string): string {
   return `${asked}\n${word}`;
 }
 
-/** A word of a term as the database is asked about it; the last of a prefix term ends in "*". */
-export function askedWords({ text, prefix }: Term): string[] {
-  const words = wordsOf(text).map(({ word }) => word);
+/** A word of a term as the database is asked about it; those of a literal term begin with "=", and the last of a prefix term ends in "*". */
+export function askedWords({ text, prefix, literal }: Term): string[] {
+  const words = wordsOf(text).map(({ word }) => (literal ? `=${word}` : word));
   return words.map((word, index) => (prefix && index === words.length - 1 ? `${word}*` : word));
 }
 

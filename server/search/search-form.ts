@@ -1,17 +1,34 @@
 import { z } from 'zod';
 import { day } from '../extracts/extract-form.ts';
 import { PARAGRAPH_LABELS } from '../notes/paragraphs.ts';
+import { codePointLength, normaliseNewlines, unstorableCharacter } from '../shared/text.ts';
 import { id, optionalText } from '../web/forms.ts';
 import { MOST_TERMS, parseSearch, termsOf } from './search-words.ts';
 
 const blank = (value: unknown) => (value === '' || value === undefined ? null : value);
 const choice = (what: string) => z.preprocess(blank, id(`Choose ${what} from the list`).nullable());
 
+const MOST_CHARACTERS = 1000;
+const inWords = (count: number) => count.toLocaleString('en-GB');
+
 /** What a search page may ask; see SearchRequest. */
 export const searchForm = z
   .object({
-    q: optionalText({ max: 1000, what: 'the search' })
-      .transform((text) => text.trim())
+    q: z
+      .preprocess(
+        (value) => value ?? '',
+        z.string({ error: 'Write all that you look for into the one field: the address has more than one search' }),
+      )
+      .transform((text) => normaliseNewlines(text).trim())
+      .refine((text) => unstorableCharacter(text) === undefined, {
+        error: 'The search has a character that no note can have. Type the words anew and search again',
+        abort: true,
+      })
+      .refine((text) => codePointLength(text) <= MOST_CHARACTERS, {
+        error: ({ input }) =>
+          `Shorten the search to ${inWords(MOST_CHARACTERS)} characters or fewer; it has ${inWords(codePointLength(String(input)))}`,
+        abort: true,
+      })
       .refine((text) => termsOf(parseSearch(text)).length <= MOST_TERMS, {
         error: `Search for ${MOST_TERMS} words or fewer at once`,
       }),

@@ -1,8 +1,9 @@
 import type { Transaction } from '../database/connection.ts';
 import type { ParagraphLabel } from '../notes/paragraphs.ts';
 import { askedWords, type Likeness, pairKey } from './found-words.ts';
+import { findTerms, holdsNeedle, holdsOne, needlesOf, type ReadTerm } from './phrase-queries.ts';
 import { type SearchRequest, WEIGHTS } from './search-filter.ts';
-import { anyOf, type Search, type Term } from './search-words.ts';
+import { anyOf, type Search, type Term, termsOf } from './search-words.ts';
 
 export type FoundNote = {
   id: string;
@@ -30,19 +31,33 @@ export async function findNotes(
   { edge, limit }: { edge?: Edge | undefined; limit: number },
 ): Promise<Found> {
   const weights = request.label === null ? '' : WEIGHTS[request.label];
+  const terms = await findTerms(trx, termsOf(search));
+  const read = (some: Term[]): ReadTerm[] => some.map((term) => terms.get(term)!);
+  const must = search.must.map(read);
+  const quoted = must.filter((clause) => clause.some(({ literal }) => literal));
+  // What the index cannot narrow down: one of its terms is a phrase of common words alone.
+  const unindexed = must.filter((clause) => clause.some(({ literal, indexed }) => literal && !indexed));
+  const indexed = must.filter((clause) => !unindexed.includes(clause) && clause.some((term) => term.indexed));
+  const never = read(search.never);
+  const isScan = indexed.length === 0 && unindexed.length > 0;
   const hits = trx
     .from(
-      trx.raw('search_notes(?::text[], ?::text, ?::boolean) as found', [
-        search.must.map((clause) => anyOf(clause, weights)),
-        anyOf(search.never),
-        request.order === 'relevance',
-      ]),
+      isScan
+        ? trx.raw('(select id as note_id, 0::real as rank from notes) as found')
+        : trx.raw('search_notes(?::text[], ?::text, ?::boolean) as found', [
+            indexed.map((clause) => anyOf(clause, weights)),
+            anyOf(never.filter(({ literal }) => !literal)),
+            request.order === 'relevance',
+          ]),
     )
     .join('notes', 'notes.id', 'found.note_id')
     .join('visits', 'visits.id', 'notes.visit_id')
     .whereNull('notes.removed_at')
     .whereNull('visits.removed_at')
     .select('notes.id', 'found.rank', 'visits.starts_at');
+  for (const clause of quoted) void hits.where(holdsOne(trx, clause, { label: request.label, weights }));
+  const without = isScan ? never : never.filter(({ literal }) => literal);
+  if (without.length > 0) void hits.whereNot(holdsOne(trx, without, { label: null, weights: '' }));
   if (request.agency !== null) void hits.where('visits.agency_id', request.agency);
   if (request.phase !== null) void hits.where('visits.phase_id', request.phase);
   if (request.author !== null) void hits.where('notes.author_id', request.author);
@@ -99,14 +114,16 @@ export async function listFoundParagraphs(
   trx: Transaction,
   { noteIds, terms, label, limit }: { noteIds: string[]; terms: Term[]; label: ParagraphLabel | null; limit: number },
 ): Promise<FoundParagraph[]> {
+  const read = [...(await findTerms(trx, terms)).values()];
   const { rows } = await trx.raw<{ rows: FoundParagraph[] }>(
     `select asked.id as "noteId", found.number, found.start_position as start, found.label, found.text
        from unnest(?::uuid[]) as asked (id),
        lateral (select number, start_position, label, left(body, 20000) as text from note_paragraphs
                  where note_id = asked.id and (?::text is null or label = ?)
-                   and to_tsvector('note_words', left(body, 50000)) @@ to_tsquery('note_words', ?)
+                   and (to_tsvector('note_words', left(body, 50000)) @@ to_tsquery('note_words', ?)
+                        or ${holdsNeedle('left(body, 50000)')})
                  order by number limit ?) as found`,
-    [noteIds, label, label, anyOf(terms), limit],
+    [noteIds, label, label, anyOf(terms.filter(({ literal }) => !literal)), needlesOf(read), limit],
   );
   return rows;
 }
@@ -114,14 +131,23 @@ export async function listFoundParagraphs(
 /** Which of the words count as which word of the terms. */
 export async function findLikeness(trx: Transaction, terms: Term[], words: string[]): Promise<Likeness> {
   const asked = [...new Set(terms.flatMap(askedWords))];
-  const queries = asked.map((one) => anyOf([{ text: one.replace('*', ''), prefix: one.endsWith('*') }]));
+  const plain = asked.filter((one) => !one.startsWith('='));
+  const literal = asked.filter((one) => one.startsWith('='));
+  const queries = plain.map((one) =>
+    anyOf([{ text: one.replace('*', ''), prefix: one.endsWith('*'), literal: false }]),
+  );
   const { rows } = await trx.raw<{ rows: { asked: string; word: string | null }[] }>(
     `with asked as materialized (
        select word, to_tsquery('note_words', query) as query from unnest(?::text[], ?::text[]) as given (word, query)),
      words as materialized (select word, to_tsvector('note_words', word) as document from unnest(?::text[]) as given (word))
      select asked.word as asked, words.word from asked join words on words.document @@ asked.query
-     union all select word, null from asked where numnode(query) = 0`,
-    [asked, queries, [...new Set(words)]],
+     union all select word, null from asked where numnode(query) = 0
+     union all
+     select given.asked, words.word
+       from unnest(?::text[]) as given (asked)
+       join words on starts_with(unaccent(lower(words.word)), unaccent(lower(btrim(given.asked, '=*'))))
+        and (given.asked like '%*' or unaccent(lower(words.word)) = unaccent(lower(btrim(given.asked, '=*'))))`,
+    [plain, queries, [...new Set(words)], literal],
   );
   return {
     matches: new Set(rows.flatMap(({ asked, word }) => (word === null ? [] : [pairKey(asked, word)]))),
@@ -131,19 +157,24 @@ export async function findLikeness(trx: Transaction, terms: Term[], words: strin
 
 export type AlikeName = { kind: 'theme' | 'agency'; id: string; name: string };
 
-/** Themes and agencies whose name is like `words`, mistakes in spelling forgiven; the likest first. */
-export async function listAlikeNames(trx: Transaction, words: string, limit: number): Promise<AlikeName[]> {
+/** Themes and agencies whose name is like the words, but for common and very short ones, misspelt or not; the likest first. */
+export async function listAlikeNames(trx: Transaction, words: string[], limit: number): Promise<AlikeName[]> {
   const { rows } = await trx.raw<{ rows: AlikeName[] }>(
-    `select kind, id, name
-       from (select 'theme' as kind, id, name from themes where removed_at is null
+    `with asked_words as materialized (
+       select left(string_agg(word, ' ' order by place), 200) as words
+         from unnest(?::text[]) with ordinality as given (word, place)
+        where char_length(word) >= 3 and to_tsvector('note_words', word) <> '')
+     select kind, id, name
+       from asked_words,
+            (select 'theme' as kind, id, name from themes where removed_at is null
              union all select 'agency', id, name from agencies) as named,
-       lateral (select unaccent(lower(name)) as plain, unaccent(lower(?::text)) as asked) as compared,
+       lateral (select unaccent(lower(name)) as plain, unaccent(lower(asked_words.words)) as asked) as compared,
        lateral (select similarity(plain, asked) as whole, word_similarity(asked, plain) as within,
                        word_similarity(plain, asked) as around) as likeness
       where whole >= 0.3 or within >= 0.5 or around >= 0.6
       order by greatest(whole, within, around) desc, whole desc, name, id
       limit ?`,
-    [words.slice(0, 200), limit],
+    [words, limit],
   );
   return rows;
 }

@@ -1,5 +1,8 @@
-/** Something to look for: a word, or several that must follow each other. `prefix`: whatever begins like it. */
-export type Term = { text: string; prefix: boolean };
+/**
+ * Something to look for: a word, or several that must follow each other. `prefix`: whatever begins like it. `literal`: in
+ * quotation marks, so these words and no other forms of them, common ones too.
+ */
+export type Term = { text: string; prefix: boolean; literal: boolean };
 
 /** Of each of `must` one term has to be in a note; none of `never` may be. */
 export type Search = { must: Term[][]; never: Term[] };
@@ -8,10 +11,13 @@ export type Search = { must: Term[][]; never: Term[] };
 export const MOST_TERMS = 50;
 
 const PIECE = /(-*)(?:["“”„]([^"“”„]*)["“”„]?|([^\s"“”„]+))/gu;
+const WORD = /[\p{L}\p{M}\p{N}]+/gu;
+// Between letters: a date is no phrase.
+const HYPHEN = /(?<=\p{L}\p{M}*)[-\u2010\u2011](?=\p{L})/gu;
 const HAS_WORD = /[\p{L}\p{N}]/u;
 
 /**
- * Reads what people type: words (all of them), "phrases", or, -not, prefix*. Never throws; what it cannot make sense of
+ * Reads what people type: words (all of them), "phrases", or, -not, prefix*. Words joined by a hyphen are a phrase. Never throws; what it cannot make sense of
  * it leaves out, and a quotation mark without its fellow reaches to the end.
  */
 export function parseSearch(typed: string): Search {
@@ -24,7 +30,12 @@ export function parseSearch(typed: string): Search {
     }
     const text = (phrase ?? word ?? '').trim();
     if (!HAS_WORD.test(text)) continue;
-    const term = { text, prefix: word !== undefined && word.endsWith('*') };
+    const parted = phrase ?? text.replace(HYPHEN, ' ').trim();
+    const term = {
+      text: parted.trim(),
+      prefix: word !== undefined && word.endsWith('*'),
+      literal: phrase !== undefined || parted !== text,
+    };
     if (minus !== '') search.never.push(term);
     else if (joins) search.must.at(-1)!.push(term);
     else search.must.push([term]);
@@ -42,17 +53,24 @@ export function anyOf(terms: readonly Term[], weights = ''): string {
   return terms.map((term) => operand(term, weights)).join(' | ');
 }
 
-// Quoted, nothing in it is an operator: PostgreSQL takes it apart as it took the notes apart, into words in a row.
-function operand({ text, prefix }: Term, weights: string): string {
-  const flags = `${prefix ? '*' : ''}${weights}`;
-  const quoted = text.replaceAll('\\', '\\\\').replaceAll("'", "''");
-  return `'${quoted}'${flags === '' ? '' : `:${flags}`}`;
+// For a literal term the index only has to name the notes to read: those with all of its words, in a row or not, as
+// hyphens and the like take places among the words of the index.
+function operand({ text, prefix, literal }: Term, weights: string): string {
+  const whole = quoted(text, prefix, weights);
+  if (!literal) return whole;
+  const words = text.match(WORD) ?? [];
+  const each = words.map((word, index) => quoted(word, prefix && index === words.length - 1, weights));
+  return `(${each.join(' & ')} | ${whole})`;
 }
 
-/** What was typed without its signs: what a name may be like. */
-export function plainWords({ must }: Search): string {
-  return must
-    .flat()
-    .map(({ text }) => text.replaceAll('*', ''))
-    .join(' ');
+// Quoted, nothing in it is an operator: PostgreSQL takes it apart as it took the notes apart, into words in a row.
+function quoted(text: string, prefix: boolean, weights: string): string {
+  const flags = `${prefix ? '*' : ''}${weights}`;
+  const inner = text.replaceAll('\\', '\\\\').replaceAll("'", "''");
+  return `'${inner}'${flags === '' ? '' : `:${flags}`}`;
+}
+
+/** The words typed, without signs: what a name may be like. */
+export function plainWords({ must }: Search): string[] {
+  return must.flat().flatMap(({ text }) => text.match(WORD) ?? []);
 }

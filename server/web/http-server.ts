@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { StartError } from '../shared/errors.ts';
 
 /** `serve` takes over from the answer “starting”; `close` lets running requests finish; `hurry` cuts them off. */
@@ -13,6 +14,28 @@ export type HttpServer = {
 
 const LONGEST_GOODBYE_MS = 30_000;
 const LOOK_AGAIN_MS = 50;
+// Room for ten thousand characters in an address, whatever their script: the page that reads them says what is too long.
+const HEADER_BYTES = 128 * 1024;
+
+const UNREADABLE: Record<string, [status: string, sentence: string]> = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'The address is too long to be read. Go back, ask for less at once, and try again.',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long to arrive. Try again.'],
+};
+
+// What cannot even be read as a request: no listener sees it, so the answer is written by hand.
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const [status, sentence] = UNREADABLE[error.code ?? ''] ?? [
+    '400 Bad Request',
+    'The program cannot read this request. Go back and try again.',
+  ];
+  socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(sentence) + 1}\r\n\r\n${sentence}\n`,
+  );
+}
 
 function refusal(failure: NodeJS.ErrnoException, host: string, port: number): StartError {
   switch (failure.code) {
@@ -48,12 +71,13 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
   };
   let closing = false;
   const running = new Set<ServerResponse>();
-  const server = createServer((req, res) => {
+  const server = createServer({ maxHeaderSize: HEADER_BYTES }, (req, res) => {
     if (closing) res.shouldKeepAlive = false;
     running.add(res);
     res.once('close', () => running.delete(res));
     listener(req, res);
   });
+  server.on('clientError', refuseUnreadable);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(refusal(error, host, port)));
     server.listen({ host, port, exclusive: true }, resolve);

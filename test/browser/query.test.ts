@@ -22,7 +22,7 @@ test('a search · finds a passage, which gets a theme on the spot, and the searc
   const page = await browser.open(cast.researcher);
   await page.goto(`${cast.study.path}/search`);
   expect(await accessibilityFaults(page)).toEqual([]);
-  await page.getByRole('searchbox', { name: 'Words in the notes' }).fill('"held the door"');
+  await page.getByRole('searchbox', { name: 'Words in the notes' }).fill('"held the doors"');
   await page.keyboard.press('Enter');
   await page.locator('.app-hit mark', { hasText: 'held the doors' }).waitFor();
   await page.getByText('Code it here').click();
@@ -35,7 +35,7 @@ test('a search · finds a passage, which gets a theme on the spot, and the searc
   await page.getByRole('button', { name: 'Code', exact: true }).click();
   await page.getByText('The passage is coded with “Courtesy”.').waitFor();
   expect(await page.locator('.app-hit__theme').textContent()).toBe('Courtesy');
-  expect(await page.getByRole('searchbox', { name: 'Words in the notes' }).inputValue()).toBe('"held the door"');
+  expect(await page.getByRole('searchbox', { name: 'Words in the notes' }).inputValue()).toBe('"held the doors"');
   expect(await t.owner('codings').where({ note_id: cast.note.id }).pluck('quote')).toEqual([
     'She held the doors open.',
   ]);

@@ -1,57 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { newId } from '../../server/shared/ids.ts';
-import { codePointLength } from '../../server/shared/text.ts';
 import { BrowserSession } from '../support/browser-session.ts';
-import { aCoding, aFullStudy, anAgency, aNote, aTheme, aVisit } from '../support/builders.ts';
+import { anAgency, aVisit } from '../support/builders.ts';
 import { aSavedQuery } from '../support/query-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
+import { anAsker } from './an-asker.ts';
 
 const t = useTestApp();
 
-async function anAsker() {
-  const cast = await aFullStudy(t.owner);
-  const by = cast.researcher.membershipId;
-  const session = await BrowserSession.as(t.app, cast.researcher);
-  const theme = async (name: string, parentId?: string) =>
-    (await aTheme(t.owner, cast.study.id, { by, name, parentId: parentId ?? null })).id;
-  const [a, b, n] = [await theme('A'), await theme('B'), await theme('N')];
-  const path = `${cast.study.path}/queries`;
-  const write = async (body: string, visitId = cast.visit.id) => ({
-    ...(await aNote(t.owner, cast.study.id, { visitId, by, body })),
-    body,
-  });
-  const code = (note: { id: string; revisionId: string; body: string }, words: string, themeId: string, coder = by) => {
-    const start = codePointLength(note.body.slice(0, note.body.indexOf(words)));
-    return aCoding(t.owner, cast.study.id, { note, themeId, by: coder, start, end: start + codePointLength(words) });
-  };
-  type Fields = [string, string][];
-  /** The passages found, page after page; their number has to be the one that the page says. */
-  async function found(fields: Fields, at = `${path}/results?${new URLSearchParams(fields)}`): Promise<string[]> {
-    const all: string[] = [];
-    let href: string | undefined = at;
-    let said = '';
-    while (href !== undefined) {
-      const $ = await session.page(href);
-      said = $('.app-query__counts').text();
-      all.push(
-        ...$('.app-extract__quote')
-          .map((_, one) => $(one).text())
-          .get(),
-      );
-      href = $('a[rel=next]').attr('href');
-    }
-    expect(said.startsWith(`${all.length} passage`)).toBe(true);
-    return all;
-  }
-  const ask = (relation: string, more: Fields = []) =>
-    found([['a', a], ['relation', relation], ...(relation === 'alone' ? [] : [['b', b] as [string, string]]), ...more]);
-  return { ...cast, by, session, theme, a, b, n, path, write, code, found, ask };
-}
-
 describe('relations', () => {
   test('overlapping and and · share a character; touching ends do not', async () => {
-    const cast = await anAsker();
+    const cast = await anAsker(t);
     const note = await cast.write('one two three four five six');
     await cast.code(note, 'one two three', cast.a);
     await cast.code(note, 'three four', cast.b);
@@ -67,7 +27,7 @@ describe('relations', () => {
   });
 
   test('paragraph and note · the same paragraph touched by both, and anywhere in the note', async () => {
-    const cast = await anAsker();
+    const cast = await anAsker(t);
     const note = await cast.write('first here\n\nsecond there and more\nthird');
     await cast.code(note, 'first', cast.a);
     await cast.code(note, 'more\nthird', cast.a);
@@ -79,7 +39,7 @@ describe('relations', () => {
   });
 
   test('near · counts the words between, either way round, over paragraphs, without those cut through', async () => {
-    const cast = await anAsker();
+    const cast = await anAsker(t);
     const note = await cast.write('alpha, one two three. beta gamma\n\nfour delta-omega five epsilon');
     await cast.code(note, 'alpha', cast.a);
     await cast.code(note, 'beta', cast.b);
@@ -101,7 +61,7 @@ describe('relations', () => {
   });
 
   test('not · takes away what overlaps, or shares the paragraph or the note', async () => {
-    const cast = await anAsker();
+    const cast = await anAsker(t);
     const note = await cast.write('red green\nblue yellow');
     await cast.code(note, 'red', cast.a);
     await cast.code(note, 'green', cast.a);
@@ -114,7 +74,7 @@ describe('relations', () => {
   });
 
   test('sub-themes · count with their themes or not', async () => {
-    const cast = await anAsker();
+    const cast = await anAsker(t);
     const below = await cast.theme('Below', cast.a);
     const note = await cast.write('own child');
     await cast.code(note, 'own', cast.a);
@@ -124,7 +84,7 @@ describe('relations', () => {
   });
 
   test('a coding is no company to itself, and several themes of a side mean any of them', async () => {
-    const cast = await anAsker();
+    const cast = await anAsker(t);
     const note = await cast.write('solo duo');
     await cast.code(note, 'solo', cast.a);
     await cast.code(note, 'duo', cast.n);
@@ -144,7 +104,7 @@ describe('relations', () => {
   });
 
   test('codings that are not there, filters, and those that need review', async () => {
-    const cast = await anAsker();
+    const cast = await anAsker(t);
     const note = await cast.write('kept gone review');
     await cast.code(note, 'kept', cast.a);
     const gone = await cast.code(note, 'gone', cast.a);
@@ -168,7 +128,7 @@ describe('relations', () => {
 
 describe('pages of results', () => {
   test('list every passage once, both ways, and as CSV with cells that spreadsheets cannot run', async () => {
-    const cast = await anAsker();
+    const cast = await anAsker(t);
     const body = Array.from({ length: 60 }, (_, index) => `=word${index}.`).join(' ');
     const note = await cast.write(body);
     for (let index = 0; index < 60; index += 1) await cast.code(note, `=word${index}.`, cast.a);
@@ -185,9 +145,19 @@ describe('pages of results', () => {
     expect(await t.owner('events').where({ study_id: cast.study.id, kind: 'query.downloaded' })).toHaveLength(1);
   });
 
+  test('keep what was chosen and ask how the sides stand · when the other side is ticked and the first is by itself', async () => {
+    const cast = await anAsker(t);
+    const answer = await cast.session.get(`${cast.path}/results?a=${cast.a}&b=${cast.b}&relation=alone&words=7`);
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('Choose how they stand, or untick the other side');
+    for (const id of [cast.a, cast.b]) expect(answer.text).toMatch(new RegExp(`value="${id}" checked`));
+    expect(answer.text).toContain('value="7"');
+  });
+
   test.each([
     ['no theme', '?relation=or', 422],
     ['no other side', '?a=A&relation=and', 422],
+    ['an other side by itself', '?a=A&relation=alone&b=B', 422],
     ['an odd relation', '?a=A&relation=beside', 422],
     ['too many words', '?a=A&relation=near&b=B&words=501', 422],
     ['an id that is none', '?a=x', 422],
@@ -197,7 +167,7 @@ describe('pages of results', () => {
     ['an edge that is none', '?a=A&after=x', 404],
     ['a day that is none', '?a=A&from=2011-02-30', 422],
   ])('say what is wrong · with %s', async (_what, query, status) => {
-    const cast = await anAsker();
+    const cast = await anAsker(t);
     const answer = await cast.session.get(
       `${cast.path}/results${query.replace('=A', `=${cast.a}`).replace('=B', `=${cast.b}`)}`,
     );
@@ -207,7 +177,7 @@ describe('pages of results', () => {
 
 describe('kept queries', () => {
   test('are saved once, run by a colleague, changed, removed and brought back', async () => {
-    const cast = await anAsker();
+    const cast = await anAsker(t);
     const note = await cast.write('red green');
     await cast.code(note, 'red', cast.a);
     const id = newId();
@@ -247,7 +217,7 @@ describe('kept queries', () => {
   });
 
   test('say which theme is gone', async () => {
-    const cast = await anAsker();
+    const cast = await anAsker(t);
     const saved = await aSavedQuery(t.owner, cast.study.id, { by: cast.by, themeId: cast.a });
     await t.owner('themes').where({ id: cast.a }).update({ removed_at: new Date() });
     const $ = await cast.session.page(`${cast.path}/${saved.id}`);

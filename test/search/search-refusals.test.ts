@@ -78,6 +78,18 @@ describe('odd searches', () => {
   });
 
   test.each([
+    ['q=a&q=b', 'Write all that you look for into the one field'],
+    ['q=tea%00', 'Type the words anew and search again'],
+    [`q=${'a'.repeat(10_000)}`, 'Shorten the search to 1,000 characters or fewer; it has 10,000'],
+  ])('GET search · says in words for searching what is wrong · for ?%.20s', async (query, sentence) => {
+    const cast = await aSearcher(t);
+    const $ = await cast.session.get(`${cast.path}?${query}`);
+    expect($.status).toBe(422);
+    expect($.text).toContain(sentence);
+    expect($.text).not.toContain('maxlength');
+  });
+
+  test.each([
     'q=a&q=b',
     'q[x]=1',
     'q=%ED%A0%80',

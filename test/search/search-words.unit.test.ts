@@ -2,24 +2,26 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { findMarks, pairKey, snippetOf, wordsOf } from '../../server/search/found-words.ts';
 import { unstorableCharacter } from '../../server/shared/text.ts';
-import { anyOf, parseSearch, plainWords } from '../../server/search/search-words.ts';
+import { anyOf, parseSearch, plainWords, type Term } from '../../server/search/search-words.ts';
 
-const word = (text: string, prefix = false) => ({ text, prefix });
+const word = (text: string, prefix = false) => ({ text, prefix, literal: false });
+const phrase = (text: string) => ({ text, prefix: false, literal: true });
 
 describe('what is typed into the search', () => {
   test.each([
     ['garden walk', [[word('garden')], [word('walk')]], []],
-    ['"held the door" slowly', [[word('held the door')], [word('slowly')]], []],
-    ['“held the door”', [[word('held the door')]], []],
+    ['"held the door" slowly', [[phrase('held the door')], [word('slowly')]], []],
+    ['“held the door”', [[phrase('held the door')]], []],
     ['bus or train OR tram fares', [[word('bus'), word('train'), word('tram')], [word('fares')]], []],
-    ['choir -trust -"new work"', [[word('choir')]], [word('trust'), word('new work')]],
+    ['choir -trust -"new work"', [[word('choir')]], [word('trust'), phrase('new work')]],
     ['wheel*', [[word('wheel*', true)]], []],
     ['or bus or', [[word('bus')]], []],
     ['bus or -train', [[word('bus')]], [word('train')]],
-    ['"held the', [[word('held the')]], []],
+    ['"held the', [[phrase('held the')]], []],
     ["& | ! <-> :* ( ) \\ ' -", [], []],
     ['👋🏽 --', [], []],
-    ["well-being don't", [[word('well-being')], [word("don't")]], []],
+    ["well-being don't -to-do", [[phrase('well being')], [word("don't")]], [phrase('to do')]],
+    ['bus‑stop* 2011-03-31', [[{ text: 'bus stop*', prefix: true, literal: true }], [word('2011-03-31')]], []],
     ['', [], []],
   ])('%s', (typed, must, never) => {
     expect(parseSearch(typed)).toEqual({ must, never });
@@ -27,11 +29,12 @@ describe('what is typed into the search', () => {
 
   test('anyOf() · quotes what could be taken for an operator', () => {
     expect(anyOf([word("don't \\ go"), word('wheel*', true)], 'AD')).toBe("'don''t \\\\ go':AD | 'wheel*':*AD");
+    expect(anyOf([phrase('the bus')], 'A')).toBe("('the':A & 'bus':A | 'the bus':A)");
     expect(anyOf([])).toBe('');
   });
 
   test('plainWords() · leaves out the signs and what must not be there', () => {
-    expect(plainWords(parseSearch('court* or "new work" -bus'))).toBe('court new work');
+    expect(plainWords(parseSearch('court* or "new work" -bus'))).toEqual(['court', 'new', 'work']);
   });
 
   test('parseSearch() · never throws and leaves no term without a word · for any string', () => {
@@ -77,10 +80,13 @@ describe('the words found in a text', () => {
       pairKey('door', 'door'),
       pairKey('door', 'doors'),
       pairKey('wheel*', 'wheelchair'),
+      pairKey('=the', 'the'),
+      pairKey('=the', 'The'),
+      pairKey('=door', 'door'),
     ]),
     ignored: new Set(['the']),
   };
-  const marked = (text: string, terms: { text: string; prefix: boolean }[]) =>
+  const marked = (text: string, terms: Term[]) =>
     findMarks(text, terms, likeness).map(({ from, to }) => text.slice(from, to));
 
   test('findMarks() · marks single words wherever they stand, and phrases only in a row', () => {
@@ -88,6 +94,7 @@ describe('the words found in a text', () => {
     expect(marked('She held it: a door. Then held  the doors.', [word('hold the door')])).toEqual(['held  the doors']);
     expect(marked('A wheelchair, wheels', [word('wheel*', true)])).toEqual(['wheelchair']);
     expect(marked('the theatre', [word('the')])).toEqual([]);
+    expect(marked('A door. The  door, the doors', [phrase('the door')])).toEqual(['The  door']);
   });
 
   test('findMarks() · merges what overlaps', () => {

@@ -25,6 +25,47 @@ describe('looking for words', () => {
     expect(await cast.found('the')).toEqual([]);
   });
 
+  test('GET search · finds what stands in quotation marks as it stands there, common words too', async () => {
+    const cast = await aSearcher(t);
+    await cast.write('the', 'ON: She took\nTN: THE  bus, early.');
+    await cast.write('a', 'ON: A bus came. It was to be late.');
+    await cast.write('both', 'ON: The buses: the  café.');
+    await cast.write('apart', 'ON: by the\nTN: bus');
+    await cast.write('The bus', 'ON: nothing else');
+    expect(await cast.found('"the bus"')).toEqual(['The bus', 'the']);
+    expect(await cast.found('"the bus"', { label: 'TN' })).toEqual(['the']);
+    expect(await cast.found('"the bus"', { label: 'ON' })).toEqual(['The bus']);
+    expect(await cast.found('bus -"the bus"')).toEqual(['a', 'apart']);
+    expect(await cast.found('"buses"')).toEqual(['both']);
+    expect(await cast.found('"The Cafe"')).toEqual(['both']);
+    expect(await cast.found('"to be"')).toEqual(['a']);
+    expect(await cast.found('"to be" or buses')).toEqual(['a', 'both']);
+    expect(await cast.found('"to be" or "the buses"')).toEqual(['a', 'both']);
+    expect(await cast.found('"to be" -bus')).toEqual([]);
+    expect(await cast.found('the "to be"')).toEqual(['a']);
+    expect(await cast.found('"was to be" bus')).toEqual(['a']);
+    expect(await cast.found('"o be"')).toEqual([]);
+    const $ = await cast.at({ q: '"the bus"' });
+    expect($('.app-search__counts').text()).toBe('2 notes');
+    expect(
+      $('.app-hit mark')
+        .map((_, one) => $(one).text())
+        .get(),
+    ).toEqual(['THE  bus']);
+    expect((await cast.at({ q: '"to be"' }))('.app-hit mark').text()).toBe('to be');
+  });
+
+  test('GET search · takes words with a hyphen for words in a row, in the search and in the notes', async () => {
+    const cast = await aSearcher(t);
+    await cast.write('blank', 'ON: The red bus stop.');
+    await cast.write('hyphen', 'ON: A red bus-stop.');
+    await cast.write('apart', 'ON: Stop the bus.');
+    for (const q of ['bus-stop', '"bus-stop"', '"bus stop"', '"red bus stop"', 'bus-sto*'])
+      expect([q, await cast.found(q)]).toEqual([q, ['blank', 'hyphen']]);
+    expect(await cast.found('bus stop')).toEqual(['apart', 'blank', 'hyphen']);
+    expect((await cast.at({ q: 'bus-stop' }))('.app-hit mark').text()).toMatch(/^bus.stopbus.stop$/);
+  });
+
   test('GET search · looks in the newest revision of notes not removed, and in titles', async () => {
     const cast = await aSearcher(t);
     const edited = await cast.write('Morning', 'Lanterns');
@@ -102,7 +143,7 @@ describe('looking for words', () => {
   test('GET search · shows the words in context with the paragraph, and leads to them in the note', async () => {
     const cast = await aSearcher(t);
     const note = await cast.write('A', 'ON: 👋🏽 Hello <b>there</b>.\n\nTN: Two. She held the doors & left.');
-    const $ = await cast.at({ q: '"held the door"' });
+    const $ = await cast.at({ q: '"held the doors"' });
     const hit = $('.app-hit');
     expect(hit).toHaveLength(1);
     expect(hit.find('.app-hit__place').text()).toBe('Paragraph 2 · Theoretical note');
@@ -144,6 +185,10 @@ describe('names', () => {
         .map((_, one) => $(one).attr('href'))
         .get(),
     ).toEqual([`${cast.study.path}/themes/${theme.id}`, `${cast.study.path}/extracts?theme=${theme.id}`]);
+    await aTheme(t.owner, cast.study.id, { by: cast.by, name: 'The other' });
+    for (const q of ['the', '"the" of', 'it'])
+      expect([q, (await cast.at({ q }))('.app-alike a').length]).toEqual([q, 0]);
+    expect((await cast.at({ q: 'the courtsey' }))('.app-alike a').first().text()).toBe('Courtesy and care');
     expect((await cast.at({ q: 'lantren house' }))('.app-alike a').first().attr('href')).toBe(
       `${cast.study.path}/agencies/${agency.id}`,
     );

@@ -26,3 +26,18 @@ test('a server that closes · ends streams of events at once · and lets other a
   await closed;
   expect([stream.text(), page.text()]).toEqual(['begun\n', 'begun\nfinished\n']);
 });
+
+test('a long address · is read up to ten thousand characters of any script · and refused in words beyond', async () => {
+  const http = await listen({ host: '127.0.0.1', port: 0 });
+  http.serve((req, res) => res.end(String(decodeURIComponent(req.url!).length)));
+  const ask = async (address: string) => {
+    const answer = await fetch(`${http.url}/?q=${encodeURIComponent(address)}`);
+    return [answer.status, await answer.text()];
+  };
+  expect(await ask('言'.repeat(10_000))).toEqual([200, '10004']);
+  expect(await ask('a'.repeat(140_000))).toEqual([
+    431,
+    'The address is too long to be read. Go back, ask for less at once, and try again.\n',
+  ]);
+  await http.close();
+});
