@@ -57,7 +57,7 @@ test('a visit is recorded, its note written and coded, the extracts exported, an
   await noFaults(phone);
   await phone.getByLabel('Add a file').setInputFiles({ name: 'beans.png', mimeType: 'image/png', buffer: PNG });
   await phone.getByRole('button', { name: 'Add the file' }).click();
-  await phone.getByText('kept with the note').waitFor();
+  await phone.getByText('kept with the note', { exact: true }).waitFor();
   await phone.goto(`${note}/attachments`);
   await phone.getByRole('img', { name: 'beans.png' }).waitFor();
   expect(await phone.evaluate(() => [...document.images].every((image) => image.naturalWidth > 0))).toBe(true);
