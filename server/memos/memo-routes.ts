@@ -29,7 +29,8 @@ export function memoRoutes({ db, guard }: RouteDependencies): Router {
     };
     res.render('memos/index', {
       pageTitle: 'Memos',
-      nav: 'memos',
+      nav: 'analysis',
+      back: { href: `${reader.path}/analysis`, text: 'Analysis' },
       page: memoListView(
         shown,
         {
@@ -134,7 +135,7 @@ export function memoRoutes({ db, guard }: RouteDependencies): Router {
     const base = `${path}/memos`;
     res.status(page.errors ? 422 : page.theirs ? 409 : 200).render('memos/memo-form', {
       pageTitle: page.isNew ? 'Write a memo' : 'Edit the memo',
-      nav: 'memos',
+      nav: 'analysis',
       back: { href: page.memo ? memoPlace(page.memo, path) : base, text: 'Back' },
       action: page.memo ? `${base}/${page.memo.id}` : base,
       restore: page.theirs?.removed ? `${base}/${page.theirs.id}/restoration` : undefined,

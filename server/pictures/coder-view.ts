@@ -71,7 +71,7 @@ export function coderPicture(data: Extract<PictureData, { kind: 'coders' }>, pla
     foot: [meaning],
     table: {
       caption: 'Codings, notes and share of the text',
-      columns: ['Coder', 'All agencies', ...agencies.map(({ name }) => name)],
+      columns: [{ name: 'Coder' }, { name: 'All agencies' }, ...agencies],
       rows: rows.map(({ coder, all, shares }) => ({
         header: { text: coder.name, depth: 0 },
         strong: false,

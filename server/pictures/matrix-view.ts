@@ -59,7 +59,7 @@ export function matrixPicture(data: Data, place: Place): Picture {
     foot: ['A theme includes its sub-themes.', ...ofWords],
     table: {
       caption: asRate ? 'Codings for every 1,000 words' : 'Numbers of codings',
-      columns: ['Theme', ...columns.map(({ name }) => name), byAgency ? 'All agencies' : 'All phases'],
+      columns: [{ name: 'Theme' }, ...columns, { name: byAgency ? 'All agencies' : 'All phases' }],
       rows: rows.map(({ theme, counts, total }) => ({
         header: { text: theme.name, depth: Math.min(theme.depth, 4), href: `${place.path}/themes/${theme.id}` },
         strong: theme.depth === 0,

@@ -32,7 +32,7 @@ export function monthPicture(
     foot: [counts],
     table: {
       caption: unit,
-      columns: ['Month', 'Codings', 'Codings so far'],
+      columns: ['Month', 'Codings', 'Codings so far'].map((name) => ({ name })),
       rows: rows.map(({ month, count, sum: soFar }) => ({
         header: { text: monthName(month), depth: 0 },
         strong: false,

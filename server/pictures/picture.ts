@@ -11,7 +11,10 @@ export type TableRow = {
   cells: (Cell & { lines?: Cell[] })[];
 };
 
-export type Table = { caption: string; columns: string[]; rows: TableRow[]; foot?: string };
+/** `code` stands in for a long `name` where the window is narrow. */
+export type Column = { name: string; code?: string };
+
+export type Table = { caption: string; columns: Column[]; rows: TableRow[]; foot?: string };
 
 /** A picture with its numbers, ready to be shown, drawn or sent as a file. */
 export type Picture = {

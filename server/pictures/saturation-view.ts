@@ -54,7 +54,9 @@ export function saturationPicture(
     table: {
       caption:
         listed.length === rows.length ? 'Coded notes in the order of their visits' : 'The notes that added a theme',
-      columns: ['Note', 'Visited', 'Codings', 'New themes', 'Themes so far', 'Which were new'],
+      columns: ['Note', 'Visited', 'Codings', 'New themes', 'Themes so far', 'Which were new'].map((name) => ({
+        name,
+      })),
       rows: listed.map(({ id, title, agencyName, visitedAt, codings, number, fresh, cumulative }) => ({
         header: { text: `${whole(number)}. ${title}`, depth: 0, href: `${place.path}/notes/${id}` },
         strong: false,

@@ -72,7 +72,7 @@ export function togetherPicture(
     ],
     table: {
       caption: inNote ? 'Two themes in the same note' : 'Two themes on the same words',
-      columns: ['Theme', 'Other theme', 'Pairs of codings', 'Notes'],
+      columns: ['Theme', 'Other theme', 'Pairs of codings', 'Notes'].map((name) => ({ name })),
       rows: pairs.slice(0, LISTED).map(({ first, second, pairs: count, notes }) => ({
         header: {
           text: nameOf(first),

@@ -25,6 +25,27 @@ describe('themes by agency and by phase', () => {
     ]);
   });
 
+  test('name each column, agencies also by the codes that stand for them where there is little room', async () => {
+    const cast = await aCodedStudy(t);
+    for (const [kind, codes] of [
+      ['themes-by-agency', [cast.agency.code, 'ZETA']],
+      ['coders', [cast.agency.code, 'ZETA']],
+      ['themes-by-phase', []],
+    ] as const) {
+      const $ = await cast.session.page(`${cast.path}/pictures/${kind}`);
+      const said = (of: string): string[] =>
+        $(of)
+          .map((_, each) => $(each).text())
+          .get();
+      expect([kind, said('.app-picture-table__code'), said('.app-picture-table__key b')]).toEqual([kind, codes, codes]);
+      expect(said('thead th > span:not([aria-hidden])')).toEqual(
+        expect.arrayContaining(
+          kind === 'themes-by-phase' ? ['Return visits'] : [cast.agency.name, 'Zeta <b>agency</b>'],
+        ),
+      );
+    }
+  });
+
   test('count by 1,000 words of the notes there', async () => {
     const cast = await aCodedStudy(t);
     // The first agency has two notes of 10 words, the other one: 4 / 20, 1 / 10, 5 / 30.
