@@ -38,6 +38,7 @@ import { noteRoutes } from './notes/note-routes.ts';
 import { editRoutes } from './notes/revisions/edit-routes.ts';
 import { revisionRoutes } from './notes/revisions/revision-routes.ts';
 import { pictureRoutes } from './pictures/picture-routes.ts';
+import { queryPictureRoutes } from './query/query-picture-routes.ts';
 import { queryRoutes } from './query/query-routes.ts';
 import { savedQueryRoutes } from './query/saved-query-routes.ts';
 import { searchRoutes } from './search/search-routes.ts';
@@ -144,6 +145,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(searchRoutes(dependencies));
   // Before the kept queries, for which "new" and "results" are no ids.
   app.use(queryRoutes(dependencies));
+  app.use(queryPictureRoutes(dependencies));
   app.use(savedQueryRoutes(dependencies));
   app.use(summaryRoutes(dependencies));
 

@@ -218,4 +218,4 @@ export function pictureLinks(path: string) {
 }
 
 // In the page itself: the picture and its table come from the same moment, and the numbers are counted once.
-const dataAddress = (svg: string): string => `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+export const dataAddress = (svg: string): string => `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;

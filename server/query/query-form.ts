@@ -66,3 +66,6 @@ const edge = z
   })
   .refine(({ id: coding }) => z.uuid().safeParse(coding).success);
 export const resultPageForm = z.object({ after: edge.optional(), before: edge.optional() });
+
+/** The file of a query's picture. */
+export const queryPictureFileForm = z.object({ format: z.enum(['svg', 'png', 'csv']) });

@@ -107,6 +107,17 @@ export async function countResults(trx: Transaction, asked: AskedQuery): Promise
   ) as Promise<ResultCounts>;
 }
 
+export type PlaceCount = { agencyId: string; phaseId: string; count: number };
+
+/** How many passages were found at each agency in each phase; none where there are none. */
+export async function countByPlace(trx: Transaction, asked: AskedQuery): Promise<PlaceCount[]> {
+  return results(trx, asked)
+    .join('notes', 'notes.id', 'r.note_id')
+    .join('visits', 'visits.id', 'notes.visit_id')
+    .groupBy('visits.agency_id', 'visits.phase_id')
+    .select({ agencyId: 'visits.agency_id', phaseId: 'visits.phase_id', count: trx.raw('count(*)::int') });
+}
+
 function withProvenance(trx: Transaction, asked: AskedQuery): Knex.QueryBuilder {
   return results(trx, asked)
     .join('codings', 'codings.id', 'r.id')

@@ -139,7 +139,7 @@ function readEdge(req: Request): ResultEdge | undefined {
 }
 
 // Themes are said to be gone on the page of results itself; a filter that means nothing would show too much or nothing.
-function unknownFilters({ coder, agency, phase }: ThemeQuery, choices: Choices): FieldErrors {
+export function unknownFilters({ coder, agency, phase }: ThemeQuery, choices: Choices): FieldErrors {
   return unknownChoices({ ...EVERYTHING, coder, agency, phase }, choices);
 }
 

@@ -76,6 +76,17 @@ export function queryFormView(typed: { [field in keyof ThemeQuery]?: unknown }, 
   };
 }
 
+/** What a query is narrowed to besides its themes. */
+export function filtersInWords(query: ThemeQuery, choices: Choices): string[] {
+  return [
+    ...choices.coders.filter(({ id }) => query.coder.includes(id)).map(({ name }) => `coded by ${name}`),
+    ...choices.agencies.filter(({ id }) => query.agency.includes(id)).map(({ name }) => name),
+    ...choices.phases.filter(({ id }) => query.phase.includes(id)).map(({ name }) => name),
+    ...(query.from === null ? [] : [`visited from ${query.from}`]),
+    ...(query.to === null ? [] : [`visited until ${query.to}`]),
+  ];
+}
+
 export type ResultPage = {
   query: ThemeQuery;
   choices: Choices;
@@ -106,13 +117,8 @@ export function resultsView(page: ResultPage, base: string, place: Place) {
     pastTheEnd: counts.passages > 0 && results.length === 0,
     gone: [...new Set(gone)].map((id) => page.names.get(id) ?? 'a theme that is gone'),
     leavesOutUnplaced: comparesPlaces(query.relation) || (query.not.length > 0 && comparesPlaces(query.reach)),
-    filters: [
-      ...choices.coders.filter(({ id }) => query.coder.includes(id)).map(({ name }) => `coded by ${name}`),
-      ...choices.agencies.filter(({ id }) => query.agency.includes(id)).map(({ name }) => name),
-      ...choices.phases.filter(({ id }) => query.phase.includes(id)).map(({ name }) => name),
-      ...(query.from === null ? [] : [`visited from ${query.from}`]),
-      ...(query.to === null ? [] : [`visited until ${query.to}`]),
-    ],
+    filters: filtersInWords(query, choices),
+    picture: queryHref(`${place.path}/queries/results/picture`, query),
     fields: queryFields(query).map(([name, value]) => ({ name, value })),
     file: queryHref(`${place.path}/queries/results/file`, query),
     change: queryHref(`${place.path}/queries/new`, query),

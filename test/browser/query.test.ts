@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import { accessibilityFaults, useBrowser } from '../support/browser.ts';
 import { aCoding, aFullStudy, aNote, aTheme } from '../support/builders.ts';
@@ -45,7 +46,7 @@ test('a search · finds a passage, which gets a theme on the spot, and the searc
   expect(await accessibilityFaults(page)).toEqual([]);
 }, 120_000);
 
-test('a query · is made, run and saved by one, and run again by a colleague', async () => {
+test('a query · is made, run and saved by one, its chart downloaded, and run again by a colleague', async () => {
   const cast = await aReader();
   await aCoding(t.owner, cast.study.id, { note: cast.note, themeId: cast.courtesy.id, by: cast.by, start: 9, end: 33 });
   await aCoding(t.owner, cast.study.id, { note: cast.note, themeId: cast.waiting.id, by: cast.by, start: 13, end: 40 });
@@ -66,6 +67,22 @@ test('a query · is made, run and saved by one, and run again by a colleague', a
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByRole('heading', { level: 1, name: 'Courteous waiting' }).waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
+
+  await page.getByRole('link', { name: 'Chart by agency and phase' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Passages by agency and phase' }).waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  for (const [format, begins] of [
+    ['SVG', '<svg '],
+    ['PNG', '\u0089PNG'],
+    ['CSV', 'agency,'],
+  ] as const) {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: format }).click(),
+    ]);
+    const bytes = await readFile(await download.path());
+    expect(bytes.subarray(0, begins.length).toString('latin1')).toBe(begins);
+  }
 
   const colleague = await browser.open(cast.colleague);
   await colleague.goto(`${cast.study.path}/queries`);

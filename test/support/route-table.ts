@@ -158,6 +158,8 @@ export const TABLE: Record<string, readonly Who[]> = {
   'GET /studies/:study/queries/new': TEAM,
   'GET /studies/:study/queries/results': TEAM,
   'GET /studies/:study/queries/results/file': TEAM,
+  'GET /studies/:study/queries/results/picture': TEAM,
+  'GET /studies/:study/queries/results/picture/file': TEAM,
   'GET /studies/:study/search': TEAM,
   'POST /studies/:study/queries': TEAM,
   'POST /studies/:study/queries/:query': TEAM,
