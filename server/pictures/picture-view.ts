@@ -194,8 +194,8 @@ export function picturePageView(kind: PictureKind, data: PictureData, picture: P
   };
 }
 
-// The picture for each breadth of window, and what in it can be opened.
-function imageView(picture: Picture) {
+/** The picture for each breadth of window, and what in it can be opened. */
+export function imageView(picture: Picture) {
   const drawings = LAYOUTS.map((layout) => ({ layout, ...picture.draw({ layout }) }));
   return {
     image: {

@@ -47,7 +47,7 @@ export function queryPictureRoutes({ db, guard }: RouteDependencies): Router {
     res.attachment(`passages-by-agency-and-phase-${toLocalDate(now, timeZone)}.${format}`);
     if (format === 'csv') return res.type('text/csv; charset=utf-8').send(csvFile(picture.csv));
     const source = [studyName, ...filters, formatDate(now, timeZone)].join(' · ');
-    const svg = picture.draw({ layout: 'wide', lettering: { title: question, source } });
+    const { svg } = picture.draw({ layout: 'wide', lettering: { title: question, source, notes: picture.foot } });
     if (format === 'svg') return res.type('image/svg+xml').send(svg);
     res.type('image/png').send(await pngOf(svg));
   });

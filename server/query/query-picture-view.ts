@@ -1,7 +1,7 @@
 import type { Choice } from '../extracts/extract-filter.ts';
 import { drawHeatMap } from '../pictures/drawing/heat-map.ts';
 import { counted, type Picture, whole } from '../pictures/picture.ts';
-import { dataAddress } from '../pictures/picture-view.ts';
+import { imageView } from '../pictures/picture-view.ts';
 import type { PlaceCount } from './query-queries.ts';
 import { queryHref, type ThemeQuery } from './theme-query.ts';
 
@@ -40,9 +40,10 @@ export function queryPicture({ query, ...data }: QueryPictureData, path: string)
     ...(data.counts.length === 0 && { empty: { text: 'No passage is coded like this, so there is nothing to draw.' } }),
     alt: `A grid of ${counted(agencies.length, 'agency', 'agencies')} by ${counted(phases.length, 'phase', 'phases')}, with the number of passages in each square: ${counted(count(null, null), 'passage', 'passages')} in all. The table below has the same numbers.`,
     facts: [],
+    foot: [],
     table: {
       caption: 'Numbers of passages',
-      columns: ['Agency', ...phases.map(({ name }) => name), 'All phases'],
+      columns: [{ name: 'Agency' }, ...phases.map(({ name }) => ({ name })), { name: 'All phases' }],
       rows: [
         ...agencies.map(({ id, name }) => ({
           header: { text: name, depth: 0, href: `${path}/agencies/${id}` },
@@ -65,7 +66,11 @@ export function queryPicture({ query, ...data }: QueryPictureData, path: string)
             label: name,
             depth: 0,
             strong: false,
-            squares: phases.map((phase) => ({ value: count(id, phase.id), text: whole(count(id, phase.id)) })),
+            squares: phases.map((phase) => {
+              const { text, href } = cell(id, phase.id);
+              const title = `${name}, ${phase.name}: ${counted(count(id, phase.id), 'passage', 'passages')}`;
+              return { value: count(id, phase.id), text, ...(href && { link: { href, title } }) };
+            }),
           })),
           unit: 'passages',
           format: whole,
@@ -77,15 +82,10 @@ export function queryPicture({ query, ...data }: QueryPictureData, path: string)
 }
 
 export function queryPicturePage(picture: Picture, query: ThemeQuery, path: string) {
-  const { empty, alt, table } = picture;
+  const { empty, table } = picture;
   if (empty) return { empty };
   return {
-    image: {
-      alt,
-      wide: dataAddress(picture.draw({ layout: 'wide' })),
-      middle: dataAddress(picture.draw({ layout: 'middle' })),
-      narrow: dataAddress(picture.draw({ layout: 'narrow' })),
-    },
+    ...imageView(picture),
     table,
     files: ['svg', 'png', 'csv'].map((format) => ({
       href: queryHref(`${path}/queries/results/picture/file`, query, { format }),
