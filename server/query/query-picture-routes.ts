@@ -1,8 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { inStudy } from '../database/connection.ts';
 import { listChoices } from '../extracts/extract-queries.ts';
-import { csvFile } from '../pictures/picture-csv.ts';
-import { pngOf } from '../pictures/png-service.ts';
 import { listAgencies } from '../pictures/scope-queries.ts';
 import { formatDate, toLocalDate } from '../shared/dates.ts';
 import { NotFoundError } from '../shared/errors.ts';
@@ -10,6 +8,7 @@ import { readForm } from '../web/forms.ts';
 import { actorOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { queryPictureFileForm, themeQueryForm } from './query-form.ts';
+import { pictureFile } from './query-picture-service.ts';
 import { queryPicture, queryPicturePage } from './query-picture-view.ts';
 import { countByPlace } from './query-queries.ts';
 import { unknownFilters } from './query-routes.ts';
@@ -45,11 +44,13 @@ export function queryPictureRoutes({ db, guard }: RouteDependencies): Router {
     const { studyName, timeZone } = actorOf(res);
     const now = new Date();
     res.attachment(`passages-by-agency-and-phase-${toLocalDate(now, timeZone)}.${format}`);
-    if (format === 'csv') return res.type('text/csv; charset=utf-8').send(csvFile(picture.csv));
     const source = [studyName, ...filters, formatDate(now, timeZone)].join(' · ');
-    const { svg } = picture.draw({ layout: 'wide', lettering: { title: question, source, notes: picture.foot } });
-    if (format === 'svg') return res.type('image/svg+xml').send(svg);
-    res.type('image/png').send(await pngOf(svg));
+    const { type, body } = await pictureFile(picture, format, {
+      title: question,
+      source,
+      notes: picture.foot,
+    });
+    res.type(type).send(body);
   });
 
   // Nothing for a question that cannot be read, or that names what this study does not have.

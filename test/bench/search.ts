@@ -19,7 +19,7 @@ const { values: given } = parseArgs({
 });
 const [notes, rounds] = [Number(given.notes), Number(given.rounds)];
 
-const SEARCHES = ['lanterns', 'kettle -trains', '"kettle whistled"', 'allot*', 'lantern or kettle', 'garden kettle'];
+const SEARCHES = ['lanterns', 'kettle -trains', 'allot*', 'lantern or kettle', 'garden kettle'];
 const RARE = ['lantern', 'kettle whistled', 'allotment'];
 
 async function main(): Promise<void> {
