@@ -218,4 +218,6 @@ async function measureOthers(run: Run): Promise<Row[]> {
 }
 
 await main();
-console.log('More: npm run bench:coding, bench:painting (in a browser), bench:pictures and bench:search.');
+console.log(
+  'More: npm run bench:coding, bench:workspace and bench:painting (in a browser), bench:pictures, bench:search.',
+);
