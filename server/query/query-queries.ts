@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Transaction } from '../database/connection.ts';
-import type { Choices } from '../extracts/extract-filter.ts';
+import { type Choices, EVERYTHING } from '../extracts/extract-filter.ts';
+import { extracts } from '../extracts/extract-queries.ts';
 import type { ParagraphLabel } from '../notes/paragraphs.ts';
 import { nearestOther } from './other-side-queries.ts';
 import { related } from './relation-queries.ts';
@@ -36,28 +37,16 @@ export type ResultEdge = { id: string; start: number; end: number; side: 'after'
 function codingsOf(
   trx: Transaction,
   themeIds: string[],
-  { query, timeZone }: AskedQuery,
+  { query, choices, timeZone }: AskedQuery,
   placed: boolean,
 ): Knex.QueryBuilder {
-  const codings = trx('codings')
-    .join('notes', 'notes.id', 'codings.note_id')
-    .join('visits', 'visits.id', 'notes.visit_id')
-    .join('themes', 'themes.id', 'codings.theme_id')
-    .whereNull('codings.removed_at')
-    .whereNull('notes.removed_at')
-    .whereNull('visits.removed_at')
-    .whereNull('themes.removed_at')
+  const { agency, phase, coder, from, to } = query;
+  // What a filter of extracts means is said there, once.
+  const codings = extracts(trx, { filter: { ...EVERYTHING, agency, phase, coder, from, to }, choices, timeZone })
     .whereRaw('codings.theme_id = any(?::uuid[])', [themeIds])
     .select('codings.id', 'codings.note_id', 'codings.start_position', 'codings.end_position', 'visits.starts_at')
     .select({ begins_blank: trx.raw(`codings.quote ~ '^\\s'`), ends_blank: trx.raw(`codings.quote ~ '\\s$'`) });
   if (placed) void codings.whereNull('codings.needs_review_at');
-  if (query.coder.length > 0) void codings.whereIn('codings.coder_id', query.coder);
-  if (query.agency.length > 0) void codings.whereIn('visits.agency_id', query.agency);
-  if (query.phase.length > 0) void codings.whereIn('visits.phase_id', query.phase);
-  if (query.from !== null)
-    void codings.whereRaw('visits.starts_at >= (?::date)::timestamp at time zone ?', [query.from, timeZone]);
-  if (query.to !== null)
-    void codings.whereRaw('visits.starts_at < (?::date + 1)::timestamp at time zone ?', [query.to, timeZone]);
   return codings;
 }
 

@@ -189,7 +189,7 @@ export function createChanges(page: Page): Changes {
 }
 
 /** Asks for the themes' colours anew, where a theme has come or changed; done when the page has them. */
-export async function refreshColours(): Promise<void> {
+async function refreshColours(): Promise<void> {
   const old = document.querySelector<HTMLLinkElement>('link[href*="/themes/colours.css"]');
   if (!old) return;
   const fresh = old.cloneNode() as HTMLLinkElement;

@@ -137,7 +137,7 @@ function pointIn(element: HTMLElement, index: number): [Node, number] {
   return [element, element.childNodes.length];
 }
 
-// Most texts have no character beyond the first plane: their length is counted already.
-function codePoints(text: string): number {
+/** How many code points `text` has. Most have no character beyond the first plane: their length is counted already. */
+export function codePoints(text: string): number {
   return /[\ud800-\udbff]/.test(text) ? Array.from(text).length : text.length;
 }

@@ -1,4 +1,4 @@
-import type { Passage } from './positions.ts';
+import { codePoints, type Passage } from './positions.ts';
 
 // How the keyboard walks through a note. Everything in code points of the revision's body; units hold no blanks at their ends.
 
@@ -123,8 +123,4 @@ function lastUnit(
     if (found) return found;
   }
   return undefined;
-}
-
-function codePoints(text: string): number {
-  return /[\ud800-\udbff]/.test(text) ? Array.from(text).length : text.length;
 }
