@@ -204,13 +204,15 @@ async function measureTen({ owner, cast, themes, origin, url, pid }: Bench): Pro
         : { url: bareOrigin, headers: {}, bodies: bodies(8000, () => note) };
     }),
   });
-  const figures: Record<'bare' | 'product' | 'ratio' | 'tail' | 'cost' | 'bareCost', number[]> = {
-    bare: [],
-    product: [],
-    ratio: [],
-    tail: [],
-    cost: [],
-    bareCost: [],
+  const figures = {
+    bare: [] as number[],
+    product: [] as number[],
+    ratio: [] as number[],
+    tail: [] as number[],
+    cost: [] as number[],
+    bareCost: [] as number[],
+    databaseCost: [] as number[],
+    bareDatabaseCost: [] as number[],
   };
   try {
     // As many requests for either before anything counts, so that both run compiled code.
@@ -219,15 +221,19 @@ async function measureTen({ owner, cast, themes, origin, url, pid }: Bench): Pro
     for (let round = 0; round < rounds; round += 1) {
       const before = await countOf(owner);
       const used = processorTime(pid);
+      const databaseUsed = await databaseTime(owner);
       const product = await generate(loadOf(true, 2 + round * 2));
       figures.cost.push((processorTime(pid) - used) / product.answered);
+      figures.databaseCost.push(((await databaseTime(owner)) - databaseUsed) / product.answered);
       const stored = (await countOf(owner)) - before;
       if (product.refused > 0 || stored < product.answered)
         throw new Error(
           `${product.answered} codings were answered, ${stored} are stored, ${product.refused} were refused`,
         );
       const plainUsed = processorTime(bare.child.pid!);
+      const plainDatabaseUsed = await databaseTime(owner);
       const plain = await generate(loadOf(false, 3 + round * 2));
+      figures.bareDatabaseCost.push(((await databaseTime(owner)) - plainDatabaseUsed) / plain.answered);
       figures.bareCost.push((processorTime(bare.child.pid!) - plainUsed) / plain.answered);
       if (plain.refused > 0) throw new Error(`the bare handler refused ${plain.refused}`);
       figures.product.push(rate(product));
@@ -246,6 +252,8 @@ async function measureTen({ owner, cast, themes, origin, url, pid }: Bench): Pro
     { what: 'Product ÷ bare handler', result: spread(figures.ratio, (value) => value.toFixed(2)), goal: 'goal ≥ 0.5' },
     { what: 'Processor time of one coding, product', result: spread(figures.cost, ms) },
     { what: 'Processor time of one coding, bare handler', result: spread(figures.bareCost, ms) },
+    { what: 'The same of the database, product', result: spread(figures.databaseCost, ms) },
+    { what: 'The same of the database, bare handler', result: spread(figures.bareDatabaseCost, ms) },
     { what: 'Ten coders at once, p95', result: spread(figures.tail, ms) },
   ];
 }
@@ -256,6 +264,12 @@ const warmUp = ({ coders }: Load): Load => ({
 });
 
 const rate = ({ answered, milliseconds }: Loaded): number => (answered / milliseconds) * 1000;
+
+// Of all the connections of either: those of the other do nothing meanwhile.
+async function databaseTime(owner: Knex): Promise<number> {
+  const backends: { pid: number }[] = await owner('pg_stat_activity').where('backend_type', 'client backend').select('pid');
+  return backends.reduce((sum, backend) => sum + processorTime(backend.pid), 0);
+}
 
 async function countOf(owner: Knex): Promise<number> {
   const row = await owner('codings').count<{ count: string }>({ count: '*' }).first();
