@@ -1,4 +1,5 @@
 import { asAccount, type Db, type Transaction } from '../database/connection.ts';
+import { prepared } from '../database/prepared.ts';
 
 export type Person = {
   id: string;
@@ -16,10 +17,14 @@ const COLUMNS = {
   isAdministrator: 'people.is_administrator',
 };
 
+const FIND = `select id, email, name, password_hash as "passwordHash", is_administrator as "isAdministrator"
+  from people where id = $1 and disabled_at is null`;
+
 /** The person with this id, unless disabled. */
 export async function findPerson(db: Db, id: string): Promise<Person | undefined> {
   // Asked at every request. Nothing of it depends on who asks, so that it needs no transaction.
-  return db('people').where({ id }).whereNull('disabled_at').first<Person | undefined>(COLUMNS);
+  const [person] = await prepared<Person>(db, 'find-person', FIND, [id]);
+  return person;
 }
 
 /** The person with this e-mail address in any letter case, unless disabled. */

@@ -25,6 +25,7 @@ import { findCodedNote, findCodingsById, findRevisionText, listCodings } from '.
 import { codePassage, removeCoding, restoreCoding } from './coding-service.ts';
 import { codingPageView, noteView } from './coding-view.ts';
 import type { Passage } from './passage.ts';
+import { findRepaint } from './repaint-queries.ts';
 import { sameSentences, sentencesOf } from './sentences.ts';
 import { sentencesView } from './sentences-view.ts';
 import { repainted } from './state-routes.ts';
@@ -144,8 +145,13 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
     const values = formOf(passageForm, req.body);
     const { start, end, revision } = values;
     const codings = pairs(values);
-    const coded = await codePassage(db, actorOf(res), noteId, { revision, where: { start, end }, codings });
-    res.json(await repainted(db, res, noteId, coded, coded.ids));
+    const { ids, repaint } = await codePassage(db, actorOf(res), noteId, {
+      revision,
+      where: { start, end },
+      codings,
+      painted: true,
+    });
+    res.json(await repainted(res, repaint, ids));
   }
 
   async function answerChange(
@@ -157,10 +163,11 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
   ): Promise<void> {
     if (wantsJson(req)) {
       // One that needs review stands nowhere in the text, so that nothing there is to be painted.
-      res.json(
-        coding.needsReview ? { codings: [], paragraphs: [] } : await repainted(db, res, coding.noteId, coding, ids),
+      if (coding.needsReview) return void res.json({ codings: [], paragraphs: [] });
+      const repaint = await inStudy(db, actorOf(res), (trx) =>
+        findRepaint(trx, coding.noteId, { wanted: coding, ids }),
       );
-      return;
+      return void res.json(await repainted(res, repaint, ids));
     }
     say();
     res.redirect(303, `${pathOf(res)}/notes/${coding.noteId}/coding`);

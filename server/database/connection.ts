@@ -1,7 +1,7 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import { type Announcements, type Change, createAnnouncements } from './announcements.ts';
-import { beginInOneTrip, opening, readTogether, settings } from './one-trip.ts';
+import { beginInOneTrip, opening, settings } from './one-trip.ts';
 
 export type Db = Knex;
 export type Transaction = Knex.Transaction;
@@ -85,19 +85,6 @@ export function inStudy<T>(
 }
 
 /**
- * Reads in the actor's study in one trip to the database, all of `queries` at one moment of the data. For what is read
- * very often; anything else is better read in inStudy().
- */
-export function readInStudy<T extends unknown[][]>(
-  db: Db,
-  actor: Actor,
-  queries: (db: Db) => { [K in keyof T]: Knex.QueryBuilder | Knex.Raw },
-): Promise<T> {
-  const mode = 'set transaction isolation level repeatable read, read only';
-  return readTogether<T>(db, [mode, studySettings(actor)], queries(db));
-}
-
-/**
  * Lets the rest of the transaction reach codings that are sealed to their coders while a note is coded blind. For work
  * that must keep every coding of a note in step, never for showing or counting them.
  */
@@ -115,16 +102,6 @@ export function asAccount<T>(
   work: (trx: Transaction) => Promise<T>,
 ): Promise<T> {
   return db.transaction(work, opening(accountSettings({ personId, tokenDigest })));
-}
-
-/** The rows of one query outside any study, as asAccount() would see them, in one trip to the database. */
-export async function readAsAccount<T>(
-  db: Db,
-  { personId = '' }: { personId?: string },
-  query: (db: Db) => Knex.QueryBuilder,
-): Promise<T[]> {
-  const [rows] = await readTogether<[T[]]>(db, [accountSettings({ personId, tokenDigest: '' })], [query(db)]);
-  return rows;
 }
 
 function studySettings(actor: Actor): string {

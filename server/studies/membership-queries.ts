@@ -1,21 +1,12 @@
-import { type Actor, asAccount, type Db, readAsAccount, type Role, type Transaction } from '../database/connection.ts';
+import { type Actor, asAccount, type Db, type Role, type Transaction } from '../database/connection.ts';
+import { prepared } from '../database/prepared.ts';
 
 /** The person's membership of the study while it lasts, or undefined. */
 export async function findActor(db: Db, personId: string, studyId: string): Promise<Actor | undefined> {
-  const [row] = await readAsAccount<MembershipRow>(db, { personId }, (read) =>
-    read('memberships')
-      .join('studies', 'studies.id', 'memberships.study_id')
-      .where({ 'memberships.study_id': studyId, 'memberships.person_id': personId })
-      .whereNull('memberships.ended_at')
-      .select(
-        'memberships.id',
-        'memberships.name',
-        'memberships.role',
-        'memberships.agency_id',
-        'studies.name as study_name',
-        'studies.time_zone',
-      ),
-  );
+  const [row] = await prepared<MembershipRow>(db, 'find-actor', 'select * from membership_of($1, $2)', [
+    personId,
+    studyId,
+  ]);
   if (!row) return undefined;
   return {
     personId,
