@@ -76,6 +76,8 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   const app = express();
 
   app.disable('x-powered-by');
+  // Nothing but the assets may be kept by a browser, so that a digest of every answer would serve nobody.
+  app.disable('etag');
   app.set('trust proxy', config.trustProxy);
   useHandlebars(app);
 
@@ -104,6 +106,9 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(parseBodies);
   app.use(csrf);
 
+  // First what is asked most often, all day long: each mount before it would be looked through in vain.
+  app.use(codingRoutes(dependencies));
+  app.use(stateRoutes(dependencies));
   app.use(signInRoutes(dependencies));
   app.use(linkRoutes(dependencies));
   app.use(passwordResetRoutes(dependencies));
@@ -132,8 +137,6 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(splitRoutes(dependencies, codingMoves));
   app.use(versionRoutes(dependencies));
   app.use(memoRoutes(dependencies));
-  app.use(codingRoutes(dependencies));
-  app.use(stateRoutes(dependencies));
   app.use(liveRoutes(dependencies, database.announcements));
   app.use(doubleCodingRoutes(dependencies));
   app.use(drawRoutes(dependencies));

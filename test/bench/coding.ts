@@ -165,6 +165,16 @@ async function measureTen({ owner, cast, themes, origin, url, pid }: Bench): Pro
   const by = cast.researcher.membershipId;
   for (let index = 0; index < LOAD_NOTES; index += 1)
     notes.push(await aNote(owner, cast.study.id, { visitId: cast.visit.id, by, body: bodyOf(10_000) }));
+  // A study that is at work already: the database plans by what it finds.
+  const coded = await aNote(owner, cast.study.id, { visitId: cast.visit.id, by, body: bodyOf(107_000) });
+  for (let index = 0; index < 2000; index += 1)
+    await aCoding(owner, cast.study.id, {
+      note: coded,
+      by,
+      themeId: themes[index % 45]!.id,
+      start: index * 52,
+      end: index * 52 + 40,
+    });
   await owner.raw('vacuum analyze');
   const people: { member: BuiltMember; visitor: Visitor }[] = [];
   for (let index = 0; index < CODERS; index += 1) {
@@ -267,7 +277,9 @@ const rate = ({ answered, milliseconds }: Loaded): number => (answered / millise
 
 // Of all the connections of either: those of the other do nothing meanwhile.
 async function databaseTime(owner: Knex): Promise<number> {
-  const backends: { pid: number }[] = await owner('pg_stat_activity').where('backend_type', 'client backend').select('pid');
+  const backends: { pid: number }[] = await owner('pg_stat_activity')
+    .where('backend_type', 'client backend')
+    .select('pid');
   return backends.reduce((sum, backend) => sum + processorTime(backend.pid), 0);
 }
 
