@@ -50,13 +50,13 @@ export const STALE =
  * used; ConflictError when the note has a newer revision.
  */
 export function codePassage(db: Db, actor: Actor, noteId: string, request: CodingRequest): Promise<Coded> {
-  return inStudy(db, actor, async (trx) => {
+  const work = async (trx: Transaction) => {
     const coded = await codeInNote(trx, actor, noteId, request);
+    if (!request.painted) return coded;
     // In the same transaction: beginning another would cost more than the reading.
-    return request.painted
-      ? { ...coded, repaint: await findRepaint(trx, noteId, { wanted: coded, ids: coded.ids }) }
-      : coded;
-  });
+    return { ...coded, repaint: await findRepaint(trx, noteId, { wanted: coded, ids: coded.ids }) };
+  };
+  return inStudy(db, actor, work, { planOnce: true });
 }
 
 async function codeInNote(trx: Transaction, actor: Actor, noteId: string, request: CodingRequest): Promise<Coded> {

@@ -70,17 +70,18 @@ function outermost(trx: Transaction): Transaction {
 
 /**
  * Runs `work` in one transaction that can see and change only the actor's study (for agency staff: only what is
- * published to their agency). `snapshot` gives every query of `work` the same view of the data.
+ * published to their agency). `snapshot` gives every query of `work` the same view of the data; `planOnce` lets a
+ * connection keep the plans of prepared() statements whatever their values, which suits what is looked up by keys.
  */
 export function inStudy<T>(
   db: Db,
   actor: Actor,
   work: (trx: Transaction) => Promise<T>,
-  { snapshot = false }: { snapshot?: boolean } = {},
+  { snapshot = false, planOnce = false }: { snapshot?: boolean; planOnce?: boolean } = {},
 ): Promise<T> {
   return db.transaction(work, {
     ...(snapshot && { isolationLevel: 'repeatable read' }),
-    ...opening(studySettings(actor)),
+    ...opening(settings({ ...studySettings(actor), ...(planOnce && { plan_cache_mode: 'force_generic_plan' }) })),
   });
 }
 
@@ -104,14 +105,14 @@ export function asAccount<T>(
   return db.transaction(work, opening(accountSettings({ personId, tokenDigest })));
 }
 
-function studySettings(actor: Actor): string {
-  return settings({
+function studySettings(actor: Actor): Record<string, string> {
+  return {
     role: actor.role === 'agency' ? 'fieldnotes_agency' : 'fieldnotes_team',
     'app.study': actor.studyId,
     'app.member': actor.membershipId,
     'app.agency': actor.agencyId ?? '',
     'app.member_role': actor.role,
-  });
+  };
 }
 
 function accountSettings({ personId, tokenDigest }: { personId: string; tokenDigest: string }): string {
