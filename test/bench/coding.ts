@@ -163,18 +163,19 @@ async function measureLongNote({ owner, cast, themes, origin, pid }: Bench): Pro
 async function measureTen({ owner, cast, themes, origin, url, pid }: Bench): Promise<Row[]> {
   const notes: { id: string }[] = [];
   const by = cast.researcher.membershipId;
-  for (let index = 0; index < LOAD_NOTES; index += 1)
-    notes.push(await aNote(owner, cast.study.id, { visitId: cast.visit.id, by, body: bodyOf(10_000) }));
-  // A study that is at work already: the database plans by what it finds.
-  const coded = await aNote(owner, cast.study.id, { visitId: cast.visit.id, by, body: bodyOf(107_000) });
-  for (let index = 0; index < 2000; index += 1)
-    await aCoding(owner, cast.study.id, {
-      note: coded,
-      by,
-      themeId: themes[index % 45]!.id,
-      start: index * 52,
-      end: index * 52 + 40,
-    });
+  for (let index = 0; index < LOAD_NOTES; index += 1) {
+    const note = await aNote(owner, cast.study.id, { visitId: cast.visit.id, by, body: bodyOf(10_000) });
+    notes.push(note);
+    // A study that is at work already: the database plans by what it finds.
+    for (let coding = 0; coding < 20; coding += 1)
+      await aCoding(owner, cast.study.id, {
+        note,
+        by,
+        themeId: themes[(index + coding) % 45]!.id,
+        start: coding * 480,
+        end: coding * 480 + 40,
+      });
+  }
   await owner.raw('vacuum analyze');
   const people: { member: BuiltMember; visitor: Visitor }[] = [];
   for (let index = 0; index < CODERS; index += 1) {
