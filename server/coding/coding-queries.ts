@@ -121,6 +121,14 @@ export async function findThemesForShare(trx: Transaction, ids: readonly string[
     });
 }
 
+/**
+ * A relation `beginning (at)`: where the paragraph of note $1 begins that holds the position, or the last one before it.
+ * Joined and not compared with: a subselect in a comparison cannot use the index under row-level security, so that every
+ * paragraph before it would be read.
+ */
+export const beginningAt = (position: string) => `
+  (select coalesce(max(start_position), 0) as at from note_paragraphs where note_id = $1 and start_position <= ${position}) as beginning`;
+
 const FOR_CODING = `
   with locked as materialized (
     select latest_revision, removed_at is not null as removed from notes where id = $1 for share
@@ -131,10 +139,9 @@ const FOR_CODING = `
     select id, note_id as "noteId", theme_id as "themeId", coder_id as "coderId", removed_at is not null as removed
       from codings where id = any ($3::uuid[])
   ), around as (
-    select number, start_position as start, end_position as "end", body as text from note_paragraphs
-     where note_id = $1 and start_position < $6
-       and start_position >= coalesce(
-         (select max(start_position) from note_paragraphs where note_id = $1 and start_position <= $5), 0)
+    select number, start_position as start, end_position as "end", body as text
+      from ${beginningAt('$5')} join note_paragraphs
+           on note_id = $1 and start_position >= beginning.at and start_position < $6
      order by number
   )
   select locked.latest_revision as revision, locked.removed, notes.latest_revision as seen,

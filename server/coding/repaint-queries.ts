@@ -2,7 +2,7 @@ import type { ThemeNode } from '../codebook/theme-tree.ts';
 import type { Transaction } from '../database/connection.ts';
 import { prepared } from '../database/prepared.ts';
 import { type Paragraph, paragraphOf } from '../notes/paragraphs.ts';
-import type { ShownCoding } from './coding-queries.ts';
+import { beginningAt, type ShownCoding } from './coding-queries.ts';
 import type { Passage } from './passage.ts';
 
 /** What of a note's page is to be painted anew: the paragraphs that a passage touches, or those that a page asks for. */
@@ -21,19 +21,19 @@ export type Repaint = {
   themes: ThemeNode[];
 };
 
-// By the index: the paragraph that holds the beginning, or the one before it.
-const TOUCHED = `note_id = $1 and start_position < $3 and end_position > $2
-  and start_position >= coalesce((select max(start_position) from note_paragraphs where note_id = $1 and start_position <= $2), 0)`;
-const NUMBERED = 'note_id = $1 and number = any ($2::int[]) and $3::int is null';
+const TOUCHED = `${beginningAt('$2')} join note_paragraphs
+  on note_id = $1 and start_position >= beginning.at and start_position < $3 and end_position > $2`;
+const NUMBERED = 'note_paragraphs where note_id = $1 and number = any ($2::int[]) and $3::int is null';
 
 const repaint = (which: string) => `
   with painted as materialized (
-    select number, start_position as start, end_position as "end", body as text from note_paragraphs where ${which}
+    select number, start_position as start, end_position as "end", body as text from ${which}
   ), shown as materialized (
     select codings.id, codings.theme_id, codings.coder_id, codings.revision_id, codings.start_position,
            codings.end_position, codings.quote, codings.created_at, codings.version,
            exists (select from painted where codings.start_position < painted."end" and codings.end_position > painted.start) as "isPainted",
-           (select max(number) from note_paragraphs where note_id = $1 and start_position <= codings.start_position) as paragraph
+           (select number from note_paragraphs where note_id = $1 and start_position <= codings.start_position
+             order by start_position desc limit 1) as paragraph
       from codings
      where codings.note_id = $1 and codings.removed_at is null and codings.needs_review_at is null
        and (codings.id = any ($4::uuid[])

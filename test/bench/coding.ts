@@ -97,9 +97,10 @@ async function measureSizes({ owner, cast, themes, origin }: Bench): Promise<Row
   const visitor = new Visitor(origin);
   await visitor.signIn(cast.researcher);
   let next = 0;
-  const add = async (id: string) => {
+  // From the beginning of the note to its end.
+  const add = async (id: string, characters: number) => {
     next += 1;
-    const start = 100 + (next % 90) * 100;
+    const start = Math.floor(((next % 90) / 100) * characters) + 100;
     const body = { revision: 1, start, end: start + 30 + (next % 50), themes: [themes[next % 45]!.id], ids: [newId()] };
     const { status, text } = await visitor.json(`${cast.study.path}/notes/${id}/codings`, body);
     if (status !== 200) throw new Error(`adding a coding answered ${status}: ${text}`);
@@ -108,8 +109,8 @@ async function measureSizes({ owner, cast, themes, origin }: Bench): Promise<Row
   for (let round = 0; round < rounds; round += 1) {
     const taken: { small: number[]; large: number[] } = { small: [], large: [] };
     for (let part = 0; part < 5; part += 1) {
-      taken.small.push(...(await sample(20, () => add(small.id), 2)));
-      taken.large.push(...(await sample(20, () => add(large.id), 2)));
+      taken.small.push(...(await sample(20, () => add(small.id, 10_000), 2)));
+      taken.large.push(...(await sample(20, () => add(large.id, 4_000_000), 2)));
     }
     figures.small.push(median(taken.small));
     figures.large.push(median(taken.large));
