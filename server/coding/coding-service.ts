@@ -7,10 +7,8 @@ import {
   findCodingForUpdate,
   findCodingsById,
   findCodingsOfPassage,
-  findForCoding,
   findNoteForShare,
   findRevisionText,
-  insertCodings,
   type StoredCoding,
   updateCodingRemoved,
 } from './coding-queries.ts';
@@ -23,6 +21,7 @@ import {
   passageProblem,
   sourceOf,
 } from './passage.ts';
+import { findForCoding, insertCodings } from './passage-queries.ts';
 import { findRepaint, type Repaint } from './repaint-queries.ts';
 import { passageOfSentences, sentencesOf } from './sentences.ts';
 

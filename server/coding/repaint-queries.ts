@@ -2,7 +2,8 @@ import type { ThemeNode } from '../codebook/theme-tree.ts';
 import type { Transaction } from '../database/connection.ts';
 import { prepared } from '../database/prepared.ts';
 import { type Paragraph, paragraphOf } from '../notes/paragraphs.ts';
-import { beginningAt, type ShownCoding } from './coding-queries.ts';
+import type { ShownCoding } from './coding-queries.ts';
+import { beginningAt } from './passage-queries.ts';
 import type { Passage } from './passage.ts';
 
 /** What of a note's page is to be painted anew: the paragraphs that a passage touches, or those that a page asks for. */

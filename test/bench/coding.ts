@@ -11,7 +11,7 @@ import { newId } from '../../server/shared/ids.ts';
 import { aCoding, aFullStudy, aMember, aNote, aTheme, type BuiltMember } from '../support/builders.ts';
 import { Program } from '../support/program.ts';
 import type { Load, Loaded } from './load.ts';
-import { median, ms, printTable, processorTime, quantile, type Row, sample } from './measure.ts';
+import { databaseTime, median, ms, printTable, processorTime, quantile, type Row, sample } from './measure.ts';
 import { Visitor } from './visitor.ts';
 
 // What a coder waits for, on the real program over HTTP: adding a coding in a short and a long note, ten coders at once
@@ -60,10 +60,12 @@ async function main(): Promise<void> {
     const themes = [];
     for (let index = 0; index < 45; index += 1)
       themes.push(await aTheme(owner, cast.study.id, { by, name: `Theme ${index}` }));
-    const nodeFlags = given.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${given.profile}`];
+    // As npm start begins it.
+    const asStarted = '--max-semi-space-size=64';
+    const profiled = given.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${given.profile}`];
     program = new Program({
       env: { DATABASE_URL: server.url, DATA_FOLDER: folder, UPLOADS_FOLDER: folder },
-      nodeFlags,
+      nodeFlags: [asStarted, ...profiled],
     });
     const bench: Bench = {
       owner,
@@ -276,14 +278,6 @@ const warmUp = ({ coders }: Load): Load => ({
 });
 
 const rate = ({ answered, milliseconds }: Loaded): number => (answered / milliseconds) * 1000;
-
-// Of all the connections of either: those of the other do nothing meanwhile.
-async function databaseTime(owner: Knex): Promise<number> {
-  const backends: { pid: number }[] = await owner('pg_stat_activity')
-    .where('backend_type', 'client backend')
-    .select('pid');
-  return backends.reduce((sum, backend) => sum + processorTime(backend.pid), 0);
-}
 
 async function countOf(owner: Knex): Promise<number> {
   const row = await owner('codings').count<{ count: string }>({ count: '*' }).first();
