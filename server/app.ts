@@ -18,6 +18,7 @@ import { splitRoutes } from './codebook/steps/split-routes.ts';
 import { stepRoutes } from './codebook/steps/step-routes.ts';
 import { themeRoutes } from './codebook/theme-routes.ts';
 import { agreementRoutes } from './agreement/agreement-routes.ts';
+import { backupRoutes } from './backup/backup-routes.ts';
 import { noteAgreementRoutes } from './agreement/note-agreement-routes.ts';
 import { carryCodingsForward } from './coding/carry-forward-service.ts';
 import { codingRoutes } from './coding/coding-routes.ts';
@@ -148,6 +149,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(queryPictureRoutes(dependencies));
   app.use(savedQueryRoutes(dependencies));
   app.use(summaryRoutes(dependencies));
+  app.use(backupRoutes(dependencies));
 
   app.use(notFound);
   app.use(errorHandler);

@@ -1,4 +1,5 @@
 import { createApp } from './app.ts';
+import { keepMakingBackups } from './backup/schedule-service.ts';
 import { readConfig } from './config.ts';
 import { connect } from './database/connection.ts';
 import { ensureWritable } from './database/data-folder.ts';
@@ -44,6 +45,10 @@ async function start(): Promise<void> {
   const assets = await buildAssets();
   const address = config.publicUrl ?? http.url;
   http.serve(createApp({ database, config: { ...config, port: http.port, sessionSecret: secret }, log, assets }));
+  if (config.backupAt !== undefined) {
+    const backups = keepMakingBackups(database.db, config.backupAt, log, process.env);
+    program.onStop(() => backups.stop());
+  }
   // For demo:links, which signs people in to the program's own database only.
   if (opened.isEmbedded) program.onStop(await announceAddress(config.dataFolder, { shown: address, local: http.url }));
   for (const line of await firstLinks(database.db, demonstrationIsNew, address)) say(line);
