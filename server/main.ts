@@ -6,6 +6,7 @@ import { ensureWritable } from './database/data-folder.ts';
 import { openDatabase } from './database/open-database.ts';
 import { prepareDatabase } from './database/prepare-database.ts';
 import { fillNewDatabase, firstLinks } from './first-start.ts';
+import { sweepUnclaimedFiles } from './notes/attachments/unclaimed-files-service.ts';
 import { createRunningProgram } from './running-program.ts';
 import { StartError } from './shared/errors.ts';
 import { buildAssets } from './web/assets.ts';
@@ -37,6 +38,7 @@ async function start(): Promise<void> {
   });
   const database = connect(opened.url);
   program.onStop(() => database.close());
+  await sweepUnclaimedFiles(database.db, config.uploadsFolder, log);
   program.onStop(
     () => http.close(),
     () => http.hurry(),

@@ -61,10 +61,11 @@ export async function listBackups(trx: Transaction, most: number): Promise<Backu
     });
 }
 
-/** When the last good one was begun; undefined when there is none. */
+/** When the last good one was begun; undefined when there is none. One begun in the future is of a clock since set back. */
 export async function findLastGood(trx: Transaction): Promise<Date | undefined> {
   const row: { begunAt: Date } | undefined = await trx('backups')
     .whereNull('failure')
+    .where('begun_at', '<=', trx.raw(`now() + interval '5 minutes'`))
     .orderBy('begun_at', 'desc')
     .first({ begunAt: 'begun_at' });
   return row?.begunAt;
