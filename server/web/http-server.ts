@@ -21,6 +21,8 @@ const HEADERS_MS = 20_000;
 const REQUEST_MS = 15 * 60_000;
 // Longer than the minute for which proxies keep theirs, so that it is they who close an idle one.
 const IDLE_MS = 75_000;
+// How many may knock at once before the first is let in; the system may allow fewer.
+const BACKLOG = 4096;
 // Room for ten thousand characters in an address, whatever their script: the page that reads them says what is too long.
 const HEADER_BYTES = 128 * 1024;
 
@@ -91,7 +93,7 @@ export async function listen(
   server.on('clientError', refuseUnreadable);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(refusal(error, host, port)));
-    server.listen({ host, port, exclusive: true }, resolve);
+    server.listen({ host, port, exclusive: true, backlog: BACKLOG }, resolve);
   });
   const taken = (server.address() as AddressInfo).port;
 
