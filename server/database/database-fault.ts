@@ -11,8 +11,9 @@ const REFUSED = new Set([
 const UNREACHABLE = new Set(['57P01', '57P02', '57P03', '08000', '08001', '08003', '08006']);
 const BUSY = new Set(['53300', '53200', '55P03', '40P01', '57014']);
 const FULL = new Set(['53100', 'ENOSPC', 'EDQUOT']);
-// pg and knex have no codes for these.
-const LOST = /^Connection terminated|^Client has encountered a connection error|^timeout expired|not queryable/;
+// pg and knex have no codes for these; knex puts the statement before the message.
+const LOST =
+  /(?:^| - )(?:Connection terminated|Client has encountered a connection error|timeout expired)|not queryable/;
 const NO_CONNECTION_LEFT = /^Knex: Timeout acquiring a connection|timeout exceeded when trying to connect/;
 
 type Fault = { code?: unknown; message?: unknown; cause?: unknown; errors?: unknown };

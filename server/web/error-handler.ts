@@ -65,11 +65,12 @@ function answerTo(error: unknown): { status: number; message: string } {
 /** What is wrong around the program and passes, or is put right by whoever runs it, without anything being lost. */
 function outageOf(error: unknown): { status: number; message: string } | undefined {
   switch (faultOf(error)) {
+    // Lost at the very end, nobody knows whether it was kept; sending again is safe either way.
     case 'unreachable':
       return {
         status: 503,
         message:
-          'The database cannot be reached at this moment, so nothing was changed. The program keeps trying by itself. Wait a few seconds, then go back and send it again, or reload the page.',
+          'The database cannot be reached at this moment. The program keeps trying by itself. Wait a few seconds, then go back and send it again, or reload the page: nothing is kept twice.',
       };
     case 'busy':
       return {

@@ -54,7 +54,7 @@ describe('the database is away and comes back', () => {
     await way.cut();
     const page = await session.get(at);
     expect([page.status, page.headers['retry-after']]).toEqual([503, '5']);
-    expect(page.text).toContain('The database cannot be reached at this moment, so nothing was changed.');
+    expect(page.text).toContain('The database cannot be reached at this moment.');
     expect(page.text).toContain('Try again in a moment');
     for (const answer of [await save(1), await code(3)]) {
       expect(answer.status).toBe(503);
