@@ -28,7 +28,7 @@ async function restore(): Promise<void> {
       uploadsFolder: config.uploadsFolder,
       key: config.backupKey,
       erasures,
-      applyErasures: async () => {},
+      applyErasures: eraseAgain,
     };
     const manifest = await restoreBackup(target, file);
     const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
@@ -40,6 +40,13 @@ async function restore(): Promise<void> {
   } finally {
     await opened.release();
   }
+}
+
+// The one place where the feature that erases is handed in. Until it is, no installation that lacks an erasure starts.
+async function eraseAgain(_owner: unknown, erasures: readonly { id: string }[]): Promise<void> {
+  throw new StartError(
+    `${erasures.length} erasures were made after this backup, and this version cannot do them again. Restore a backup made after the last of them; the program does not start on this one.`,
+  );
 }
 
 await restore().catch((error: unknown) => {

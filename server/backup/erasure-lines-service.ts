@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StartError } from '../shared/errors.ts';
 import type { Erasure } from './manifest.ts';
@@ -13,6 +13,7 @@ export async function keepErasures(backupFolder: string, erasures: readonly Eras
   const known = new Set((await readErasures(file)).map(({ id }) => id));
   const fresh = erasures.filter(({ id }) => !known.has(id));
   if (fresh.length === 0) return;
+  await mkdir(backupFolder, { recursive: true, mode: 0o700 });
   const handle = await open(file, 'a', 0o600);
   try {
     await handle.write(fresh.map((erasure) => `${JSON.stringify(erasure)}\n`).join(''));

@@ -31,7 +31,7 @@ export type RestoreTarget = {
   key: string | undefined;
   /** Erasures known beside the backup's own. */
   erasures: readonly Erasure[];
-  /** Does again, on the restored data, whatever was erased; erasures that have nothing left to erase do nothing. */
+  /** Does again, on the restored data, what was erased since the backup. The installation starts only once it has. */
   applyErasures(owner: Knex, erasures: readonly Erasure[]): Promise<void>;
 };
 
@@ -51,7 +51,10 @@ export async function restoreBackup(target: RestoreTarget, file: string): Promis
     await load(manifest, target, file, client);
     await migrate(owner);
     await analyseTables(client);
-    await target.applyErasures(owner, distinct([...manifest.erasures, ...target.erasures]));
+    // What was erased before the backup is not in it; what was erased since must not come back.
+    const known = new Set(manifest.erasures.map(({ id }) => id));
+    const since = distinct(target.erasures).filter(({ id }) => !known.has(id));
+    if (since.length > 0) await target.applyErasures(owner, since);
     await markDone(client);
   });
   return manifest;
@@ -178,6 +181,6 @@ async function digestOf(client: pg.Client, table: Table): Promise<string> {
   return hash.digest('hex');
 }
 
-function distinct(erasures: Erasure[]): Erasure[] {
+function distinct(erasures: readonly Erasure[]): Erasure[] {
   return [...new Map(erasures.map((erasure) => [erasure.id, erasure])).values()];
 }

@@ -222,6 +222,7 @@ describe('a restore', () => {
     const empty = await anEmpty();
     const failing = {
       ...empty.target,
+      erasures: [{ id: 'a' }],
       applyErasures: async () => {
         throw new Error('broken off');
       },
