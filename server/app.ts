@@ -18,6 +18,7 @@ import { splitRoutes } from './codebook/steps/split-routes.ts';
 import { stepRoutes } from './codebook/steps/step-routes.ts';
 import { themeRoutes } from './codebook/theme-routes.ts';
 import { agreementRoutes } from './agreement/agreement-routes.ts';
+import { backupRoutes } from './backup/backup-routes.ts';
 import { noteAgreementRoutes } from './agreement/note-agreement-routes.ts';
 import { carryCodingsForward } from './coding/carry-forward-service.ts';
 import { codingRoutes } from './coding/coding-routes.ts';
@@ -48,6 +49,7 @@ import { findActor } from './studies/membership-queries.ts';
 import { studyRoutes } from './studies/study-routes.ts';
 import type { Assets } from './web/assets.ts';
 import { parseBodies } from './web/bodies.ts';
+import { crowdGate } from './web/crowd-gate.ts';
 import { csrf } from './web/csrf.ts';
 import { errorHandler, notFound } from './web/error-handler.ts';
 import { showFlash } from './web/flash.ts';
@@ -67,6 +69,8 @@ export type AppDependencies = {
   log: Log;
   assets: Assets;
 };
+
+const MANY_SIGN_INS = 'Very many people are signing in at this moment. Wait a few seconds, then go back and try again.';
 
 /** The whole application: every middleware in its order and every mount. It does not listen. */
 export function createApp({ database, config, log, assets }: AppDependencies): Express {
@@ -93,6 +97,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
     express.static(path.join(import.meta.dirname, '../views/assets/static'), { maxAge: '1d', index: false }),
   );
   app.use(noStore);
+  app.use(crowdGate({ method: 'POST', path: '/sign-in', most: 16, sentence: MANY_SIGN_INS }));
   app.use(
     sessions({ pool: database.sessionPool, secret: config.sessionSecret, secure: config.secure, port: config.port }),
   );
@@ -151,6 +156,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(queryPictureRoutes(dependencies));
   app.use(savedQueryRoutes(dependencies));
   app.use(summaryRoutes(dependencies));
+  app.use(backupRoutes(dependencies));
 
   app.use(notFound);
   app.use(errorHandler);

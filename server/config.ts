@@ -34,6 +34,13 @@ const environment = z.object({
     .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
     .optional(),
   MAIL_FROM: z.string().min(3).default('Connecting People field notes <no-reply@localhost>'),
+  BACKUP_FOLDER: z.string().min(1).default('backups'),
+  BACKUP_AT: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 22:30')
+    .optional(),
+  BACKUP_KEEP: wholeNumber(1, 10_000).default(14),
+  BACKUP_KEY: z.string().min(20, 'must have at least 20 characters').optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
@@ -51,6 +58,11 @@ export type Config = {
   uploadLimit: number;
   smtpUrl: string | undefined;
   mailFrom: string;
+  backupFolder: string;
+  /** HH:MM in Europe/London; undefined when no backups are made by themselves. */
+  backupAt: string | undefined;
+  backupKeep: number;
+  backupKey: string | undefined;
   logLevel: string;
 };
 
@@ -77,6 +89,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     uploadLimit: value.UPLOAD_LIMIT_MB * MEBIBYTE,
     smtpUrl: value.SMTP_URL,
     mailFrom: value.MAIL_FROM,
+    backupFolder: value.BACKUP_FOLDER,
+    backupAt: value.BACKUP_AT,
+    backupKeep: value.BACKUP_KEEP,
+    backupKey: value.BACKUP_KEY,
     logLevel: value.LOG_LEVEL,
   };
 }

@@ -1,10 +1,12 @@
 import { createApp } from './app.ts';
+import { keepMakingBackups } from './backup/schedule-service.ts';
 import { readConfig } from './config.ts';
 import { connect } from './database/connection.ts';
 import { ensureWritable } from './database/data-folder.ts';
 import { openDatabase } from './database/open-database.ts';
 import { prepareDatabase } from './database/prepare-database.ts';
 import { fillNewDatabase, firstLinks } from './first-start.ts';
+import { sweepUnclaimedFiles } from './notes/attachments/unclaimed-files-service.ts';
 import { createRunningProgram } from './running-program.ts';
 import { StartError } from './shared/errors.ts';
 import { buildAssets } from './web/assets.ts';
@@ -36,6 +38,7 @@ async function start(): Promise<void> {
   });
   const database = connect(opened.url);
   program.onStop(() => database.close());
+  await sweepUnclaimedFiles(database.db, config.uploadsFolder, log);
   program.onStop(
     () => http.close(),
     () => http.hurry(),
@@ -44,6 +47,10 @@ async function start(): Promise<void> {
   const assets = await buildAssets();
   const address = config.publicUrl ?? http.url;
   http.serve(createApp({ database, config: { ...config, port: http.port, sessionSecret: secret }, log, assets }));
+  if (config.backupAt !== undefined) {
+    const backups = keepMakingBackups(database.db, config.backupAt, log, process.env);
+    program.onStop(() => backups.stop());
+  }
   // For demo:links, which signs people in to the program's own database only.
   if (opened.isEmbedded) program.onStop(await announceAddress(config.dataFolder, { shown: address, local: http.url }));
   for (const line of await firstLinks(database.db, demonstrationIsNew, address)) say(line);

@@ -112,6 +112,7 @@ describe('the wall', () => {
        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relrowsecurity order by 1`);
     expect(rows.map(({ name }) => name)).toEqual([
       'account_links',
+      'backups',
       'knex_migrations',
       'knex_migrations_lock',
       'people',

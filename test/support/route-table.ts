@@ -26,6 +26,7 @@ export const TABLE: Record<string, readonly Who[]> = {
   'GET /studies/:study/agreement': TEAM,
   'GET /studies/:study/agreement/figures': TEAM,
   'GET /studies/:study/agreement/notes/:note': TEAM,
+  'GET /studies/:study/backups': LEAD,
   'GET /studies/:study/double-codings': TEAM,
   'GET /studies/:study/double-codings/draws/:draw': TEAM,
   'GET /studies/:study/double-codings/draws/new': LEAD,
