@@ -9,6 +9,10 @@ import { linkRoutes } from './accounts/link-routes.ts';
 import { invitationRoutes } from './accounts/invitation-routes.ts';
 import { passwordResetRoutes } from './accounts/password-reset-routes.ts';
 import { peopleRoutes } from './accounts/people-routes.ts';
+import { secondStepRoutes } from './accounts/second-step/second-step-routes.ts';
+import { signInStepRoutes } from './accounts/second-step/sign-in-step-routes.ts';
+import { sessionRoutes } from './accounts/session-routes.ts';
+import { unsentRoutes } from './accounts/unsent-routes.ts';
 import { signInRoutes } from './accounts/sign-in-routes.ts';
 import { agencyRoutes } from './agencies/agency-routes.ts';
 import { participantRoutes } from './agencies/participants/participant-routes.ts';
@@ -59,6 +63,7 @@ import { healthRoutes } from './web/health-routes.ts';
 import { requestLog, type Log } from './web/log.ts';
 import { createMailer } from './web/mail.ts';
 import { pageLocals } from './web/page-locals.ts';
+import { keepUnsent } from './web/unsent.ts';
 import type { RouteDependencies } from './web/route-dependencies.ts';
 import { noStore, securityHeaders } from './web/security.ts';
 import { sessions } from './web/session.ts';
@@ -99,27 +104,38 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(noStore);
   app.use(crowdGate({ method: 'POST', path: '/sign-in', most: 16, sentence: MANY_SIGN_INS }));
   app.use(
-    sessions({ pool: database.sessionPool, secret: config.sessionSecret, secure: config.secure, port: config.port }),
+    sessions({
+      pool: database.sessionPool,
+      secret: config.sessionSecret,
+      secure: config.secure,
+      port: config.port,
+      times: config.sessionTimes,
+    }),
   );
   app.use(authentication(db));
-  app.use(pageLocals(assets));
+  app.use(pageLocals(assets, config.sessionTimes));
   app.use(showFlash);
 
   // Multipart routes read their own body and check the CSRF token after it: the token is one of the fields.
   app.use(attachmentUploadRoutes(dependencies));
 
   app.use(parseBodies);
+  app.use(keepUnsent);
   app.use(csrf);
 
   // First what is asked most often, all day long: each mount before it would be looked through in vain.
   app.use(codingRoutes(dependencies));
   app.use(stateRoutes(dependencies));
   app.use(signInRoutes(dependencies));
+  app.use(signInStepRoutes(dependencies));
   app.use(linkRoutes(dependencies));
   app.use(passwordResetRoutes(dependencies));
   app.use(invitationRoutes(dependencies));
   app.use(acceptanceRoutes(dependencies));
   app.use(accountRoutes(dependencies));
+  app.use(secondStepRoutes(dependencies));
+  app.use(sessionRoutes(dependencies));
+  app.use(unsentRoutes(dependencies));
   app.use(peopleRoutes(dependencies));
   // Before the home of /studies/:study, for which "new" is no study.
   app.use(studyRoutes(dependencies));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { StartError } from './shared/errors.ts';
 
 const MEBIBYTE = 1024 * 1024;
+const MINUTE = 60_000;
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 
@@ -26,6 +27,9 @@ const environment = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an address such as https://notes.example.org' }).optional(),
   TRUST_PROXY: wholeNumber(0, 10).default(0),
   SESSION_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  SESSION_IDLE_MINUTES: amount(1, 24 * 60).default(60),
+  SESSION_HOURS: amount(0.1, 30 * 24).default(12),
+  SECOND_STEP_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
   DATA_FOLDER: z.string().min(1).default('.data'),
   UPLOADS_FOLDER: z.string().min(1).default('uploads'),
   UPLOAD_LIMIT_MB: amount(1, 2000).default(25),
@@ -53,6 +57,9 @@ export type Config = {
   secure: boolean;
   trustProxy: number;
   sessionSecret: string | undefined;
+  /** Milliseconds. */
+  sessionTimes: { idle: number; absolute: number };
+  secondStepKey: string | undefined;
   dataFolder: string;
   uploadsFolder: string;
   uploadLimit: number;
@@ -84,6 +91,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     secure: publicUrl?.startsWith('https://') ?? false,
     trustProxy: value.TRUST_PROXY,
     sessionSecret: value.SESSION_SECRET,
+    sessionTimes: { idle: value.SESSION_IDLE_MINUTES * MINUTE, absolute: value.SESSION_HOURS * 60 * MINUTE },
+    secondStepKey: value.SECOND_STEP_KEY,
     dataFolder: value.DATA_FOLDER,
     uploadsFolder: value.UPLOADS_FOLDER,
     uploadLimit: value.UPLOAD_LIMIT_MB * MEBIBYTE,

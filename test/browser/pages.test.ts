@@ -18,6 +18,7 @@ const NO_PAGE = [
   '/health',
   '/ready',
   '/colours.css',
+  '/sessions/ends',
   '/file',
   '/attachments/:attachment',
   ':token',

@@ -112,12 +112,16 @@ describe('the wall', () => {
        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relrowsecurity order by 1`);
     expect(rows.map(({ name }) => name)).toEqual([
       'account_links',
+      'authenticator_apps',
       'backups',
       'knex_migrations',
       'knex_migrations_lock',
+      'passkeys',
       'people',
+      'recovery_codes',
       'sessions',
       'sign_in_limits',
+      'spent_proofs',
     ]);
     const tables = await studyTables();
     // Every one of them holds something on either side, or the tests below would prove nothing.

@@ -44,6 +44,7 @@ export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
   await writeFile(join(t.config.uploadsFolder, attachment.storedName), 'bytes');
   return {
     study: study.study.id,
+    session: newId(),
     agency: study.agency.id,
     phase: study.phase.id,
     visit: study.visit.id,
