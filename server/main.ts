@@ -1,4 +1,5 @@
 import { createApp } from './app.ts';
+import { keepSealing } from './audit/sealing-service.ts';
 import { readConfig } from './config.ts';
 import { connect } from './database/connection.ts';
 import { ensureWritable } from './database/data-folder.ts';
@@ -36,6 +37,8 @@ async function start(): Promise<void> {
   });
   const database = connect(opened.url);
   program.onStop(() => database.close());
+  const sealing = keepSealing(database.db, (error) => log.error({ err: error }, 'the trail could not be chained'));
+  program.onStop(() => sealing.stop());
   program.onStop(
     () => http.close(),
     () => http.hurry(),
