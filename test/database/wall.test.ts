@@ -5,6 +5,7 @@ import { newId } from '../../server/shared/ids.ts';
 import {
   aCoding,
   aFullStudy,
+  anAgency,
   anAttachment,
   anInvitation,
   aNote,
@@ -17,6 +18,7 @@ import { aMemo, aMerge, aVersion } from '../support/codebook-builders.ts';
 import { aSavedQuery } from '../support/query-builders.ts';
 import { anExport, aPublishedSummary } from '../support/release-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
+import { fuzzTheWall } from './wall-fuzz.ts';
 
 const t = useTestApp();
 type Side = Awaited<ReturnType<typeof aStudyWithEverything>>;
@@ -63,6 +65,9 @@ async function aStudyWithEverything() {
   await anExport(t.owner, study.id, { by: lead.membershipId });
   await anInvitation(t.owner, study.id, { by: lead.membershipId });
   await aPublishedSummary(t.owner, study.id, { agencyId: agency.id, by: lead.membershipId });
+  const another = await anAgency(t.owner, study.id);
+  await aParticipant(t.owner, study.id, another.id);
+  await aPublishedSummary(t.owner, study.id, { agencyId: another.id, by: lead.membershipId });
   const doubleCoding = await aDoubleCoding(t.owner, study.id, {
     noteId: note.id,
     by: lead.membershipId,
@@ -227,3 +232,5 @@ describe('the wall', () => {
       });
   });
 });
+
+fuzzTheWall(t, () => ({ ours, theirs }));
