@@ -5,14 +5,12 @@ import { createChance } from '../support/random.ts';
 import type { TestApp } from '../support/test-app.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { type Relation, readRelations, readRoutines, type Routine } from './catalogue.ts';
+import { type Actor, actorsOf, copyRows, fingerprint, idsOf, materialOf, type Side } from './fuzz-sides.ts';
 import { type Material, someSelect, someWrite } from './statements.ts';
 
 // The wall, tried a second time by a way that knows nothing of how it is built. Whatever the database's roles ask must have
 // the same answer whether the other study is there or not; whatever they write, no row of it may change. Tables, columns and
 // functions are read from the catalogue: what is new is tried the day it appears.
-
-type Side = { study: { id: string }; agency: { id: string }; lead: Member; researcher: Member; staff: Member };
-type Member = { id: string; membershipId: string };
 
 // Tables that hold nothing of one study alone, each with its reason.
 const OUTSIDE: Record<string, string> = {
@@ -25,22 +23,10 @@ const OUTSIDE: Record<string, string> = {
   studies: 'the studies themselves: its id is the study',
 };
 
-// What a role adds to a study by design, before anybody is in it, each with its reason.
-const ADDS: Record<string, string[]> = {
-  // events: what happens to accounts is recorded in studies too, and chaining serves all; memberships: whoever accepts an
-  // invitation puts themselves in, and only themselves.
-  fieldnotes_account: ['events', 'trail_queue', 'trail_links', 'memberships'],
-};
-
-// Serves all studies at once, and says to the program alone how much it did.
-const FOR_ALL = ['seal_trail'];
-
 const SELECTS = 450;
 const WRITES = 250;
 const chance = createChance();
 const said = `seed ${chance.seed}`;
-
-type Actor = { name: string; role: string; settings: Record<string, string> };
 
 /** Registers the tests. `sides` gives two studies that hold something in every table. */
 export function fuzzTheWall(t: TestApp, sides: () => { ours: Side; theirs: Side }): void {
@@ -61,14 +47,22 @@ export function fuzzTheWall(t: TestApp, sides: () => { ours: Side; theirs: Side 
       const copy = await createTestDatabase();
       dropAlone = copy.drop;
       alone = await connected(copy.url);
-      await copyEverything();
+      await copyRows(whole, alone, relations);
       for (const client of [whole, alone]) await client.query('analyze');
-      foreign = new Set(await idsOf(({ study_id: study }) => study === sides().theirs.study.id));
-      for (const id of await idsOf(({ study_id: study }) => study !== sides().theirs.study.id)) foreign.delete(id);
+      foreign = new Set(await idsOf(whole, relations, ({ study_id: study }) => study === sides().theirs.study.id));
+      // The accounts of its people belong to no study.
+      for (const id of [
+        ...(await idsOf(whole, relations, ({ study_id: study }) => study !== sides().theirs.study.id)),
+        ...(await t.owner('people').pluck('id')),
+      ])
+        foreign.delete(id);
       material = {
         relations,
         routines: [],
-        ids: [...(await idsOf(() => true)), ...[sides().theirs, sides().ours].map(({ study }) => study.id)],
+        ids: [
+          ...(await idsOf(whole, relations, () => true)),
+          ...[sides().theirs, sides().ours].map(({ study }) => study.id),
+        ],
         words: ['Words', 'Worker', 'Study', 'Theme', 'Draft', 'e', '%', sides().theirs.study.id],
       };
     }, 60_000);
@@ -84,60 +78,6 @@ export function fuzzTheWall(t: TestApp, sides: () => { ours: Side; theirs: Side 
       client.on('notice', ({ message }) => told.push(message ?? ''));
       await client.connect();
       return client;
-    }
-
-    /** The same rows in a second database, which lets go of any of them: its references and triggers are taken away. */
-    async function copyEverything(): Promise<void> {
-      const { rows } = await alone.query<{ statement: string }>(`
-        select format('alter table %s drop constraint %I', conrelid::regclass, conname) as statement
-          from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace`);
-      for (const { statement } of rows) await alone.query(statement);
-      for (const { name } of relations) {
-        await alone.query(`alter table ${name} disable trigger user; delete from ${name}`);
-        const { rows: held } = await whole.query<{ row: string }>(
-          `select to_jsonb(row)::text as row from ${name} as row`,
-        );
-        for (const { row } of held)
-          await alone.query(`insert into ${name} select * from jsonb_populate_record(null::${name}, $1::jsonb)`, [row]);
-      }
-    }
-
-    /** Every id in the rows of studies that are asked for. */
-    async function idsOf(asked: (row: Record<string, unknown>) => boolean): Promise<string[]> {
-      const ids = new Set<string>();
-      for (const { name, columns } of relations.filter(({ hasStudy }) => hasStudy))
-        for (const row of (await whole.query<Record<string, unknown>>(`select * from ${name}`)).rows.filter(asked))
-          for (const column of columns.filter(({ type }) => type === 'uuid'))
-            if (typeof row[column.name] === 'string') ids.add(row[column.name] as string);
-      return [...ids];
-    }
-
-    function actors(): Actor[] {
-      const { ours } = sides();
-      const team = (member: Member, role: string) => ({
-        'app.study': ours.study.id,
-        'app.member': member.membershipId,
-        'app.agency': '',
-        'app.member_role': role,
-      });
-      return [
-        { name: 'an account', role: 'fieldnotes_account', settings: { 'app.person': ours.researcher.id } },
-        { name: 'nobody', role: 'fieldnotes_account', settings: {} },
-        { name: 'a lead', role: 'fieldnotes_team', settings: team(ours.lead, 'lead') },
-        { name: 'a researcher', role: 'fieldnotes_team', settings: team(ours.researcher, 'researcher') },
-        {
-          name: 'a researcher who looks through seals',
-          role: 'fieldnotes_team',
-          settings: { ...team(ours.researcher, 'researcher'), 'app.seals': 'open' },
-        },
-        { name: 'a team without a study', role: 'fieldnotes_team', settings: {} },
-        {
-          name: 'staff of an agency',
-          role: 'fieldnotes_agency',
-          settings: { ...team(ours.staff, 'agency'), 'app.agency': ours.agency.id },
-        },
-        { name: 'staff without a study', role: 'fieldnotes_agency', settings: {} },
-      ];
     }
 
     async function become(client: pg.Client, { role, settings }: Actor): Promise<void> {
@@ -190,28 +130,6 @@ export function fuzzTheWall(t: TestApp, sides: () => { ours: Side; theirs: Side 
       }
     }
 
-    async function materialOf({ role }: Actor): Promise<Material> {
-      const mine: Routine[] = [];
-      for (const routine of routines.filter(({ isTrigger, name }) => !isTrigger && !FOR_ALL.includes(name))) {
-        const { rows } = await t.owner.raw<{ rows: { may: boolean }[] }>(
-          `select has_function_privilege(?, ?::regprocedure, 'execute') as may`,
-          [role, routine.signature],
-        );
-        if (rows[0]?.may) mine.push(routine);
-      }
-      const readable: Relation[] = [];
-      for (const relation of relations) {
-        const { rows } = await t.owner.raw<{ rows: { may: boolean }[] }>(
-          `select has_any_column_privilege(?, ?::regclass, 'select') as may`,
-          [role, `public.${relation.name}`],
-        );
-        if (rows[0]?.may) readable.push(relation);
-      }
-      // Mostly what the role may read: a refusal for want of a right teaches nothing about rows.
-      const weighed = [...relations, ...Array.from({ length: 6 }, () => readable).flat()];
-      return { ...material, relations: weighed, routines: mine };
-    }
-
     test('every table belongs to a study, or stands on the list of those that do not', () => {
       expect(relations.filter(({ name, hasStudy }) => !hasStudy && !(name in OUTSIDE)).map(({ name }) => name)).toEqual(
         [],
@@ -234,8 +152,8 @@ export function fuzzTheWall(t: TestApp, sides: () => { ours: Side; theirs: Side 
 
     test(`no answer tells of another study or agency · when each role asks arbitrary questions · ${said}`, async () => {
       let answered = 0;
-      for (const actor of actors()) {
-        const mine = await materialOf(actor);
+      for (const actor of actorsOf(sides().ours)) {
+        const mine = await materialOf(t.owner, material, routines, actor);
         await bothAs(actor, async () => {
           for (let each = 0; each < SELECTS; each += 1) {
             const statement = someSelect(chance, mine);
@@ -263,12 +181,12 @@ export function fuzzTheWall(t: TestApp, sides: () => { ours: Side; theirs: Side 
         });
       }
       // Questions that are refused for their form prove nothing: most must be answered.
-      expect(answered).toBeGreaterThan(SELECTS * actors().length * 0.4);
+      expect(answered).toBeGreaterThan(SELECTS * actorsOf(sides().ours).length * 0.4);
     }, 300_000);
 
     test(`nor does COPY, nor a cursor · ${said}`, async () => {
-      for (const actor of actors()) {
-        const mine = await materialOf(actor);
+      for (const actor of actorsOf(sides().ours)) {
+        const mine = await materialOf(t.owner, material, routines, actor);
         await bothAs(actor, async () => {
           for (let each = 0; each < 20; each += 1) {
             const statement = someSelect(chance, mine);
@@ -298,11 +216,11 @@ export function fuzzTheWall(t: TestApp, sides: () => { ours: Side; theirs: Side 
 
     test(`no row of another study or agency changes · when each role writes · ${said}`, async () => {
       let written = 0;
-      for (const actor of actors()) {
-        const mine = await materialOf(actor);
+      for (const actor of actorsOf(sides().ours)) {
+        const mine = await materialOf(t.owner, material, routines, actor);
         await whole.query('begin');
         try {
-          const before = await fingerprint(actor);
+          const before = await fingerprint(whole, relations, actor, sides());
           await become(whole, actor);
           for (let each = 0; each < WRITES; each += 1) {
             const statement = someWrite(chance, mine);
@@ -314,7 +232,7 @@ export function fuzzTheWall(t: TestApp, sides: () => { ours: Side; theirs: Side 
             if (changed > 0) {
               written += 1;
               await whole.query('reset role');
-              const after = await fingerprint(actor);
+              const after = await fingerprint(whole, relations, actor, sides());
               expect({ actor: actor.name, said, statement, after }).toEqual({
                 actor: actor.name,
                 said,
@@ -341,10 +259,10 @@ export function fuzzTheWall(t: TestApp, sides: () => { ours: Side; theirs: Side 
 
     test('temporary tables and triggers of one’s own reach nothing · when a role makes them', async () => {
       const { theirs } = sides();
-      const actor = actors().find(({ name }) => name === 'a lead')!;
+      const actor = actorsOf(sides().ours).find(({ name }) => name === 'a lead')!;
       await whole.query('begin');
       try {
-        const before = await fingerprint(actor);
+        const before = await fingerprint(whole, relations, actor, sides());
         await become(whole, actor);
         await whole.query('create temporary table forged (like note_revisions)');
         for (const routine of routines.filter(({ isTrigger }) => isTrigger)) {
@@ -363,32 +281,11 @@ export function fuzzTheWall(t: TestApp, sides: () => { ours: Side; theirs: Side 
         ])
           expect((await whole.query(call)).rows).toEqual([]);
         await whole.query('reset role');
-        expect(await fingerprint(actor)).toEqual(before);
+        expect(await fingerprint(whole, relations, actor, sides())).toEqual(before);
       } finally {
         await whole.query('rollback');
       }
     });
-
-    /** What the other study (and, for staff, whatever is not their agency's) holds, table by table. As the owner. */
-    async function fingerprint({ role, settings }: Actor): Promise<Record<string, string>> {
-      const { ours, theirs } = sides();
-      const isOutside = settings['app.study'] === undefined;
-      const parts = relations
-        .filter(({ name, hasStudy }) => hasStudy && !(ADDS[role] ?? []).includes(name))
-        .map(({ name, columns }) => {
-          const conditions = [`study_id = '${theirs.study.id}'`];
-          if (isOutside && role !== 'fieldnotes_account') conditions.push('true');
-          if (role === 'fieldnotes_agency' && columns.some((column) => column.name === 'agency_id'))
-            conditions.push(`agency_id <> '${ours.agency.id}'`);
-          return `select '${name}' as name, count(*) || ' ' || coalesce(md5(string_agg(row::text, '|' order by row::text)), '') as held
-                    from public.${name} as row where ${conditions.join(' or ')}`;
-        });
-      parts.push(
-        `select 'studies' as name, coalesce(md5(string_agg(row::text, '|')), '') from public.studies as row where id = '${theirs.study.id}'`,
-      );
-      const { rows } = await whole.query<{ name: string; held: string }>(parts.join(' union all '));
-      return Object.fromEntries(rows.map(({ name, held }) => [name, held]));
-    }
   });
 }
 
