@@ -1,4 +1,5 @@
-// What every kind of event means, in words: “Ruth Lead <did> <thing>”. A kind that is recorded anywhere has a line here.
+// What every kind of event means, in words: “Ruth Lead <did> <thing>”. A kind that is recorded anywhere has a line here;
+// one that is recorded no more keeps its line, because the trail keeps its events.
 
 export const GROUPS = {
   notes: 'Notes and their files',
@@ -76,6 +77,27 @@ const WORDS: Record<string, Words> = {
     'participant.removed': ['took off the list', 'participant'],
     'participant.restored': ['put back on the list', 'participant'],
   }),
+  ...words('identities', {
+    'identity.saved': ['saved the real name and contact details of', 'participant'],
+    'identity.viewed': ['looked at the real name and contact details of', 'participant'],
+    'identity.erased': ['erased the real name and contact details of', 'participant'],
+  }),
+  ...words('deidentification', {
+    'note.replaced': ['replaced names in', 'note'],
+    'note.deidentified': ['de-identified', 'note'],
+    'note.checked': ['checked the de-identified text of', 'note'],
+    'note.released': ['released', 'note'],
+    'note.taken-back': ['took back the release of', 'note'],
+    'note.paragraph-marked': ['marked a paragraph of', 'note'],
+  }),
+  ...words('withdrawal', {
+    'participant.consent-recorded': ['recorded the consent of', 'participant'],
+    'participant.withdrawal-begun': ['began the withdrawal of', 'participant'],
+    'participant.withdrawal-cancelled': ['cancelled the withdrawal of', 'participant'],
+    'participant.withdrawal-confirmed': ['confirmed the withdrawal of', 'participant'],
+    'participant.withdrawn': ['withdrew', 'participant'],
+    'participant.erased': ['erased', 'participant'],
+  }),
   ...words('codebook', {
     'theme.added': ['added', 'theme'],
     'theme.changed': ['changed', 'theme'],
@@ -123,6 +145,9 @@ const WORDS: Record<string, Words> = {
     'export.downloaded': ['downloaded', 'export'],
     'export.abandoned': ['broke off downloading', 'export'],
     'query.downloaded': ['downloaded the passages that a query found'],
+    'project-export.requested': ['asked for an export for other programs'],
+    'project-export.downloaded': ['downloaded an export for other programs'],
+    'study.imported': ['brought in a project from another program'],
     'trail.exported': ['downloaded this trail'],
   }),
   ...words('summaries', {
@@ -150,6 +175,9 @@ const WORDS: Record<string, Words> = {
     'person.sign-in-failed': ['could not sign in: the password was wrong'],
     'person.sign-in-throttled': ['could not sign in: too many tries'],
     'person.signed-out-everywhere': ['signed out everywhere'],
+    'second-step.failed': ['could not sign in: the second step was wrong'],
+    'second-step.throttled': ['could not sign in: too many tries at the second step'],
+    'recovery-code.used': ['signed in with a recovery code'],
     'access.refused': ['was refused a page'],
     'access.refused-often': ['was refused many pages in a minute'],
   }),
@@ -163,12 +191,20 @@ const WORDS: Record<string, Words> = {
     'password.reset': ['chose a new password by a link'],
     'password-reset.asked': ['asked for a link to choose a new password for', 'person'],
     'password-reset.made': ['made a link to choose a new password for', 'person'],
+    'second-step.set-up': ['set up a second step for signing in'],
+    'second-step.app-removed': ['removed an app from their second step'],
+    'second-step.turned-off': ['turned off their second step'],
+    'second-step.reset': ['reset the second step of', 'person'],
+    'recovery-codes.renewed': ['made new recovery codes'],
     'set-up-link.made': ['made a link to set the program up'],
     'sign-in-link.made': ['made a sign-in link for', 'person'],
   }),
   ...words('upkeep', {
     'study.founded': ['founded the study'],
     'study.demonstration-loaded': ['loaded the demonstration'],
+    'backup.made': ['made a backup'],
+    'backup.failed': ['could not make a backup'],
+    'backup.restored': ['restored a backup'],
     'trail.checked': ['checked this trail'],
   }),
 };

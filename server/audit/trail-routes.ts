@@ -92,7 +92,7 @@ export function trailRoutes({ db, guard }: RouteDependencies): Router {
     const base = `${place.path}/trail`;
     const [first, last] = [shown[0], shown.at(-1)];
     res.status(errors ? 422 : 200).render('audit/trail', {
-      pageTitle: 'Trail',
+      pageTitle: 'Trail: who did what',
       nav: 'members',
       back: { href: `${place.path}/members`, text: 'Members' },
       trail: { ...trailControls(filter, read.people, place), ...typed },

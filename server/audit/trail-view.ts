@@ -34,7 +34,8 @@ function entryView(entry: TrailEntry, things: Map<string, Thing>, { path, timeZo
     // What it was is not known any more: it has been erased, or the reader may not see it now.
     isGone: asked !== undefined && thing === undefined,
     about: asked && `${path}/trail?thing=${asked.id}`,
-    facts: factsOf(entry),
+    // What a check came to stands at the foot of the page.
+    facts: entry.kind === 'trail.checked' ? [] : factsOf(entry),
     isRefusal: /refused|failed|throttled/.test(entry.kind),
   };
 }

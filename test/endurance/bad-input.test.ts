@@ -21,7 +21,7 @@ const AT_ONCE = 6;
 const INSIDE =
   /\n\s+at \S+ \(|node_modules|node:internal|syntax error at or near|violates (?:check|foreign|unique|row)|invalid input syntax|relation "|duplicate key|\bSQLSTATE\b|TypeError|RangeError|\bselect .* from \w+ where\b/;
 
-const t = useTestApp();
+const t = useTestApp({ LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent' });
 const chance = createChance();
 let server: Server;
 let port: number;
