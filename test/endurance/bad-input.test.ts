@@ -10,7 +10,8 @@ import { createChance } from '../support/random.ts';
 import { EVERYBODY, type Who } from '../support/route-table.ts';
 import { routesOf } from '../support/routes.ts';
 import { useTestApp } from '../support/test-app.ts';
-import { badRequest, type BadRequest, sendBad } from './bad-requests.ts';
+import { badRequest, type BadRequest } from './bad-requests.ts';
+import { sendBad } from './send-bad.ts';
 
 // Generated requests, nearly all of them wrong: each route, each field that it takes, from each kind of person. None may end
 // the program, answer 500, say anything of the program's inside, or touch another study.

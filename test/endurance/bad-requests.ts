@@ -1,7 +1,6 @@
-import { request as httpRequest } from 'node:http';
-import { connect } from 'node:net';
 import { newId } from '../../server/shared/ids.ts';
 import type { Ids } from '../support/one-of-each.ts';
+import { ENCODED, KEYS, NUL, TEXTS, TYPES } from './bad-texts.ts';
 import type { Chance } from '../support/random.ts';
 import type { TakenField } from '../support/fields-of-routes.ts';
 
@@ -12,112 +11,6 @@ export type BadRequest = {
   headers: Record<string, string | string[]>;
   body: Buffer | undefined;
 };
-
-const NUL = String.fromCharCode(0);
-const TEXTS = [
-  '',
-  ' ',
-  '0',
-  '-1',
-  '1e400',
-  'NaN',
-  'Infinity',
-  '99999999999999999999999',
-  '2147483648',
-  '0x10',
-  '1.5',
-  'null',
-  'undefined',
-  'true',
-  '[]',
-  '{}',
-  '__proto__',
-  'constructor',
-  'hasOwnProperty',
-  'toString',
-  `a${NUL}b`,
-  '\u202Ereversed\u202C',
-  '\u200B\u200B\u2060\uFEFF',
-  'e\u0301\u0302\u0303\u0304'.repeat(20),
-  '👩🏽‍🤝‍👨🏿'.repeat(10),
-  '\uFFFD\uFFFE\uFFFF',
-  '\u{10FFFF}',
-  'İıſẞ',
-  '\r\nSet-Cookie: a=b',
-  '\n\n\n',
-  "'; drop table notes; --",
-  "' or '1'='1",
-  '" onmouseover="alert(1)',
-  '<script>alert(1)</script>',
-  '{{constructor}}',
-  '${7*7}',
-  '../../../../etc/passwd',
-  '..%2f..%2f',
-  'file:///etc/passwd',
-  '//evil.example.org/',
-  '%',
-  '%s%n%x',
-  '_',
-  '\\',
-  '2011-02-30',
-  '0000-00-00',
-  '99999-01-01',
-  '-000001-01-01T00:00',
-  '25:61',
-  '2011-03-27T01:30',
-  'a@b',
-  'A'.repeat(5000),
-  '文'.repeat(3000),
-  '(((((((((((((((((((',
-  '"unfinished phrase',
-  'and or not ( )',
-  ':*',
-  "\\' & | !",
-  '#'.repeat(200),
-];
-// What cannot be typed, only sent: lone surrogates, overlong and broken UTF-8, bad percent-encoding.
-const ENCODED = [
-  '%ED%A0%80',
-  '%ED%BF%BF',
-  '%C0%80',
-  '%FF%FE',
-  '%80',
-  '%E2%82',
-  '%',
-  '%zz',
-  '%u0041',
-  '%00',
-  '%0d%0a',
-  '%2e%2e%2f',
-  '+%2B+',
-];
-const KEYS = [
-  '__proto__',
-  'constructor',
-  'constructor[prototype][x]',
-  '__proto__[isAdministrator]',
-  'a[b][c][d]',
-  'x[]',
-  'x[0]',
-  '',
-  '.',
-  'toString',
-];
-const TYPES = [
-  'application/x-www-form-urlencoded',
-  'application/x-www-form-urlencoded; charset=utf-16',
-  'application/json',
-  'application/json; charset=koi8-r',
-  'text/plain',
-  'application/xml',
-  'multipart/form-data',
-  'multipart/form-data; boundary=',
-  'multipart/form-data; boundary=x',
-  'application/octet-stream',
-  'image/png',
-  ';;;',
-  '',
-];
 
 type Asked = { method: string; address: string; fields: readonly TakenField[]; ids: Ids };
 
@@ -301,61 +194,4 @@ function wrongHeaders(chance: Chance): Record<string, string | string[]> {
     ]);
   if (chance.percent(4)) headers['x-csrf-token'] = chance.one(['', 'x', '文'.replace('文', 'a'), 'y'.repeat(500)]);
   return headers;
-}
-
-/** Sends it as `door` (its cookie and token, unless the request has its own); status 0 when there was no answer. */
-export function sendBad(
-  port: number,
-  { method, address, headers, body }: BadRequest,
-  door: { cookie: string; token: string },
-): Promise<{ status: number; body: string; location: string | undefined }> {
-  const all = { cookie: door.cookie, 'x-csrf-token': door.token, ...headers };
-  return new Promise((resolve) => {
-    const done = (status: number, text: string, location?: string): void => resolve({ status, body: text, location });
-    let request;
-    try {
-      const chunked = 'transfer-encoding' in all;
-      request = httpRequest({
-        port,
-        host: '127.0.0.1',
-        method,
-        path: address,
-        agent: false,
-        headers: { ...all, ...(body && !chunked && { 'content-length': body.length }) },
-      });
-    } catch {
-      // Node's own client refuses to send it: sent by hand, as an attacker would.
-      return byHand(port, method, address, body).then((status) => done(status, ''));
-    }
-    request.on('response', (answer) => {
-      let text = '';
-      answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      answer.on('end', () => done(answer.statusCode ?? 0, text, answer.headers.location));
-      answer.on('error', () => done(answer.statusCode ?? 0, text, answer.headers.location));
-    });
-    // An answer that comes before all was sent closes the connection: whether the program lives is asked at the end.
-    request.on('error', (error: NodeJS.ErrnoException) => done(error.code === 'ECONNREFUSED' ? 0 : 499, ''));
-    request.setTimeout(60_000, () => {
-      request.destroy();
-      done(0, 'no answer within a minute');
-    });
-    request.end(body);
-  });
-}
-
-function byHand(port: number, method: string, address: string, body: Buffer | undefined): Promise<number> {
-  return new Promise((resolve) => {
-    let text = '';
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.write(
-        `${method} ${address} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${body?.length ?? 0}\r\n\r\n`,
-        'utf8',
-      );
-      if (body) socket.write(body);
-    });
-    socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
-    socket.on('error', () => resolve(499));
-    socket.on('close', () => resolve(Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? 499)));
-    socket.setTimeout(60_000, () => socket.destroy());
-  });
 }
