@@ -13,6 +13,8 @@ export type ProgramOptions = {
   /** Whom to run it as; whoever runs the tests unless given. Only root may choose. */
   user?: { uid: number; gid: number };
   script?: string;
+  /** What stands behind the script's name. */
+  args?: string[];
   /** For node itself, such as a profile to write. */
   nodeFlags?: string[];
   /** Goes through an npm script of this name, as people do, instead of starting Node itself. */
@@ -24,9 +26,19 @@ export class Program {
   readonly child: ChildProcess;
   output = '';
 
-  constructor({ env = {}, project = PROJECT, user, script = 'server/main.ts', nodeFlags = [], npm }: ProgramOptions) {
+  constructor({
+    env = {},
+    project = PROJECT,
+    user,
+    script = 'server/main.ts',
+    args: given = [],
+    nodeFlags = [],
+    npm,
+  }: ProgramOptions) {
     const inherited = { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR };
-    const [command, args] = npm ? ['npm', ['run', npm]] : [process.execPath, [...nodeFlags, '--import', 'tsx', script]];
+    const [command, args] = npm
+      ? ['npm', ['run', npm]]
+      : [process.execPath, [...nodeFlags, '--import', 'tsx', script, ...given]];
     this.child = spawn(command, args, {
       cwd: project,
       // Nothing else of the test's environment: LANG, NODE_OPTIONS and DATABASE_URL would change what is tried.
