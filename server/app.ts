@@ -21,6 +21,8 @@ import { visitRoutes } from './agencies/visits/visit-routes.ts';
 import { splitRoutes } from './codebook/steps/split-routes.ts';
 import { stepRoutes } from './codebook/steps/step-routes.ts';
 import { themeRoutes } from './codebook/theme-routes.ts';
+import { refusalRecorder } from './audit/refusal-routes.ts';
+import { trailRoutes } from './audit/trail-routes.ts';
 import { agreementRoutes } from './agreement/agreement-routes.ts';
 import { backupRoutes } from './backup/backup-routes.ts';
 import { noteAgreementRoutes } from './agreement/note-agreement-routes.ts';
@@ -173,8 +175,10 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(savedQueryRoutes(dependencies));
   app.use(summaryRoutes(dependencies));
   app.use(backupRoutes(dependencies));
+  app.use(trailRoutes(dependencies));
 
   app.use(notFound);
+  app.use(refusalRecorder(db));
   app.use(errorHandler);
   return app;
 }

@@ -1,5 +1,6 @@
 import { createApp } from './app.ts';
 import { keepMakingBackups } from './backup/schedule-service.ts';
+import { keepSealing } from './audit/sealing-service.ts';
 import { readConfig } from './config.ts';
 import { connect } from './database/connection.ts';
 import { ensureWritable } from './database/data-folder.ts';
@@ -39,6 +40,8 @@ async function start(): Promise<void> {
   const database = connect(opened.url);
   program.onStop(() => database.close());
   await sweepUnclaimedFiles(database.db, config.uploadsFolder, log);
+  const sealing = keepSealing(database.db, (error) => log.error({ err: error }, 'the trail could not be chained'));
+  program.onStop(() => sealing.stop());
   program.onStop(
     () => http.close(),
     () => http.hurry(),

@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Actor, asAccount, inStudy, type Role } from '../../server/database/connection.ts';
+import { sealTrail } from '../../server/audit/sealing-service.ts';
 import { newId } from '../../server/shared/ids.ts';
 import {
   aCoding,
   aFullStudy,
+  anAgency,
   anAttachment,
   anInvitation,
   aNote,
@@ -16,6 +18,7 @@ import { aMemo, aMerge, aVersion } from '../support/codebook-builders.ts';
 import { aSavedQuery } from '../support/query-builders.ts';
 import { anExport, aPublishedSummary } from '../support/release-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
+import { fuzzTheWall } from './wall-fuzz.ts';
 
 const t = useTestApp();
 type Side = Awaited<ReturnType<typeof aStudyWithEverything>>;
@@ -62,6 +65,9 @@ async function aStudyWithEverything() {
   await anExport(t.owner, study.id, { by: lead.membershipId });
   await anInvitation(t.owner, study.id, { by: lead.membershipId });
   await aPublishedSummary(t.owner, study.id, { agencyId: agency.id, by: lead.membershipId });
+  const another = await anAgency(t.owner, study.id);
+  await aParticipant(t.owner, study.id, another.id);
+  await aPublishedSummary(t.owner, study.id, { agencyId: another.id, by: lead.membershipId });
   const doubleCoding = await aDoubleCoding(t.owner, study.id, {
     noteId: note.id,
     by: lead.membershipId,
@@ -80,6 +86,9 @@ async function aStudyWithEverything() {
   await aSettlement(t.owner, study.id, { note, themeId: theme.id, by, start: 4, end: 10 });
   await aSavedQuery(t.owner, study.id, { by: researcher.membershipId, themeId: theme.id });
   await t.owner('events').insert({ id: newId(), study_id: study.id, kind: 'note.completed' });
+  await sealTrail(t.database.db);
+  // One that waits to be chained.
+  await t.owner('events').insert({ id: newId(), study_id: study.id, kind: 'note.reopened' });
   return { ...cast, note, theme };
 }
 
@@ -134,8 +143,9 @@ describe('the wall', () => {
   test('admits the own study’s rows and none of another · when the team asks for all of a table', async () => {
     const seen = await inStudy(t.database.db, actor(ours, ours.researcher, 'researcher'), async (trx) => {
       const found: Record<string, string[]> = {};
-      // The team may add events and read none.
-      for (const { name, column } of (await studyTables()).filter((table) => table.name !== 'events'))
+      // The team may add events and read none; what waits to be chained is nobody's to read.
+      const unread = ['events', 'trail_queue'];
+      for (const { name, column } of (await studyTables()).filter((table) => !unread.includes(table.name)))
         found[name] = await trx(name).distinct(column).pluck(column);
       return found;
     });
@@ -227,3 +237,5 @@ describe('the wall', () => {
       });
   });
 });
+
+fuzzTheWall(t, () => ({ ours, theirs }));
