@@ -70,7 +70,7 @@ export function foreignSource(
   if (state.left.size > 0)
     out.remarks.add(
       'lost',
-      'Codings added here to the lines that describe marked areas have no place in the format; the complete archive has them.',
+      'Codings added here to the lines that describe marked areas have no place in the format.',
       first.title,
       state.left.size,
     );
@@ -107,7 +107,7 @@ function writeText(state: State, carrier: Element, { note, codings }: NoteWithCo
     if (child.attributes['@misplaced'] !== undefined) {
       out.remarks.add(
         'lost',
-        'Passages that lay outside their text in the file they came from are left out; the complete archive has them.',
+        'Passages that lay outside their text in the file they came from are left out.',
         child.attributes.guid,
       );
       continue;

@@ -66,7 +66,7 @@ export function ownMedia(out: Outgoing, attachment: ExportedAttachment): Element
   if (!found) {
     out.remarks.add(
       'lost',
-      'Files that are neither JPEG, PNG, PDF nor a recording stay behind: the format has no place for them. The complete archive has them.',
+      'Files that are neither JPEG, PNG, PDF nor a recording stay behind: the format has no place for them.',
     );
     return undefined;
   }

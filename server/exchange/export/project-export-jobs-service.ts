@@ -23,7 +23,6 @@ export type Exporting = { db: Db; jobs: Jobs; uploadsFolder: string; fault: (err
 const ENDINGS: Record<Format, string> = {
   qdpx: 'qdpx',
   'qdpx-nvivo': 'qdpx',
-  archive: 'qdpx',
   qdc: 'qdc',
   'codebook-csv': 'csv',
 };
@@ -45,8 +44,7 @@ export function exportedName(studyName: string, { number, format }: ProjectExpor
     .replaceAll(/[^a-z0-9]+/g, '-')
     .slice(0, 60)
     .replaceAll(/^-|-$/g, '');
-  const what =
-    format === 'archive' ? 'archive' : format === 'qdc' || format === 'codebook-csv' ? 'codebook' : 'project';
+  const what = format === 'qdc' || format === 'codebook-csv' ? 'codebook' : 'project';
   return `${slug || 'study'}-${what}-${number}.${ENDINGS[format]}`;
 }
 

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { type Request, type Response, Router } from 'express';
 import { inStudy } from '../../database/connection.ts';
-import { AppError, NotFoundError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { readForm } from '../../web/forms.ts';
 import { actorOf, idParam } from '../../web/guards.ts';
@@ -38,9 +37,6 @@ export function projectExportRoutes({ db, config, log, guard }: RouteDependencie
     const actor = actorOf(res);
     const form = readForm(newProjectExportForm, req.body);
     if (!form.ok) return renderList(req, res, form);
-    // What only the lead may make is not offered to others.
-    if (form.values.format === 'archive' && actor.role !== 'lead')
-      throw new AppError(422, 'Only a lead of the study can make a complete archive. Ask one of them.');
     await requestProjectExport(exporting, actor, form.values);
     res.redirect(303, `/studies/${actor.studyId}/project-exports/${form.values.id}`);
   });
@@ -84,12 +80,9 @@ export function projectExportRoutes({ db, config, log, guard }: RouteDependencie
     });
   });
 
-  // An archive holds more than a researcher's exports do: it is the lead's alone.
   async function mine(req: Request, res: Response) {
     const actor = actorOf(res);
-    const found = await currentProjectExport(exporting, actor, idParam(req, 'projectExport'));
-    if (found.format === 'archive' && actor.role !== 'lead') throw new NotFoundError();
-    return found;
+    return currentProjectExport(exporting, actor, idParam(req, 'projectExport'));
   }
 
   async function renderList(
@@ -102,14 +95,12 @@ export function projectExportRoutes({ db, config, log, guard }: RouteDependencie
       exports: await listProjectExports(trx, SHOWN),
       report: await findReport(trx),
     }));
-    const isLead = actor.role === 'lead';
-    const shown = exports.filter(({ format }) => isLead || format !== 'archive');
     res.status(refused ? 422 : 200).render('exchange/project-exports', {
       pageTitle: 'The whole study as a file',
       nav: 'exports',
       id: newId(),
-      options: formatOptions((req.body as { format?: unknown } | undefined)?.format, { isLead }),
-      exports: projectExportListView(shown, placeOf(res)),
+      options: formatOptions((req.body as { format?: unknown } | undefined)?.format),
+      exports: projectExportListView(exports, placeOf(res)),
       report: report && `${placeOf(res).path}/imports/report`,
       errors: refused?.errors,
       errorSummary: refused?.errorSummary,

@@ -6,17 +6,16 @@ import { pipeline } from 'node:stream/promises';
 import type { Actor, Transaction } from '../../database/connection.ts';
 import { NVIVO, STANDARD } from '../refi/profile.ts';
 import { createRemarks, type Remark } from '../refi/refusal.ts';
-import { addArchive } from './archive-service.ts';
 import type { Outgoing } from './outgoing.ts';
 import { prepareExport } from './prepare-service.ts';
 import { leftBehindRemarks } from './left-behind.ts';
 import { writeProject } from './project-writing-service.ts';
-import { openSpool, type Spool, type Stretch } from './spool-service.ts';
+import { openSpool, type Stretch } from './spool-service.ts';
 import { createZip, type ZipWriting } from './zip-writing.ts';
 
 export type ExportOrder = {
   id: string;
-  format: 'qdpx' | 'qdpx-nvivo' | 'archive';
+  format: 'qdpx' | 'qdpx-nvivo';
   uploadsFolder: string;
   /** Where the finished file is put. */
   file: string;
@@ -56,7 +55,7 @@ export async function exportProject(
     for (const { entry, stretch } of texts) stretches.push({ entry, stretch: await stretch });
     await project.close();
     await words.close();
-    leftBehindRemarks(remarks, await countLeftBehind(trx), order.format);
+    leftBehindRemarks(remarks, await countLeftBehind(trx));
     const zip = createZip();
     const measured = measure(zip, order.file);
     zip.add('project.qde', () => project.read());
@@ -64,9 +63,8 @@ export async function exportProject(
       zip.add(`sources/${entry}`, () => words.read(stretch));
     for (const [entry, storedName] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)))
       zip.add(`sources/${entry}`, async () => createReadStream(path.join(order.uploadsFolder, storedName)));
-    const spools = order.format === 'archive' ? await addArchive(trx, zip, { ...order, project, files }) : [];
     zip.end();
-    const result = await measured.finally(() => Promise.all(spools.map((spool: Spool) => spool.remove())));
+    const result = await measured;
     return { ...result, remarks: remarks.list(), counts };
   } finally {
     await project.remove();

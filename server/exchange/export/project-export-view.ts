@@ -1,6 +1,6 @@
 import { formatDateTime } from '../../shared/dates.ts';
 import { remarksView } from '../import/import-view.ts';
-import type { Format } from './formats.ts';
+import { type Format, FORMATS } from './formats.ts';
 import type { ProjectExport } from './project-export-queries.ts';
 
 type Place = { path: string; timeZone: string };
@@ -14,10 +14,6 @@ const WORDS: Record<Format, { name: string; hint: string }> = {
     name: 'REFI-QDA project for NVivo (.qdpx)',
     hint: 'The same with positions and line ends as NVivo counts them; choose it when notes contain emoji or rare characters',
   },
-  archive: {
-    name: 'Complete archive (.qdpx)',
-    hint: 'All that the study holds, earlier revisions, visits and participants by pseudonym included: another installation restores the study from it. Never who participants really are',
-  },
   qdc: { name: 'Codebook (.qdc)', hint: 'Themes with their definitions and colours' },
   'codebook-csv': { name: 'Codebook (CSV)', hint: 'A line a theme, for a spreadsheet' },
 };
@@ -28,15 +24,13 @@ const STATES: Record<ProjectExport['state'], { text: string; tag: string }> = {
   failed: { text: 'Not made', tag: 'govuk-tag--red' },
 };
 
-export function formatOptions(chosen: unknown, { isLead }: { isLead: boolean }) {
-  return (Object.keys(WORDS) as Format[])
-    .filter((format) => isLead || format !== 'archive')
-    .map((format) => ({
-      value: format,
-      text: WORDS[format].name,
-      hint: WORDS[format].hint,
-      checked: format === chosen,
-    }));
+export function formatOptions(chosen: unknown) {
+  return FORMATS.map((format) => ({
+    value: format,
+    text: WORDS[format].name,
+    hint: WORDS[format].hint,
+    checked: format === chosen,
+  }));
 }
 
 export function projectExportListView(exports: ProjectExport[], place: Place) {

@@ -73,7 +73,6 @@ export function importView(found: ProjectImport, same: { founded: string; create
 
 function previewView(preview: Preview) {
   return {
-    isArchive: preview.kind === 'archive',
     origin: preview.origin === '' ? 'a program that does not say its name' : preview.origin,
     counts: countsView(preview.counts),
     profile: profileView(preview.profile),

@@ -1,7 +1,7 @@
 import { profileKey, profileInWords } from '../refi/profile.ts';
 import { createRemarks, Refusal, type Remark } from '../refi/refusal.ts';
 import { createScorer } from '../refi/score.ts';
-import { openProjectFile, MANIFEST, readText, readUnits } from './project-file-service.ts';
+import { openProjectFile, readText, readUnits } from './project-file-service.ts';
 import { carriersOf } from './source-rows.ts';
 import { createSurvey, type Counts, scoredSelections, type Survey } from './survey.ts';
 
@@ -16,7 +16,6 @@ export type ProfileChoice = {
 };
 
 export type Preview = {
-  kind: 'project' | 'archive';
   name: string;
   origin: string;
   counts: Counts;
@@ -58,7 +57,6 @@ export async function previewProject(
     return {
       survey: found,
       preview: {
-        kind: opened.archive?.entries.has(MANIFEST) ? 'archive' : 'project',
         name: found.name,
         origin: found.origin,
         counts: found.counts,

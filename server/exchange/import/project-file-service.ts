@@ -14,8 +14,6 @@ const ZIP = 'PK';
 const LARGEST_XML = 256 * 1024 * 1024;
 const LONGEST_TEXT_BYTES = 64 * 1024 * 1024;
 const LONGEST_TEXT = 5_000_000;
-/** Where an archive of our own says what is in it. */
-export const MANIFEST = 'x-fieldnotes/manifest.json';
 
 export async function openProjectFile(file: string, limit: number): Promise<ProjectFile> {
   const handle = await open(file);

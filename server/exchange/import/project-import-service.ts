@@ -5,7 +5,6 @@ import { NotFoundError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { keepFile, type ReceivedFile } from '../../web/uploads.ts';
 import { FAULT, failureSentence, INTERRUPTED, type Jobs } from '../jobs.ts';
-import { restoreArchive } from '../archive/restore-service.ts';
 import { importProject } from './import-service.ts';
 import { previewProject } from './preview-service.ts';
 import {
@@ -77,8 +76,7 @@ export async function beginImport(
         uploadsFolder: means.uploadsFolder,
         limit: means.limit,
       };
-      if (found.preview?.kind === 'archive') await restoreArchive(means.db, order, progress);
-      else await importProject(means.db, order, await previewProject(file, means.limit, progress), progress);
+      await importProject(means.db, order, await previewProject(file, means.limit, progress), progress);
       await change(means, person, found.id, ['importing'], { state: 'done', progress: '', founded: studyId });
       await rm(file, { force: true });
     }),
