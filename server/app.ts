@@ -35,6 +35,9 @@ import { codingMoves } from './coding/theme-move-service.ts';
 import { summaryRoutes } from './consultation/summary-routes.ts';
 import { doubleCodingRoutes } from './double-coding/double-coding-routes.ts';
 import { drawRoutes } from './double-coding/draw-routes.ts';
+import { projectExportRoutes } from './exchange/export/project-export-routes.ts';
+import { importRoutes, importUploadRoutes } from './exchange/import/import-routes.ts';
+import { createJobs } from './exchange/jobs.ts';
 import { exportRoutes } from './extracts/export-routes.ts';
 import { extractRoutes } from './extracts/extract-routes.ts';
 import { memoRoutes } from './memos/memo-routes.ts';
@@ -84,6 +87,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   const { db } = database;
   const guard = createGuards(db, findActor);
   const dependencies: RouteDependencies = { db, config, log, guard, mailer: createMailer(config) };
+  const jobs = createJobs((error) => log.error({ err: error }, 'a job failed'));
   const app = express();
 
   app.disable('x-powered-by');
@@ -120,6 +124,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
 
   // Multipart routes read their own body and check the CSRF token after it: the token is one of the fields.
   app.use(attachmentUploadRoutes(dependencies));
+  app.use(importUploadRoutes(dependencies, jobs));
 
   app.use(parseBodies);
   app.use(keepUnsent);
@@ -167,6 +172,8 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(noteAgreementRoutes(dependencies));
   app.use(extractRoutes(dependencies));
   app.use(exportRoutes(dependencies));
+  app.use(projectExportRoutes(dependencies, jobs));
+  app.use(importRoutes(dependencies, jobs));
   app.use(pictureRoutes(dependencies));
   app.use(searchRoutes(dependencies));
   // Before the kept queries, for which "new" and "results" are no ids.

@@ -33,6 +33,7 @@ const environment = z.object({
   DATA_FOLDER: z.string().min(1).default('.data'),
   UPLOADS_FOLDER: z.string().min(1).default('uploads'),
   UPLOAD_LIMIT_MB: amount(1, 2000).default(25),
+  IMPORT_LIMIT_MB: amount(1, 8000).default(500),
   SMTP_URL: z
     .string()
     .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
@@ -63,6 +64,7 @@ export type Config = {
   dataFolder: string;
   uploadsFolder: string;
   uploadLimit: number;
+  importLimit: number;
   smtpUrl: string | undefined;
   mailFrom: string;
   backupFolder: string;
@@ -96,6 +98,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dataFolder: value.DATA_FOLDER,
     uploadsFolder: value.UPLOADS_FOLDER,
     uploadLimit: value.UPLOAD_LIMIT_MB * MEBIBYTE,
+    importLimit: value.IMPORT_LIMIT_MB * MEBIBYTE,
     smtpUrl: value.SMTP_URL,
     mailFrom: value.MAIL_FROM,
     backupFolder: value.BACKUP_FOLDER,

@@ -15,6 +15,7 @@ import {
 } from '../support/builders.ts';
 import { aDoubleCoding, aDraw, aSettlement } from '../support/double-coding-builders.ts';
 import { aMemo, aMerge, aVersion } from '../support/codebook-builders.ts';
+import { anImport, aProjectExport } from '../support/exchange-builders.ts';
 import { aSavedQuery } from '../support/query-builders.ts';
 import { anExport, aPublishedSummary } from '../support/release-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
@@ -85,6 +86,8 @@ async function aStudyWithEverything() {
   await aDraw(t.owner, study.id, { by: lead.membershipId });
   await aSettlement(t.owner, study.id, { note, themeId: theme.id, by, start: 4, end: 10 });
   await aSavedQuery(t.owner, study.id, { by: researcher.membershipId, themeId: theme.id });
+  await anImport(t.owner, study.id, { by: lead.membershipId, noteId: note.id });
+  await aProjectExport(t.owner, study.id, { by: lead.membershipId });
   await t.owner('events').insert({ id: newId(), study_id: study.id, kind: 'note.completed' });
   await sealTrail(t.database.db);
   // One that waits to be chained.
