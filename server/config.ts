@@ -30,6 +30,9 @@ const environment = z.object({
   SESSION_IDLE_MINUTES: amount(1, 24 * 60).default(60),
   SESSION_HOURS: amount(0.1, 30 * 24).default(12),
   SECOND_STEP_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
+  IDENTITY_KEY: z.string().optional(),
+  IDENTITY_KEY_FILE: z.string().optional(),
+  IDENTITY_KEYS_OLD: z.string().optional(),
   DATA_FOLDER: z.string().min(1).default('.data'),
   UPLOADS_FOLDER: z.string().min(1).default('uploads'),
   UPLOAD_LIMIT_MB: amount(1, 2000).default(25),
@@ -61,6 +64,9 @@ export type Config = {
   /** Milliseconds. */
   sessionTimes: { idle: number; absolute: number };
   secondStepKey: string | undefined;
+  identityKey: string | undefined;
+  identityKeyFile: string | undefined;
+  identityKeysOld: string[];
   dataFolder: string;
   uploadsFolder: string;
   uploadLimit: number;
@@ -95,6 +101,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     sessionSecret: value.SESSION_SECRET,
     sessionTimes: { idle: value.SESSION_IDLE_MINUTES * MINUTE, absolute: value.SESSION_HOURS * 60 * MINUTE },
     secondStepKey: value.SECOND_STEP_KEY,
+    identityKey: value.IDENTITY_KEY,
+    identityKeyFile: value.IDENTITY_KEY_FILE,
+    identityKeysOld: (value.IDENTITY_KEYS_OLD ?? '').split(/[\s,]+/).filter((key) => key !== ''),
     dataFolder: value.DATA_FOLDER,
     uploadsFolder: value.UPLOADS_FOLDER,
     uploadLimit: value.UPLOAD_LIMIT_MB * MEBIBYTE,
