@@ -16,7 +16,6 @@ let ids: Ids;
 beforeAll(async () => {
   const ours = await aFullStudy(t.owner);
   const theirs = await aFullStudy(t.owner);
-  ids = await oneOfEach(t, ours);
   const people = {
     stranger: await aPerson(t.owner),
     administrator: await aPerson(t.owner, { isAdministrator: true }),
@@ -25,6 +24,8 @@ beforeAll(async () => {
     staff: ours.staff,
     elsewhere: theirs.lead,
   };
+  // After the administrator, who has sent an import.
+  ids = await oneOfEach(t, ours);
   sessions.visitor = new BrowserSession(t.app);
   for (const [who, person] of Object.entries(people)) sessions[who as Who] = await BrowserSession.as(t.app, person);
 }, 60_000);

@@ -82,8 +82,8 @@ export async function fingerprint(
   return Object.fromEntries(rows.map(({ name, held }) => [name, held]));
 }
 
-// Serves all studies at once, and says to the program alone how much it did.
-const FOR_ALL = ['seal_trail'];
+// Serve all studies at once, and say to the program alone how much was done, and how many rows a key is needed for.
+const FOR_ALL = ['seal_trail', 'identity_keys_in_use'];
 
 /** Every id in the rows of studies that are asked for. */
 export async function idsOf(
