@@ -44,3 +44,20 @@ export async function readRoutines(owner: Knex): Promise<Routine[]> {
      order by 2`);
   return rows;
 }
+
+// Tables that hold nothing of one study alone, each with its reason.
+export const OUTSIDE: Record<string, string> = {
+  account_links: 'one-time links of people',
+  authenticator_apps: 'the second step of people',
+  backups: 'when the whole installation was kept',
+  knex_migrations: 'which migrations have run',
+  knex_migrations_lock: 'the same',
+  passkeys: 'the second step of people',
+  people: 'accounts, which belong to no study',
+  project_imports: 'files that are not a study yet, each seen by its sender alone',
+  recovery_codes: 'the second step of people',
+  sessions: 'who is signed in',
+  sign_in_limits: 'tries to sign in, counted',
+  spent_proofs: 'the second step of people',
+  studies: 'the studies themselves: its id is the study',
+};

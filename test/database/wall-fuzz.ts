@@ -4,30 +4,13 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { createChance } from '../support/random.ts';
 import type { TestApp } from '../support/test-app.ts';
 import { createTestDatabase } from '../support/test-database.ts';
-import { type Relation, readRelations, readRoutines, type Routine } from './catalogue.ts';
+import { OUTSIDE, type Relation, readRelations, readRoutines, type Routine } from './catalogue.ts';
 import { type Actor, actorsOf, copyRows, fingerprint, idsOf, materialOf, type Side } from './fuzz-sides.ts';
 import { type Material, someSelect, someWrite } from './statements.ts';
 
 // The wall, tried a second time by a way that knows nothing of how it is built. Whatever the database's roles ask must have
 // the same answer whether the other study is there or not; whatever they write, no row of it may change. Tables, columns and
 // functions are read from the catalogue: what is new is tried the day it appears.
-
-// Tables that hold nothing of one study alone, each with its reason.
-const OUTSIDE: Record<string, string> = {
-  account_links: 'one-time links of people',
-  authenticator_apps: 'the second step of people',
-  backups: 'when the whole installation was kept',
-  knex_migrations: 'which migrations have run',
-  knex_migrations_lock: 'the same',
-  passkeys: 'the second step of people',
-  people: 'accounts, which belong to no study',
-  project_imports: 'files that are not a study yet, each seen by its sender alone',
-  recovery_codes: 'the second step of people',
-  sessions: 'who is signed in',
-  sign_in_limits: 'tries to sign in, counted',
-  spent_proofs: 'the second step of people',
-  studies: 'the studies themselves: its id is the study',
-};
 
 const SELECTS = 450;
 const WRITES = 250;
