@@ -32,7 +32,7 @@ export function acceptanceRoutes({ db, config }: RouteDependencies): Router {
       return welcome(req, res, invitation);
     }
     if (await findAccountByEmail(db, invitation.email)) return renderOffer(req, res, invitation);
-    const form = readForm(acceptanceForm(invitation.email), req.body);
+    const form = readForm(acceptanceForm(invitation.email, invitation.studyName), req.body);
     if (!form.ok) return renderOffer(req, res, invitation, form);
     const person = await acceptAsNewPerson(db, invitation, token, form.values);
     if (!person) return showAgain(req, res);

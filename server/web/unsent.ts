@@ -44,10 +44,15 @@ function unsentOf(req: Request): Unsent | undefined {
 function comesFromHere(req: Request): boolean {
   const site = req.get('sec-fetch-site');
   if (site !== undefined) return site === 'same-origin';
-  return URL.parse(req.get('origin') ?? '')?.host === req.get('host');
+  return addressOf(req.get('origin'))?.host === req.get('host');
 }
 
 function pageOf(req: Request): string | undefined {
-  const page = URL.parse(req.get('referer') ?? '');
+  const page = addressOf(req.get('referer'));
   return page?.host === req.get('host') ? page?.pathname.concat(page.search) : undefined;
+}
+
+// URL.parse does the same, and is not in every Node 20.
+function addressOf(text: string | undefined): URL | undefined {
+  return text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
 }
