@@ -13,7 +13,7 @@ import { type Material, someSelect, someWrite } from './statements.ts';
 // functions are read from the catalogue: what is new is tried the day it appears.
 
 const SELECTS = 450;
-const WRITES = 250;
+const WRITES = 600;
 const chance = createChance();
 const said = `seed ${chance.seed}`;
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { queryOnce } from './query-once.ts';
+import { until } from './until.ts';
 
 /** The address of the test run's database server, for a user who may create databases and roles. */
 export function testServerUrl(): string {
@@ -17,7 +18,18 @@ export async function createTestDatabase(): Promise<{ url: string; drop: () => P
   return {
     url: url.href,
     drop: async () => {
-      await queryOnce(testServerUrl(), `drop database if exists ${name} with (force)`);
+      await until(() => wasDropped(name));
     },
   };
+}
+
+// Only a superuser may end the server's own vacuuming, which is never there for long.
+async function wasDropped(name: string): Promise<boolean> {
+  try {
+    await queryOnce(testServerUrl(), `drop database if exists ${name} with (force)`);
+    return true;
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== '42501') throw error;
+    return false;
+  }
 }
