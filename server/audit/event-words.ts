@@ -193,8 +193,6 @@ const WORDS: Record<string, Words> = {
     'password.reset': ['chose a new password by a link'],
     'password-reset.asked': ['asked for a link to choose a new password for', 'person'],
     'password-reset.made': ['made a link to choose a new password for', 'person'],
-    'second-step.app-added': ['added an app to their second step'],
-    'second-step.passkey-added': ['added a passkey to their second step'],
     'second-step.set-up': ['set up a second step for signing in'],
     'second-step.app-removed': ['removed an app from their second step'],
     'second-step.turned-off': ['turned off their second step'],

@@ -142,7 +142,6 @@ describe('the wall', () => {
       'backups',
       'knex_migrations',
       'knex_migrations_lock',
-      'passkeys',
       'people',
       'recovery_codes',
       'sessions',

@@ -7,7 +7,7 @@ import { actorOf, idParam, personOf } from '../../web/guards.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
 import { secondStepChangedMail } from '../account-mail.ts';
 import { notify } from '../notify.ts';
-import { confirmPassword } from '../own-account-service.ts';
+import { CONFIRMATION_TRIES, confirmPassword } from '../own-account-service.ts';
 import { findPerson } from '../person-queries.ts';
 import { returnPath } from '../return-path.ts';
 import { createThrottle } from '../throttle.ts';
@@ -36,7 +36,7 @@ const AGAIN = 'This page is too old. Scan the new code below, and enter what the
 export function secondStepRoutes({ db, config, guard, mailer, log }: RouteDependencies): Router {
   const router = Router();
   const check = { key: secondStepKey(config), tries: createThrottle(db, CODE_TRIES) };
-  const confirmations = createThrottle(db, { name: 'confirm', tries: 10, minutes: 15 });
+  const confirmations = createThrottle(db, CONFIRMATION_TRIES);
 
   router.get('/account/second-step', guard.signedIn, async (req, res) => {
     await renderState(req, res);
@@ -61,9 +61,7 @@ export function secondStepRoutes({ db, config, guard, mailer, log }: RouteDepend
       const codes = await setUpApp(db, check, { id, sessionId: req.sessionID }, { secret, code: form.values.code });
       req.session.secondStep = { how: 'app', at: Date.now() };
       notify({ mailer, log }, person.email, secondStepChangedMail(person, 'set up'));
-      if (codes) return renderCodes(req, res, codes, 'Your second step is set up');
-      flash(req, 'The app is set up.');
-      res.redirect(303, BACK.href);
+      renderCodes(req, res, codes, 'Your second step is set up');
     } catch (error) {
       if (!(error instanceof FieldError)) throw error;
       await renderSetUp(req, res, secret, { [error.field]: error.message });
@@ -72,12 +70,9 @@ export function secondStepRoutes({ db, config, guard, mailer, log }: RouteDepend
 
   router.post('/account/second-step/app/removal', guard.signedIn, async (req, res) => {
     await confirmed(req, res, async (person) => {
-      const isStillOn = await turnOffApp(db, person.id);
+      await turnOffApp(db, person.id);
       notify({ mailer, log }, person.email, secondStepChangedMail(person, 'turned off'));
-      flash(
-        req,
-        isStillOn ? 'The app is removed. Your passkey is the second step now.' : 'Your second step is turned off.',
-      );
+      flash(req, 'Your second step is turned off.');
       res.redirect(303, BACK.href);
     });
   });

@@ -10,9 +10,8 @@ export function qrView({ size, data }: { size: number; data: boolean[][] }) {
 }
 
 /** What stands on the page of one's own second step. */
-export function secondStepView({ appSince, passkeys, recoveryCodesLeft }: SecondStepState) {
+export function secondStepView({ appSince, recoveryCodesLeft }: SecondStepState) {
   return {
-    isOn: appSince !== null || passkeys > 0,
     app: appSince && formatDate(appSince, ZONE),
     codesLeft: recoveryCodesLeft === 1 ? 'One recovery code is left' : `${recoveryCodesLeft} recovery codes are left`,
     fewCodes: recoveryCodesLeft < 4,

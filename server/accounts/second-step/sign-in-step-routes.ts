@@ -9,7 +9,6 @@ import { recordSignIn } from '../sign-in-service.ts';
 import { createThrottle } from '../throttle.ts';
 import { secondStepKey } from './sealed-secret.ts';
 import { codeForm } from './second-step-form.ts';
-import { findSecondStepState } from './second-step-queries.ts';
 import { CODE_TRIES, takeCode } from './second-step-service.ts';
 
 /** The second step of signing in, for somebody who has taken the first one a moment ago, whatever way they came by. */
@@ -21,20 +20,20 @@ export function signInStepRoutes({ db, config }: RouteDependencies): Router {
   router.get('/sign-in/second-step', async (req, res) => {
     const person = await halfwayPerson(req);
     if (!person) return res.redirect(303, '/sign-in');
-    await renderStep(res, person);
+    renderStep(res);
   });
 
   router.post('/sign-in/second-step', async (req, res) => {
     const person = await halfwayPerson(req);
     if (!person) return res.redirect(303, '/sign-in');
     const form = readForm(codeForm, req.body);
-    if (!form.ok) return renderStep(res, person, form.errors);
+    if (!form.ok) return renderStep(res, form.errors);
     let proof;
     try {
       proof = await takeCode(db, check, person.id, form.values.code);
     } catch (error) {
       if (!(error instanceof FieldError)) throw error;
-      return renderStep(res, person, { [error.field]: error.message });
+      return renderStep(res, { [error.field]: error.message });
     }
     const next = await door.letIn(req, res, person, { to: halfwayOf(req)?.to ?? '/', proof });
     await recordSignIn(db, 'person.signed-in', person.id);
@@ -50,13 +49,10 @@ export function signInStepRoutes({ db, config }: RouteDependencies): Router {
     return person && markOf(person) === halfway?.passwordMark ? person : undefined;
   }
 
-  async function renderStep(res: Response, person: Person, errors?: FieldErrors): Promise<void> {
-    const { appSince, passkeys } = await findSecondStepState(db, person.id);
+  function renderStep(res: Response, errors?: FieldErrors): void {
     res.status(errors ? 422 : 200).render('accounts/second-step/sign-in', {
       pageTitle: 'Second step',
       back: { href: '/sign-in', text: 'Sign in' },
-      hasApp: appSince !== null,
-      hasPasskey: passkeys > 0,
       errors,
       errorSummary: errors && errorSummary(errors),
     });
