@@ -25,6 +25,22 @@ export type ChainFault = { number: number; reason: string };
  */
 export type ChainState = { links: number; hash: string; linkedAt: Date | null; late: number; fault: ChainFault | null };
 
+/** What checking a chain came to, as the event about it keeps it: the number of the entry at which it breaks, and why. */
+export type TrailCheck = {
+  links: number;
+  hash: string;
+  brokenAt: number | null;
+  reason: string | null;
+  late: number;
+  unchained: number;
+  vanished: number;
+};
+
+/** Whether a check found everything as it was recorded. */
+export function isAsRecorded({ brokenAt, unchained, vanished }: TrailCheck): boolean {
+  return brokenAt === null && unchained === 0 && vanished === 0;
+}
+
 // An event is chained seconds after it happened, or when a program starts again that was killed in between.
 const LATEST_MS = 60 * 60 * 1000;
 

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler } from 'express';
 import type { Actor, Db } from '../database/connection.ts';
 import { isId } from '../shared/ids.ts';
+import { requestId } from '../web/guards.ts';
 import { recordRefusal } from './refusal-service.ts';
 
 // A page that asks again and again fills no trail: beyond this, the log has the rest.
@@ -42,7 +43,7 @@ export function refusalRecorder(db: Db): ErrorRequestHandler {
       method: req.method,
       route: route?.path ?? null,
       status,
-      requestId: typeof req.id === 'string' ? req.id : null,
+      requestId: requestId(req) || null,
     }).then(
       () => next(error),
       (fault: unknown) => {

@@ -1,4 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
+import { spreadsheetText } from '../database/copy-out.ts';
 import type { Link } from './chain.ts';
 
 /** Events to read: of whom, of which kinds, about what, from when until before when. */
@@ -79,8 +80,6 @@ export function trailSelect(
   question: TrailQuestion,
   words: readonly { kind: string; did: string }[],
 ): string {
-  const text = (cell: string): string =>
-    `case when ascii(${cell}) in (61, 43, 45, 64, 9, 13) then '''' || ${cell} else ${cell} end`;
   return trail(trx, question, undefined, EVERYTHING)
     .leftJoin('memberships', 'memberships.person_id', 'trail.person_id')
     .joinRaw('left join jsonb_to_recordset(?::jsonb) as words (kind text, did text) on words.kind = trail.kind', [
@@ -88,7 +87,7 @@ export function trailSelect(
     ])
     .select(
       trx.raw(`to_char(trail.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as time_utc`),
-      trx.raw(`${text('memberships.name')} as person`),
+      trx.raw(`${spreadsheetText('memberships.name')} as person`),
       trx.raw('words.did as what'),
       'trail.kind',
       'trail.subject_id',

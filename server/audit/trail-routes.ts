@@ -2,10 +2,12 @@ import { type Request, type Response, Router } from 'express';
 import { inStudy } from '../database/connection.ts';
 import { toLocalDate } from '../shared/dates.ts';
 import { AppError } from '../shared/errors.ts';
+import { createTurns, sendInPieces } from '../web/downloads.ts';
 import { flash } from '../web/flash.ts';
 import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
 import { actorOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
+import { isAsRecorded } from './chain.ts';
 import { listThings } from './thing-queries.ts';
 import { type Narrowed, questionOf, trailHref } from './trail-filter.ts';
 import { trailForm, trailPageForm } from './trail-form.ts';
@@ -15,12 +17,11 @@ import { chainView, thingOf, trailControls, trailDays } from './trail-view.ts';
 
 const PAGE = 50;
 const DOWNLOADS_AT_ONCE = 2;
-const STALLED_MS = 120_000;
 
 /** The audit trail, for the lead: who did what, as a page and as a file, and whether anybody has changed it since. */
 export function trailRoutes({ db, guard }: RouteDependencies): Router {
   const router = Router();
-  let downloads = 0;
+  const turns = createTurns(DOWNLOADS_AT_ONCE);
 
   router.get('/studies/:study/trail', guard.lead, async (req, res) => {
     const form = readForm(trailForm, req.query);
@@ -37,28 +38,14 @@ export function trailRoutes({ db, guard }: RouteDependencies): Router {
     const actor = actorOf(res);
     res.attachment(`trail-${toLocalDate(new Date(), actor.timeZone)}.csv`).type('text/csv; charset=utf-8');
     if (req.method === 'HEAD') return res.end();
-    if (downloads >= DOWNLOADS_AT_ONCE)
-      throw new AppError(503, 'Several files are being downloaded at this moment. Try again in a minute.');
-    downloads += 1;
-    const gone = new AbortController();
-    res.once('close', () => gone.abort());
-    res.setTimeout(STALLED_MS, () => res.destroy());
-    try {
-      await sendTrail(db, actor, form.values, { signal: gone.signal, take: (chunk) => sent(res, chunk) });
-      res.end();
-    } catch (error) {
-      if (!gone.signal.aborted) throw error;
-      req.log.info('the receiver of a file went away');
-    } finally {
-      downloads -= 1;
-    }
+    await sendInPieces(req, res, turns, (out) => sendTrail(db, actor, form.values, out));
   });
 
   router.post('/studies/:study/trail/checks', guard.lead, async (req, res) => {
-    const { brokenAt, unchained, vanished } = await checkTrail(db, actorOf(res));
+    const check = await checkTrail(db, actorOf(res));
     flash(
       req,
-      brokenAt === null && unchained === 0 && vanished === 0
+      isAsRecorded(check)
         ? 'The trail has been checked: nothing in it has been changed.'
         : 'The trail has been checked: it is not as it was recorded. See below.',
     );
@@ -118,12 +105,4 @@ function readEdge(req: Request): TrailEdge | undefined {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-async function sent(res: Response, chunk: Buffer): Promise<void> {
-  if (res.write(chunk)) return;
-  await new Promise<void>((resolve) => {
-    res.once('drain', resolve);
-    res.once('close', resolve);
-  });
 }

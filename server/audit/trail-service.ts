@@ -1,6 +1,6 @@
 import { type Actor, type Db, inStudy } from '../database/connection.ts';
 import { copyCsv } from '../database/copy-out.ts';
-import { createVerifier } from './chain.ts';
+import { createVerifier, type TrailCheck } from './chain.ts';
 import { everyKind, wordsOf } from './event-words.ts';
 import { recordEvent } from './event-service.ts';
 import { sealTrail } from './sealing-service.ts';
@@ -27,17 +27,6 @@ export function sendTrail(
     { snapshot: true },
   );
 }
-
-/** What checking the study's chain came to, as the event about it keeps it. */
-export type TrailCheck = {
-  links: number;
-  hash: string;
-  brokenAt: number | null;
-  reason: string | null;
-  late: number;
-  unchained: number;
-  vanished: number;
-};
 
 /** Computes the study's chain anew from its events, and records what that came to. */
 export async function checkTrail(db: Db, actor: Actor): Promise<TrailCheck> {

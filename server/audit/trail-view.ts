@@ -1,4 +1,6 @@
 import { formatDate, formatDateTime, formatTime } from '../shared/dates.ts';
+import { isId } from '../shared/ids.ts';
+import { isAsRecorded, type TrailCheck } from './chain.ts';
 import { GROUPS, QUICK_VIEWS, type ThingKind, wordsOf } from './event-words.ts';
 import type { Thing } from './thing-queries.ts';
 import { isQuickView, type Narrowed, trailHref } from './trail-filter.ts';
@@ -48,15 +50,12 @@ function factsOf({ before, after }: TrailEntry): { name: string; before: string;
     .filter((fact) => fact.before !== '' || fact.after !== '');
 }
 
-const ID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-
 function said(value: unknown): string {
   if (value === null || value === undefined || value === '') return '';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'string') return ID.test(value) ? '' : value;
+  if (typeof value === 'string') return isId(value) ? '' : value;
   if (typeof value === 'number') return value.toLocaleString('en-GB');
-  if (Array.isArray(value))
-    return value.every((each) => ID.test(String(each))) ? `${value.length}` : value.map(said).join(', ');
+  if (Array.isArray(value)) return value.every(isId) ? `${value.length}` : value.map(said).join(', ');
   return '';
 }
 
@@ -105,18 +104,7 @@ export function chainView(
   checked: TrailEntry | undefined,
   { path, timeZone }: Place,
 ) {
-  const check = checked?.after as
-    | {
-        links: number;
-        hash: string;
-        brokenAt: number | null;
-        reason: string | null;
-        late: number;
-        unchained: number;
-        vanished: number;
-      }
-    | null
-    | undefined;
+  const check = checked?.after as TrailCheck | null | undefined;
   return {
     links: end?.links.toLocaleString('en-GB'),
     hash: end?.hash,
@@ -128,19 +116,14 @@ export function chainView(
         who: checked.who ?? 'the command',
         links: check.links.toLocaleString('en-GB'),
         hash: check.hash,
-        isIntact: check.brokenAt === null && check.unchained === 0 && check.vanished === 0,
+        isIntact: isAsRecorded(check),
         faults: faultsOf(check),
         late: check.late > 0 ? check.late.toLocaleString('en-GB') : undefined,
       },
   };
 }
 
-function faultsOf(check: {
-  brokenAt: number | null;
-  reason: string | null;
-  unchained: number;
-  vanished: number;
-}): string[] {
+function faultsOf(check: TrailCheck): string[] {
   return [
     ...(check.brokenAt === null ? [] : [`Broken at entry ${check.brokenAt.toLocaleString('en-GB')}: ${check.reason}.`]),
     ...(check.unchained === 0

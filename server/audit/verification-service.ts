@@ -1,16 +1,20 @@
 import type { Knex } from 'knex';
 import { newId } from '../shared/ids.ts';
-import { type ChainState, createVerifier } from './chain.ts';
+import { type ChainState, createVerifier, type TrailCheck } from './chain.ts';
 import { insertEvents } from './event-queries.ts';
 import { disagreement, type NotedHash } from './noted-hashes.ts';
 import { countAllGaps, listChains, listLinksOf } from './verification-queries.ts';
 
 const LINKS_AT_ONCE = 5000;
 
-/** What became of one chain. `study` null for what happened to accounts; `noted` is a note that it contradicts. */
+/**
+ * What became of one chain. `studyId` null for what happened to accounts; `isThere` false of a study that was noted and is
+ * gone; `noted` is a note that it contradicts.
+ */
 export type VerifiedChain = ChainState & {
   studyId: string | null;
   name: string;
+  isThere: boolean;
   unchained: number;
   vanished: number;
   noted: NotedHash | undefined;
@@ -29,12 +33,16 @@ export function verifyTrail(owner: Knex, notes: readonly NotedHash[]): Promise<V
   return owner.transaction(
     async (trx) => {
       const verified: VerifiedChain[] = [];
-      const chains = await listChains(trx);
+      const chains = (await listChains(trx)).map((chain) => ({ ...chain, isThere: true }));
       // Also those that are gone altogether, but were noted.
       for (const { chain } of notes)
         if (!chains.some(({ studyId }) => chainName(studyId) === chain))
-          chains.push({ studyId: chain === 'accounts' ? null : chain, name: 'a study that is no longer there' });
-      for (const { studyId, name } of chains) {
+          chains.push({
+            studyId: chain === 'accounts' ? null : chain,
+            name: 'a study that is no longer there',
+            isThere: false,
+          });
+      for (const { studyId, name, isThere } of chains) {
         const verifier = createVerifier(studyId);
         const wanted = new Set(notes.filter(({ chain }) => chain === chainName(studyId)).map(({ links }) => links));
         const hashAt = new Map<number, string>();
@@ -47,7 +55,7 @@ export function verifyTrail(owner: Knex, notes: readonly NotedHash[]): Promise<V
           more = verifier.state.fault === null && links.length === LINKS_AT_ONCE;
         }
         const noted = disagreement(notes, chainName(studyId), hashAt);
-        verified.push({ ...verifier.state, studyId, name, ...(await countAllGaps(trx, studyId)), noted });
+        verified.push({ ...verifier.state, studyId, name, isThere, ...(await countAllGaps(trx, studyId)), noted });
       }
       return verified;
     },
@@ -65,7 +73,7 @@ export async function recordVerification(owner: Knex, chains: readonly VerifiedC
     insertEvents(
       trx,
       chains
-        .filter(({ name, studyId }) => studyId !== null && name !== 'a study that is no longer there')
+        .filter(({ isThere, studyId }) => studyId !== null && isThere)
         .map(({ studyId, links, hash, fault, late, unchained, vanished, noted }) => ({
           id: newId(),
           study_id: studyId,
@@ -82,7 +90,7 @@ export async function recordVerification(owner: Knex, chains: readonly VerifiedC
             late,
             unchained,
             vanished,
-          }),
+          } satisfies TrailCheck),
           request_id: null,
         })),
     ),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { slugOf } from '../shared/slug.ts';
 
 /** What an export's bytes came to. */
 export type Measure = { rowCount: number; byteLength: number; sha256: string };
@@ -25,12 +26,5 @@ export function createMeter(): { add(chunk: Buffer): void; measure(rowCount: num
 
 /** "connecting-people-extracts-12-2011-11-14.csv": plain ASCII whatever the study is called. `day` is a calendar date. */
 export function exportFileName(studyName: string, number: number, day: string): string {
-  const slug = studyName
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 60)
-    .replaceAll(/^-|-$/g, '');
-  return `${slug || 'study'}-extracts-${number}-${day}.csv`;
+  return `${slugOf(studyName)}-extracts-${number}-${day}.csv`;
 }

@@ -1,4 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
+import { spreadsheetText } from '../database/copy-out.ts';
 import type { Measure } from './export-file.ts';
 import { EVERYTHING, type ExtractFilter } from './extract-filter.ts';
 import { type Asked, extractsWithProvenance, inReadingOrder } from './extract-queries.ts';
@@ -21,23 +22,19 @@ export type Export = {
   sha256: string | null;
 };
 
-// Spreadsheets run a cell that begins like this; a leading apostrophe makes it text.
-const guarded = (cell: string): string =>
-  `case when ascii(${cell}) in (61, 43, 45, 64, 9, 13) then '''' || ${cell} else ${cell} end`;
-
 const COLUMNS: [name: string, sql: string][] = [
   ['extract_id', 'codings.id'],
-  ['quote', guarded('codings.quote')],
-  ['context_before', guarded('codings.context_before')],
-  ['context_after', guarded('codings.context_after')],
-  ['theme_path', guarded('coalesce(theme_paths.path, themes.name)')],
-  ['agency_code', guarded('agencies.code')],
-  ['phase', guarded('phases.name')],
+  ['quote', spreadsheetText('codings.quote')],
+  ['context_before', spreadsheetText('codings.context_before')],
+  ['context_after', spreadsheetText('codings.context_after')],
+  ['theme_path', spreadsheetText('coalesce(theme_paths.path, themes.name)')],
+  ['agency_code', spreadsheetText('agencies.code')],
+  ['phase', spreadsheetText('phases.name')],
   ['visit_date', `to_char(visits.starts_at at time zone :timeZone, 'YYYY-MM-DD')`],
-  ['note_title', guarded('note_revisions.title')],
+  ['note_title', spreadsheetText('note_revisions.title')],
   ['note_revision', 'note_revisions.number'],
   ['paragraph_label', 'codings.paragraph_label'],
-  ['coder', guarded('coder.name')],
+  ['coder', spreadsheetText('coder.name')],
   ['coded_at', `to_char(codings.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`],
   ['start', 'codings.start_position'],
   ['end', 'codings.end_position'],

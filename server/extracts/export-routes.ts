@@ -3,17 +3,15 @@ import { inStudy } from '../database/connection.ts';
 import { AppError, ConflictError, NotFoundError } from '../shared/errors.ts';
 import { readForm } from '../web/forms.ts';
 import { actorOf, idParam } from '../web/guards.ts';
+import { createTurns, receiverOf } from '../web/downloads.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { exportPageForm, newExportForm } from './export-form.ts';
 import { type Export, findExport, listExports } from './export-queries.ts';
 import { checkExport, requestExport, sendExport } from './export-service.ts';
 import { exportListView, exportView } from './export-view.ts';
-import { createTurns } from './turns.ts';
 
 const PAGE = 25;
-// Each holds a database connection for as long as its receiver takes; the other pages need some too.
 const DOWNLOADS_AT_ONCE = 3;
-const STALLED_MS = 120_000;
 
 export function exportRoutes({ db, guard }: RouteDependencies): Router {
   const router = Router();
@@ -59,13 +57,11 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
     }
     const finish = turns.take();
     if (!finish) throw new AppError(503, 'Several exports are being downloaded at this moment. Try again in a minute.');
-    const gone = new AbortController();
-    res.once('close', () => gone.abort());
-    res.setTimeout(STALLED_MS, () => res.destroy());
+    const signal = receiverOf(res);
     try {
       const sent = await sendExport(db, actorOf(res), id, {
         out: res,
-        signal: gone.signal,
+        signal,
         begin({ fileName, length }) {
           res.attachment(fileName).type('text/csv; charset=utf-8');
           if (length !== null) res.set('Content-Length', String(length));

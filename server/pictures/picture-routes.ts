@@ -8,7 +8,7 @@ import { actorOf, idParam } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { analysisCards } from './analysis-view.ts';
 import { pairsView } from './pair-view.ts';
-import { csvFile } from './picture-csv.ts';
+import { csvFile } from '../shared/csv.ts';
 import { pairPageForm, pictureFileForm, pictureForm } from './picture-form.ts';
 import { pictureOf } from './picture-kinds.ts';
 import { findPicture, listPictureChoices } from './picture-queries.ts';

@@ -1,5 +1,5 @@
 import type { Drawing, Framed } from './drawing/frame.ts';
-import type { CsvValue } from './picture-csv.ts';
+import type { CsvValue } from '../shared/csv.ts';
 
 /** `more` is read out after `text`, and shown to nobody else. Without `href` there is nothing behind it. */
 export type Cell = { text: string; more?: string; href?: string };

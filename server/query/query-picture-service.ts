@@ -1,4 +1,4 @@
-import { csvFile } from '../pictures/picture-csv.ts';
+import { csvFile } from '../shared/csv.ts';
 import type { Picture } from '../pictures/picture.ts';
 import { pngOf } from '../pictures/png-service.ts';
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Transaction } from '../database/connection.ts';
+import { spreadsheetText } from '../database/copy-out.ts';
 import { type Choices, EVERYTHING } from '../extracts/extract-filter.ts';
 import { extracts } from '../extracts/extract-queries.ts';
 import type { ParagraphLabel } from '../notes/paragraphs.ts';
@@ -167,30 +168,26 @@ export async function listResults(
   return backwards ? rows.toReversed() : rows;
 }
 
-// Spreadsheets run a cell that begins like this; a leading apostrophe makes it text.
-const guarded = (cell: string): string =>
-  `case when ascii(${cell}) in (61, 43, 45, 64, 9, 13) then '''' || ${cell} else ${cell} end`;
-
 /** The select that the file is made of, its values escaped: COPY takes no parameters. */
 export function resultsSelect(trx: Transaction, asked: AskedQuery): string {
   const columns: [string, string][] = [
     ['extract_id', 'r.id'],
-    ['quote', guarded(QUOTE)],
-    ['theme', guarded('themes.name')],
-    ['agency_code', guarded('agencies.code')],
-    ['phase', guarded('phases.name')],
+    ['quote', spreadsheetText(QUOTE)],
+    ['theme', spreadsheetText('themes.name')],
+    ['agency_code', spreadsheetText('agencies.code')],
+    ['phase', spreadsheetText('phases.name')],
     ['visit_date', `to_char(r.starts_at at time zone :timeZone, 'YYYY-MM-DD')`],
-    ['note_title', guarded('note_revisions.title')],
+    ['note_title', spreadsheetText('note_revisions.title')],
     ['note_revision', 'note_revisions.number'],
     ['paragraph_label', 'codings.paragraph_label'],
-    ['coder', guarded('coder.name')],
+    ['coder', spreadsheetText('coder.name')],
     ['start', 'r.start_position'],
     ['end', 'r.end_position'],
     ['needs_review', `case when codings.needs_review_at is null then 'no' else 'yes' end`],
     ['other_extract_id', 'other.id'],
-    ['other_quote', guarded('other.quote')],
-    ['other_theme', guarded('other.theme_name')],
-    ['other_coder', guarded('other.coder')],
+    ['other_quote', spreadsheetText('other.quote')],
+    ['other_theme', spreadsheetText('other.theme_name')],
+    ['other_coder', spreadsheetText('other.coder')],
     ['other_start', 'other.start_position'],
     ['other_end', 'other.end_position'],
   ];

@@ -2,9 +2,9 @@ import { type Request, type Response, Router } from 'express';
 import { inStudy } from '../database/connection.ts';
 import { unknownChoices, type Choices, EVERYTHING } from '../extracts/extract-filter.ts';
 import { listChoices } from '../extracts/extract-queries.ts';
-import { createTurns } from '../extracts/turns.ts';
-import { AppError, NotFoundError } from '../shared/errors.ts';
+import { NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
+import { createTurns, sendInPieces } from '../web/downloads.ts';
 import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
 import { actorOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
@@ -18,7 +18,6 @@ import { queryHref, type ThemeQuery } from './theme-query.ts';
 
 const PAGE = 25;
 const DOWNLOADS_AT_ONCE = 2;
-const STALLED_MS = 120_000;
 
 /** Building a question, asking it, and taking its passages away as a file. Kept questions: saved-query-routes.ts. */
 export function queryRoutes({ db, guard }: RouteDependencies): Router {
@@ -51,25 +50,9 @@ export function queryRoutes({ db, guard }: RouteDependencies): Router {
     if (Object.keys(errors).length > 0) return renderBuilder(res, { ...req.query }, errors);
     res.attachment('passages.csv').type('text/csv; charset=utf-8');
     if (req.method === 'HEAD') return res.end();
-    const finish = turns.take();
-    if (!finish) throw new AppError(503, 'Several files are being downloaded at this moment. Try again in a minute.');
-    const gone = new AbortController();
-    res.once('close', () => gone.abort());
-    res.setTimeout(STALLED_MS, () => res.destroy());
-    try {
-      await sendResults(
-        db,
-        actor,
-        { query: form.values, choices, timeZone: actor.timeZone },
-        { signal: gone.signal, take: (chunk) => sent(res, chunk) },
-      );
-      res.end();
-    } catch (error) {
-      if (!gone.signal.aborted) throw error;
-      req.log.info('the receiver of a file went away');
-    } finally {
-      finish();
-    }
+    await sendInPieces(req, res, turns, (out) =>
+      sendResults(db, actor, { query: form.values, choices, timeZone: actor.timeZone }, out),
+    );
   });
 
   async function renderBuilder(res: Response, typed: Record<string, unknown>, errors?: FieldErrors): Promise<void> {
@@ -141,14 +124,6 @@ function readEdge(req: Request): ResultEdge | undefined {
 // Themes are said to be gone on the page of results itself; a filter that means nothing would show too much or nothing.
 export function unknownFilters({ coder, agency, phase }: ThemeQuery, choices: Choices): FieldErrors {
   return unknownChoices({ ...EVERYTHING, coder, agency, phase }, choices);
-}
-
-async function sent(res: Response, chunk: Buffer): Promise<void> {
-  if (res.write(chunk)) return;
-  await new Promise<void>((resolve) => {
-    res.once('drain', resolve);
-    res.once('close', resolve);
-  });
 }
 
 function pathOf(res: Response): string {

@@ -4,6 +4,7 @@ import { AppError, NotFoundError } from '../shared/errors.ts';
 import { faultOf } from '../database/database-fault.ts';
 import { isCsrfError } from './csrf.ts';
 import { requestId, wantsJson } from './guards.ts';
+import { UNREADABLE_UPLOAD } from './uploads.ts';
 
 export const notFound: RequestHandler = () => {
   throw new NotFoundError();
@@ -33,7 +34,7 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
     heading: titleOf(status),
     message,
     requestId: requestId(req),
-    showId: status >= 500 && !isOwn(error),
+    showId: status >= 500 && !(error instanceof AppError),
   });
 };
 
@@ -48,7 +49,7 @@ function answerTo(error: unknown): { status: number; message: string } {
   if (error instanceof multer.MulterError)
     return error.code === 'LIMIT_FILE_SIZE'
       ? { status: 413, message: 'The file is too large.' }
-      : { status: 400, message: 'The upload could not be read. Choose the file again and send it once more.' };
+      : { status: 400, message: UNREADABLE_UPLOAD };
   const outage = outageOf(error);
   if (outage) return outage;
   const status = clientStatus(error);
@@ -86,10 +87,6 @@ function outageOf(error: unknown): { status: number; message: string } | undefin
     default:
       return undefined;
   }
-}
-
-function isOwn(error: unknown): boolean {
-  return error instanceof AppError;
 }
 
 // body-parser, the router and multer's parser mark what is the client's fault with a 4xx status of their own.

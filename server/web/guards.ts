@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import type { Actor, Db, Role } from '../database/connection.ts';
+import type { Actor, Db, Member, Role } from '../database/connection.ts';
 import { NotFoundError } from '../shared/errors.ts';
 import { isId } from '../shared/ids.ts';
 
@@ -18,17 +18,13 @@ declare global {
     interface User extends SignedInPerson {}
     interface Request {
       /** The membership of the study in the address, where it has been looked up together with the person. */
-      member?: (Actor & { requiresSecondStep: boolean }) | undefined;
+      member?: Member | undefined;
     }
   }
 }
 
 /** Finds the person's current membership of the study, or undefined. */
-export type FindActor = (
-  db: Db,
-  personId: string,
-  studyId: string,
-) => Promise<(Actor & { requiresSecondStep: boolean }) | undefined>;
+export type FindActor = (db: Db, personId: string, studyId: string) => Promise<Member | undefined>;
 
 export type Guards = {
   /** Anybody signed in. */

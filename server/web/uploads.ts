@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, RequestHandler } from 'express';
 import multer from 'multer';
+import { makeDurable } from '../database/data-folder.ts';
 import { AppError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 
@@ -13,7 +14,8 @@ import { newId } from '../shared/ids.ts';
 export type ReceivedFile = { part: string; name: string; byteLength: number; sha256: string };
 
 const INCOMING = 'incoming';
-const MALFORMED = 'The upload could not be read. Choose the file again and send it once more.';
+/** What is said of an upload that no parser can read. */
+export const UNREADABLE_UPLOAD = 'The upload could not be read. Choose the file again and send it once more.';
 const FORGOTTEN_MS = 24 * 60 * 60 * 1000;
 
 declare global {
@@ -44,7 +46,7 @@ export function receiveFile(options: { folder: string; limit: number; field: str
       const part = req.file?.path;
       if (part !== undefined) void rm(part, { force: true });
     });
-    read(req, res, (error?: unknown) => next(isMalformed(error) ? new AppError(400, MALFORMED) : error));
+    read(req, res, (error?: unknown) => next(isMalformed(error) ? new AppError(400, UNREADABLE_UPLOAD) : error));
   };
 }
 
@@ -68,7 +70,7 @@ export function isTooLarge(error: unknown): boolean {
 /** Gives a received file its final name in one step, durably: it is there whole, or not at all. */
 export async function keepFile(folder: string, file: ReceivedFile, storedName: string): Promise<void> {
   await rename(file.part, path.join(folder, storedName));
-  await syncFolder(folder);
+  await makeDurable(folder);
 }
 
 /** Removes what uploads that were cut off by a crash left behind, a day after. */
@@ -116,16 +118,10 @@ async function writeDown(
   });
   try {
     await pipeline(stream, measure, createWriteStream(part, { flags: 'wx', mode: 0o600 }));
-    const file = await open(part, 'r+');
-    await file.sync().finally(() => file.close());
+    await makeDurable(part);
   } catch (error) {
     await rm(part, { force: true });
     throw error;
   }
   return { path: part, size, sha256: hash.digest('hex') };
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
 }

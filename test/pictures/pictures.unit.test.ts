@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { fits, fitted, textWidth, wrapped } from '../../server/pictures/drawing/lettering.ts';
 import { element, text } from '../../server/pictures/drawing/svg.ts';
 import { daysOf, everyMonth, monthName, nextMonth } from '../../server/pictures/months.ts';
-import { csvFile } from '../../server/pictures/picture-csv.ts';
+import { csvFile } from '../../server/shared/csv.ts';
 import { saturation } from '../../server/pictures/saturation.ts';
 import { perThousandWords, themeMatrix } from '../../server/pictures/theme-matrix.ts';
 import { inCodebookOrder, mostMet } from '../../server/pictures/together.ts';

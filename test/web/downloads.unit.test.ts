@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createTurns } from '../../server/extracts/turns.ts';
+import { createTurns } from '../../server/web/downloads.ts';
 
 test('take() · gives no more than the limit · until one is given back', () => {
   const turns = createTurns(2);
