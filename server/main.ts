@@ -41,7 +41,6 @@ async function start(): Promise<void> {
   });
   const database = connect(opened.url, { identityKeys });
   program.onStop(() => database.close());
-  await sweepUnclaimedFiles(database.db, config.uploadsFolder, log);
   const sealing = keepSealing(database.db, (error) => log.error({ err: error }, 'the trail could not be chained'));
   program.onStop(() => sealing.stop());
   program.onStop(
@@ -52,6 +51,7 @@ async function start(): Promise<void> {
   const assets = await buildAssets();
   const address = config.publicUrl ?? http.url;
   http.serve(createApp({ database, config: { ...config, port: http.port, sessionSecret: secret }, log, assets }));
+  await sweepUnclaimedFiles(database.db, config.uploadsFolder, log);
   if (config.backupAt !== undefined) {
     const backups = keepMakingBackups(database.db, config.backupAt, log, process.env);
     program.onStop(() => backups.stop());

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeRecordedBackup } from './backup/backup-record-service.ts';
-import { backupName } from './backup/manifest.ts';
+import { backupName, countsOf } from './backup/manifest.ts';
 import { backupIsDue, removeOldBackups } from './backup/schedule-service.ts';
 import { readConfig } from './config.ts';
 import { connect } from './database/connection.ts';
@@ -56,11 +56,10 @@ async function backup(): Promise<void> {
     const manifest = await makeRecordedBackup(database.db, source, { file, scheduled, ...stillDue });
     if (!manifest) return;
     if (scheduled) await removeOldBackups(config.backupFolder, config.backupKeep);
-    const { tables, files } = manifest;
-    const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-    say(`Backed up ${rows} rows and ${files.filter(({ state }) => state !== 'missing').length} files to ${file}.`);
+    const { rows, files } = countsOf(manifest);
+    say(`Backed up ${rows} rows and ${files} files to ${file}.`);
     say(config.backupKey === undefined ? 'It is not encrypted: set BACKUP_KEY.' : 'It is encrypted with BACKUP_KEY.');
-    for (const { name, state } of files)
+    for (const { name, state } of manifest.files)
       if (state !== 'kept') say(`Look after this: the file ${name} in the uploads folder is ${state}.`);
   } finally {
     await database.close();

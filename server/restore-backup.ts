@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ERASURES_FILE, readErasures } from './backup/erasure-lines-service.ts';
+import { countsOf } from './backup/manifest.ts';
 import { restoreBackup } from './backup/restore-service.ts';
 import { readConfig } from './config.ts';
 import { ensureWritable } from './database/data-folder.ts';
@@ -31,9 +32,8 @@ async function restore(): Promise<void> {
       applyErasures: eraseAgain,
     };
     const manifest = await restoreBackup(target, file);
-    const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
-    const kept = manifest.files.filter(({ state }) => state !== 'missing').length;
-    say(`Restored what was backed up at ${manifest.madeAt}: ${rows} rows and ${kept} files.`);
+    const { rows, files } = countsOf(manifest);
+    say(`Restored what was backed up at ${manifest.madeAt}: ${rows} rows and ${files} files.`);
     for (const { name, state } of manifest.files)
       if (state !== 'kept') say(`The file ${name} was ${state} already when the backup was made.`);
     say('Everybody signs in anew. Start the program with npm start.');

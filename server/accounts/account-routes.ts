@@ -10,6 +10,7 @@ import { ownStudiesView } from './account-view.ts';
 import { notify } from './notify.ts';
 import { emailForm, nameForm, passwordForm } from './own-account-form.ts';
 import {
+  CONFIRMATION_TRIES,
   changeEmail,
   changePassword,
   confirmPassword,
@@ -23,7 +24,7 @@ import { createThrottle } from './throttle.ts';
 export function accountRoutes({ db, config, guard, mailer, log }: RouteDependencies): Router {
   const router = Router();
   const door = createDoor(db, config);
-  const confirmations = createThrottle(db, { name: 'confirm', tries: 10, minutes: 15 });
+  const confirmations = createThrottle(db, CONFIRMATION_TRIES);
 
   router.get('/account', guard.signedIn, async (req, res) => {
     await renderAccount(req, res);
@@ -64,7 +65,7 @@ export function accountRoutes({ db, config, guard, mailer, log }: RouteDependenc
       await changePassword(db, person, form.values.password);
       notify({ mailer, log }, person.email, passwordChangedMail(person));
       const proof = req.session.secondStep?.how;
-      await door.letIn(req, res, (await findPerson(db, person.id)) ?? person, { proof });
+      await door.letIn(req, res, person, { proof });
       finish(req, res, 'Your password is changed. You are signed out everywhere else.');
     });
   });

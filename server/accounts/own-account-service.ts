@@ -7,7 +7,10 @@ import { replacePassword } from './password-reset-service.ts';
 import { findPerson, lockPerson, type Person, updatePersonEmail, updatePersonName } from './person-queries.ts';
 import { updateOpenAccountLinksUsed } from './account-link-queries.ts';
 import { deleteNamedSession, deleteOtherSessionsOf, deleteSessionsOf } from './session-queries.ts';
-import type { Throttle } from './throttle.ts';
+import { type Throttle, TOO_MANY_TRIES } from './throttle.ts';
+
+/** How often somebody may confirm who they are, by person, wherever they are asked to. */
+export const CONFIRMATION_TRIES = { name: 'confirm', tries: 10, minutes: 15 };
 
 const UNIQUE = '23505';
 
@@ -71,8 +74,7 @@ export async function confirmPassword(
   const person = await findPerson(db, personId);
   if (!person) throw new ConflictError('Your account is disabled.');
   if (person.passwordHash === null) return person;
-  if (await throttle.take(personId))
-    throw new FieldError(field, 'There were too many tries. Wait a quarter of an hour, then try again');
+  if (await throttle.take(personId)) throw new FieldError(field, TOO_MANY_TRIES);
   if (!(await passwordMatches(person.passwordHash, password)))
     throw new FieldError(field, 'This is not your present password');
   await throttle.clear(personId);

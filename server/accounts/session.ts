@@ -52,9 +52,7 @@ export function createDoor(db: Db, config: { sessionSecret: string; secure: bool
       if (person.secondStepAt !== null && proof === undefined) return askForSecondStep(req, person, to);
       const unsent = unsentBy(req, person);
       // passport gives the session a new id, and what was in the old one is gone.
-      await new Promise<void>((resolve, reject) => {
-        req.logIn(signedInPerson(person), (error: unknown) => (error ? reject(asError(error)) : resolve()));
-      });
+      await settled((done) => req.logIn(signedInPerson(person), done));
       req.session.began = Date.now();
       if (proof !== undefined) req.session.secondStep = { how: proof, at: Date.now() };
       if (unsent !== undefined) req.session.unsent = unsent;
@@ -78,15 +76,11 @@ export function halfwayOf(req: Request): Halfway | undefined {
 
 async function askForSecondStep(req: Request, person: Person, to: string): Promise<string> {
   const unsent = unsentBy(req, person);
-  await new Promise<void>((resolve, reject) => {
-    req.session.regenerate((error: unknown) => (error ? reject(asError(error)) : resolve()));
-  });
+  await settled((done) => void req.session.regenerate(done));
   req.session.halfway = { personId: person.id, passwordMark: markOf(person), at: Date.now(), to };
   if (unsent !== undefined) req.session.unsent = unsent;
   csrfToken(req);
-  await new Promise<void>((resolve, reject) => {
-    req.session.save((error: unknown) => (error ? reject(asError(error)) : resolve()));
-  });
+  await settled((done) => void req.session.save(done));
   return '/sign-in/second-step';
 }
 
@@ -97,11 +91,14 @@ function unsentBy(req: Request, person: Person) {
 
 /** Ends this session alone. */
 export function endSession(req: Request): Promise<void> {
-  return new Promise((resolve, reject) => {
-    req.session.destroy((error: unknown) => (error ? reject(asError(error)) : resolve()));
-  });
+  return settled((done) => void req.session.destroy(done));
 }
 
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('the session could not be changed', { cause: error });
+function settled(change: (done: (error?: unknown) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    change((error) => {
+      if (!error) resolve();
+      else reject(error instanceof Error ? error : new Error('the session could not be changed', { cause: error }));
+    });
+  });
 }

@@ -11,6 +11,9 @@ export type Throttle = {
   clear(key: string): Promise<void>;
 };
 
+/** What is said where tries are counted over a quarter of an hour. */
+export const TOO_MANY_TRIES = 'There were too many tries. Wait a quarter of an hour, then try again';
+
 // By how much the clocks of several machines may differ.
 const CLOCKS_APART_MS = 60_000;
 

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import tar from 'tar-stream';
+import { makeDurable } from '../database/data-folder.ts';
 import { StartError } from '../shared/errors.ts';
 import { ENCRYPTED, decrypt, encrypt } from './encryption-service.ts';
 
@@ -44,10 +45,10 @@ export async function writeArchive(
     );
     const [fault] = (await Promise.allSettled([written, filled])).filter(({ status }) => status === 'rejected');
     if (fault) throw (fault as PromiseRejectedResult).reason;
-    await sync(part);
+    await makeDurable(part);
     await check(part);
     await rename(part, file);
-    await sync(path.dirname(file));
+    await makeDurable(path.dirname(file));
   } catch (error) {
     await rm(part, { force: true }).catch(() => undefined);
     throw error;
@@ -67,11 +68,6 @@ async function addEntry(pack: tar.Pack, name: string, size: number, content: Asy
   }
   sink.end();
   await done;
-}
-
-async function sync(place: string): Promise<void> {
-  const handle = await open(place, 'r');
-  await handle.sync().finally(() => handle.close());
 }
 
 /** Hands every entry to `visit` in order; what it leaves of an entry's content is skipped. */

@@ -2,12 +2,13 @@ import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { recordAccountEvent } from '../audit/event-service.ts';
 import { asAccount, type Db } from '../database/connection.ts';
+import { faultOf } from '../database/database-fault.ts';
 import { ConflictError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { findWhetherRecorded, insertBackup, takeBackupLock } from './backup-queries.ts';
 import { type BackupSource, makeBackup } from './backup-service.ts';
 import { keepErasures } from './erasure-lines-service.ts';
-import type { Manifest } from './manifest.ts';
+import { countsOf, type Manifest } from './manifest.ts';
 
 /**
  * Makes a backup, one at a time in the installation, and puts down what became of it. What was erased is also put down
@@ -29,12 +30,13 @@ export async function makeRecordedBackup(
       await mkdir(path.dirname(path.resolve(file)), { recursive: true, mode: 0o700 });
       const manifest = await makeBackup(source, file);
       await keepErasures(path.dirname(path.resolve(file)), manifest.erasures);
+      const counts = countsOf(manifest);
       await record(db, 'backup.made', {
         ...attempt,
         fileName: path.basename(file),
         byteLength: (await stat(file)).size,
-        rowCount: manifest.tables.reduce((sum, { rows }) => sum + rows, 0),
-        fileCount: manifest.files.filter(({ state }) => state !== 'missing').length,
+        rowCount: counts.rows,
+        fileCount: counts.files,
         faultyFiles: manifest.files.filter(({ state }) => state !== 'kept').length,
         encrypted: source.key !== undefined,
         failure: null,
@@ -72,8 +74,8 @@ async function record(
 
 /** Why it failed, for the page: the system's word for it, without paths or what was in the data. */
 function wordsOf(error: unknown): string {
+  if (faultOf(error) === 'full') return 'The disk is full.';
   const code = (error as { code?: unknown } | null)?.code;
-  if (code === 'ENOSPC' || code === '53100') return 'The disk is full.';
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return 'The folder for backups cannot be written.';
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'The folder for backups is not there.';
   if (code === 'EEXIST') return 'There is a file of that name already.';

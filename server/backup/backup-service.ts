@@ -7,6 +7,7 @@ import { type Archive, writeArchive } from './archive-service.ts';
 import {
   type BackedUpFile,
   type BackedUpTable,
+  countRows,
   fileEntry,
   FORMAT,
   HEADER_ENTRY,
@@ -106,7 +107,7 @@ async function addTable(archive: Archive, client: pg.Client, table: Table): Prom
   for await (const chunk of readRows(client, table)) {
     hash.update(chunk);
     bytes += chunk.length;
-    for (const byte of chunk) if (byte === 10) rows += 1;
+    rows += countRows(chunk);
     waiting.push(chunk);
     length += chunk.length;
     if (length >= PIECE) await flush();

@@ -34,6 +34,23 @@ export type Manifest = Header & {
   erasures: Erasure[];
 };
 
+/** How many rows are in it, and how many files. */
+export function countsOf({ tables, files }: Manifest): { rows: number; files: number } {
+  return {
+    rows: tables.reduce((sum, { rows }) => sum + rows, 0),
+    files: files.filter(({ state }) => state !== 'missing').length,
+  };
+}
+
+const NEWLINE = 10;
+
+/** How many rows of a table end in this piece: COPY writes line breaks inside values in another way. */
+export function countRows(chunk: Buffer): number {
+  let rows = 0;
+  for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) rows += 1;
+  return rows;
+}
+
 export const HEADER_ENTRY = 'header.json';
 export const MANIFEST_ENTRY = 'manifest.json';
 

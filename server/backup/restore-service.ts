@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Knex } from 'knex';
 import type pg from 'pg';
+import { makeDurable } from '../database/data-folder.ts';
 import { MIGRATIONS_FOLDER } from '../database/migrations.ts';
 import { migrate, whilePreparing } from '../database/prepare-database.ts';
 import { StartError } from '../shared/errors.ts';
@@ -147,7 +148,7 @@ async function readIn(
     } else await endTable();
   });
   await endTable();
-  await syncFolder(uploadsFolder);
+  await makeDurable(uploadsFolder);
 }
 
 async function writeFile(folder: string, expected: BackedUpFile, content: AsyncIterable<Buffer>): Promise<void> {
@@ -165,14 +166,8 @@ async function writeFile(folder: string, expected: BackedUpFile, content: AsyncI
     createWriteStream(part, { mode: 0o600 }),
   );
   if (hash.digest('hex') !== expected.sha256) throw new Error(`the file ${expected.name} is not as it was checked`);
-  const handle = await open(part, 'r+');
-  await handle.sync().finally(() => handle.close());
+  await makeDurable(part);
   await rename(part, path.join(folder, expected.name));
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
 }
 
 async function digestOf(client: pg.Client, table: Table): Promise<string> {

@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { StartError } from '../shared/errors.ts';
 import { foreign, readArchive } from './archive-service.ts';
 import { readHeader, readManifest } from './manifest-service.ts';
-import { HEADER_ENTRY, type Header, MANIFEST_ENTRY, type Manifest, readEntryName } from './manifest.ts';
+import { countRows, HEADER_ENTRY, type Header, MANIFEST_ENTRY, type Manifest, readEntryName } from './manifest.ts';
 
 const LONGEST_HEADER = 1024 * 1024;
 const LONGEST_MANIFEST = 256 * 1024 * 1024;
-const NEWLINE = 10;
 
 type Found = { hash: ReturnType<typeof createHash>; bytes: number; rows: number; pieces: number };
 
@@ -47,7 +46,7 @@ export async function verifyBackup(file: string, key: string | undefined): Promi
     for await (const chunk of content) {
       sum.hash.update(chunk);
       sum.bytes += chunk.length;
-      if (entry.kind === 'table') sum.rows += countLines(chunk);
+      if (entry.kind === 'table') sum.rows += countRows(chunk);
     }
   });
 
@@ -79,13 +78,6 @@ function compare(header: Header, manifest: Manifest, tables: Map<string, Found>,
 
 function digest({ hash }: Found): string {
   return hash.copy().digest('hex');
-}
-
-/** One line is one row: COPY writes line breaks inside values in another way. */
-function countLines(chunk: Buffer): number {
-  let lines = 0;
-  for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) lines += 1;
-  return lines;
 }
 
 async function whole(content: AsyncIterable<Buffer>, longest: number): Promise<Buffer> {

@@ -28,6 +28,9 @@ export type Actor = {
   requestId?: string | undefined;
 };
 
+/** Who asks for a page of a study, and whether that study asks its team for a second step at sign-in. */
+export type Member = Actor & { requiresSecondStep: boolean };
+
 const APPLICATION_NAME = 'fieldnotes';
 
 // Every connection begins as the role that sees nothing of any study, so that a query outside inStudy() shows nothing.

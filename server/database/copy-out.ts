@@ -12,6 +12,11 @@ const COLLECTED_EVERY = 8 * 1024 * 1024;
 /** pg's client, with what it keeps for cancelling. */
 type Backend = pg.Client & { processID: number; secretKey: number };
 
+/** For a column of COPY: a cell that a spreadsheet would run begins with an apostrophe, and is text. */
+export function spreadsheetText(cell: string): string {
+  return `case when ascii(${cell}) in (61, 43, 45, 64, 9, 13) then '''' || ${cell} else ${cell} end`;
+}
+
 /**
  * Runs COPY (`select`) TO STDOUT as CSV with a header line, on the transaction's own connection and so under its role
  * and snapshot. Hands each piece to `take` and waits for it before reading on: no more than a few pieces (64 KB each) are in

@@ -22,6 +22,12 @@ export async function ensureWritable(folder: string, variable: string): Promise<
   }
 }
 
+/** Makes what was written to a file, or the names in a folder, safe from a power cut. */
+export async function makeDurable(place: string): Promise<void> {
+  const handle = await open(place, 'r');
+  await handle.sync().finally(() => handle.close());
+}
+
 async function writeSynced(file: string, text: string, owner: { uid: number; gid: number } | undefined): Promise<void> {
   const handle = await open(file, 'wx', 0o600);
   try {

@@ -21,15 +21,3 @@ export function createJobs(failed: (error: unknown) => void): Jobs {
 }
 
 export const INTERRUPTED = 'It was interrupted when the program was restarted. Nothing of it was kept: start it again.';
-
-/** What to tell a person of an error, as whole sentences; undefined where it is a fault of the program. */
-export function failureSentence(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if (error.name === 'Refusal') return error.message;
-  const { code } = error as { code?: unknown };
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === '53100')
-    return 'The disk is full, so nothing was kept. Ask whoever runs this installation to make room, and start it again.';
-  return undefined;
-}
-
-export const FAULT = 'It failed by a fault of this program, which is in its log now. Nothing of it was kept.';

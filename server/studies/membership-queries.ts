@@ -1,19 +1,20 @@
-import { type Actor, asAccount, type Db, type Role, type Transaction } from '../database/connection.ts';
-import { prepared } from '../database/prepared.ts';
+import { asAccount, type Db, type Member, type Role, type Transaction } from '../database/connection.ts';
+import { preparedAsAccount } from '../database/prepared.ts';
 
-/** Who acts, and whether the study asks its team for a second step. */
-export type Member = Actor & { requiresSecondStep: boolean };
+/** The membership of person $1 in study $2 while it lasts, and what the study asks of its team. */
+export const MEMBERSHIP = `
+  select memberships.id, memberships.name, memberships.role, memberships.agency_id, studies.name as study_name,
+         studies.time_zone, studies.requires_second_step
+    from memberships join studies on studies.id = memberships.study_id
+   where memberships.person_id = $1::uuid and memberships.study_id = $2::uuid and memberships.ended_at is null`;
 
 /** The person's membership of the study while it lasts, and what the study asks of its team; or undefined. */
 export async function findActor(db: Db, personId: string, studyId: string): Promise<Member | undefined> {
-  const [row] = await prepared<MembershipRow>(db, 'find-actor', 'select * from membership_of($1, $2)', [
-    personId,
-    studyId,
-  ]);
+  const [row] = await preparedAsAccount<MembershipRow>(db, personId, 'find-actor', MEMBERSHIP, [personId, studyId]);
   return row && actorOf(row, personId, studyId);
 }
 
-/** A row of membership_of() as who acts. */
+/** A row of MEMBERSHIP as who acts. */
 export function actorOf(row: MembershipRow, personId: string, studyId: string): Member {
   return {
     personId,

@@ -13,15 +13,7 @@ export async function insertStudy(
   return rowCount > 0;
 }
 
-/** What the study asks of its team at sign-in, while the transaction lasts: nobody else changes it. */
-export async function findSecondStepRuleForUpdate(trx: Transaction, studyId: string): Promise<boolean> {
-  const row = await trx('studies')
-    .where({ id: studyId })
-    .forUpdate()
-    .first<{ requires: boolean }>({ requires: 'requires_second_step' });
-  return row?.requires ?? false;
-}
-
+/** Whether the study asks its team for a second step at sign-in. */
 export async function findSecondStepRule(trx: Transaction, studyId: string): Promise<boolean> {
   const row = await trx('studies')
     .where({ id: studyId })
@@ -29,6 +21,10 @@ export async function findSecondStepRule(trx: Transaction, studyId: string): Pro
   return row?.requires ?? false;
 }
 
-export async function updateSecondStepRule(trx: Transaction, studyId: string, requires: boolean): Promise<void> {
-  await trx('studies').where({ id: studyId }).update({ requires_second_step: requires });
+/** False when it is so already. */
+export async function updateSecondStepRule(trx: Transaction, studyId: string, requires: boolean): Promise<boolean> {
+  const changed = await trx('studies')
+    .where({ id: studyId, requires_second_step: !requires })
+    .update({ requires_second_step: requires });
+  return changed > 0;
 }

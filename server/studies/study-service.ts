@@ -3,7 +3,7 @@ import { type Actor, asAccount, type Db, inStudy, type Transaction } from '../da
 import { ConflictError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { findActor, insertMembership } from './membership-queries.ts';
-import { findSecondStepRuleForUpdate, insertStudy, updateSecondStepRule } from './study-queries.ts';
+import { insertStudy, updateSecondStepRule } from './study-queries.ts';
 
 type Founder = { id: string; name: string };
 
@@ -57,8 +57,7 @@ export async function changeSecondStepRule(
       'Set up a second step for yourself first, on the page of your account. Then ask it of others.',
     );
   await inStudy(db, actor, async (trx) => {
-    if ((await findSecondStepRuleForUpdate(trx, actor.studyId)) === requires) return;
-    await updateSecondStepRule(trx, actor.studyId, requires);
+    if (!(await updateSecondStepRule(trx, actor.studyId, requires))) return;
     await recordEvent(trx, actor, {
       kind: 'study.second-step-rule-changed',
       subjectId: actor.studyId,

@@ -56,7 +56,7 @@ export async function exportStudy(t: TestApp, studyId: string, format: ExportOrd
   const actor = await leadOf(t, studyId);
   const file = path.join(t.config.uploadsFolder, `${newId()}.qdpx`);
   const order = { id: newId(), format, uploadsFolder: t.config.uploadsFolder, file };
-  const result = await inStudy(t.database.db, actor, (trx) => exportProject(trx, actor, order, silent), {
+  const result = await inStudy(t.database.db, actor, (trx) => exportProject(trx, actor, order), {
     snapshot: true,
   });
   return { file, ...result };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import type { Actor, Transaction } from '../../database/connection.ts';
+import type { Transaction } from '../../database/connection.ts';
 import { conform } from '../refi/conform.ts';
 import { element } from '../refi/element.ts';
 import { createRemarks, type Remark } from '../refi/refusal.ts';
@@ -12,7 +12,6 @@ import { prepareExport } from './prepare-service.ts';
 /** Writes the codebook into `file`: as a .qdc, or as CSV with a line a theme. */
 export async function exportCodebook(
   trx: Transaction,
-  _actor: Actor,
   { format, file }: { format: 'qdc' | 'codebook-csv'; file: string },
 ): Promise<{ byteLength: number; sha256: string; remarks: Remark[]; counts: Record<string, number> }> {
   const remarks = createRemarks();

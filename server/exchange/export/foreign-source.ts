@@ -8,6 +8,7 @@ import {
   writtenText,
 } from './outgoing.ts';
 import { ownValues, selectionGuid } from './own-source.ts';
+import { upper } from './project-elements.ts';
 import type { ExportedCoding } from './project-queries.ts';
 
 /** What was kept of a source when it came in. */
@@ -197,7 +198,7 @@ function writeCoding(out: Outgoing, held: Element, coding: ExportedCoding): Elem
   return {
     ...original,
     attributes: usersOf(out, { ...original.attributes, guid: writtenGuid(original.attributes.guid ?? '') }),
-    children: [childOf(original, 'CodeRef')!, ...refs, ...own].map((child) => upperTarget(child)),
+    children: [childOf(original, 'CodeRef')!, ...refs, ...own].map(upper),
   };
 }
 
@@ -241,7 +242,7 @@ function writeChild(state: State, child: Element): Element[] {
         'References to what is no longer there, or never was in the file, are left out.',
         child.attributes.targetGUID,
       );
-    return there ? [upperTarget(child)] : [];
+    return there ? [upper(child)] : [];
   }
   if (child.name === 'Coding') {
     const code = childOf(child, 'CodeRef');
@@ -252,13 +253,6 @@ function writeChild(state: State, child: Element): Element[] {
   }
   const inner = child.children.flatMap((one) => writeChild(state, one));
   return [{ ...child, attributes: writeAttributes(state, child.attributes), children: inner }];
-}
-
-function upperTarget(child: Element): Element {
-  const target = child.attributes.targetGUID;
-  return target === undefined
-    ? child
-    : { ...child, attributes: { ...child.attributes, targetGUID: writtenGuid(target) } };
 }
 
 // Paths of files that are here lead to them; others would lead nowhere, or to somebody's own disk.

@@ -27,8 +27,7 @@ export function caseElement(
   const known = new Set(
     children.filter(({ name }) => name === 'SourceRef').map(({ attributes }) => normaliseGuid(attributes.targetGUID!)),
   );
-  const of = (...names: string[]): Element[] =>
-    children.filter(({ name }) => names.includes(name)).map((child) => upper(child));
+  const of = (...names: string[]): Element[] => children.filter(({ name }) => names.includes(name)).map(upper);
   return element(
     'Case',
     {
@@ -56,6 +55,7 @@ export function caseElement(
   );
 }
 
+/** The same with the GUID that it refers to as we write them. */
 export function upper(child: Element): Element {
   const target = child.attributes.targetGUID;
   return target === undefined

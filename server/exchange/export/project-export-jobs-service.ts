@@ -3,7 +3,9 @@ import path from 'node:path';
 import { recordEvent } from '../../audit/event-service.ts';
 import { type Actor, type Db, inStudy } from '../../database/connection.ts';
 import { NotFoundError } from '../../shared/errors.ts';
-import { FAULT, failureSentence, INTERRUPTED, type Jobs } from '../jobs.ts';
+import { slugOf } from '../../shared/slug.ts';
+import { FAULT, failureSentence } from '../failure-service.ts';
+import { INTERRUPTED, type Jobs } from '../jobs.ts';
 import { NVIVO, STANDARD } from '../refi/profile.ts';
 import { Refusal } from '../refi/refusal.ts';
 import { checkProject } from './check-service.ts';
@@ -37,15 +39,8 @@ export function exportedFile(uploadsFolder: string, found: { id: string }): stri
 
 /** "connecting-people-project-3.qdpx": plain ASCII whatever the study is called. */
 export function exportedName(studyName: string, { number, format }: ProjectExport): string {
-  const slug = studyName
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 60)
-    .replaceAll(/^-|-$/g, '');
   const what = format === 'qdc' || format === 'codebook-csv' ? 'codebook' : 'project';
-  return `${slug || 'study'}-${what}-${number}.${ENDINGS[format]}`;
+  return `${slugOf(studyName)}-${what}-${number}.${ENDINGS[format]}`;
 }
 
 /** Records that a file is asked for, and begins to make it. Sending the same id twice makes one. */
@@ -131,9 +126,9 @@ async function make(
   { id, format, file }: { id: string; format: Format; file: string },
 ) {
   if (format === 'qdc' || format === 'codebook-csv')
-    return inStudy(means.db, actor, (trx) => exportCodebook(trx, actor, { format, file }), { snapshot: true });
+    return inStudy(means.db, actor, (trx) => exportCodebook(trx, { format, file }), { snapshot: true });
   const order = { id, format, uploadsFolder: means.uploadsFolder, file };
-  const made = await inStudy(means.db, actor, (trx) => exportProject(trx, actor, order, async () => {}), {
+  const made = await inStudy(means.db, actor, (trx) => exportProject(trx, actor, order), {
     snapshot: true,
   });
   const faults = await checkProject(file, format === 'qdpx-nvivo' ? NVIVO : STANDARD, CHECKED_UP_TO);

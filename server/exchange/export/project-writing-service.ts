@@ -21,7 +21,7 @@ import type { Spool } from './spool-service.ts';
 const BATCH = 200;
 const VERSION = '1.0';
 
-type Writing = { out: Outgoing; prepared: Prepared; project: Spool; progress: (sentence: string) => Promise<void> };
+type Writing = { out: Outgoing; prepared: Prepared; project: Spool };
 
 /** Writes project.qde, one element after another. Returns how many there are of each. */
 export async function writeProject(trx: Transaction, actor: Actor, writing: Writing): Promise<Record<string, number>> {
@@ -173,16 +173,11 @@ function directOf(out: Outgoing, { project }: Prepared): Element[] {
 async function* sourcesOf(trx: Transaction, writing: Writing): AsyncGenerator<Element> {
   yield* keptSources(trx, writing, 'Source');
   let after: ExportedNote | undefined;
-  let done = 0;
   for (;;) {
     const notes = await listOwnNotes(trx, after, BATCH);
     const byNote = await withCodings(trx, notes);
     for (const one of byNote.values()) yield ownSource(writing.out, one);
-    done += notes.length;
     if (notes.length < BATCH) return;
-    await writing.progress(
-      `${done.toLocaleString('en-GB')} of ${writing.prepared.notes.length.toLocaleString('en-GB')} notes written`,
-    );
     after = notes.at(-1);
   }
 }

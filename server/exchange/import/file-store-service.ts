@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { makeDurable } from '../../database/data-folder.ts';
 import { listedName } from '../../notes/attachments/file-name.ts';
 import { newId } from '../../shared/ids.ts';
 import { kindOfFile } from '../../web/upload-type.ts';
+import { measured } from '../measured.ts';
 import type { Element } from '../refi/element.ts';
 import type { Remarks } from '../refi/refusal.ts';
 import { findInternal, type ProjectFile } from './project-file-service.ts';
@@ -27,24 +28,16 @@ export function openFileStore(folder: string): FileStore {
     const storedName = `${newId()}.${ending}`;
     const file = path.join(folder, storedName);
     written.push(file);
-    const hash = createHash('sha256');
-    let byteLength = 0;
-    async function* measured(): AsyncGenerator<Buffer> {
-      for await (const piece of pieces) {
-        hash.update(piece);
-        byteLength += piece.length;
-        yield piece;
-      }
-    }
-    await pipeline(measured(), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
-    const handle = await open(file, 'r+');
-    await handle.sync().finally(() => handle.close());
+    const { pieces: passing, result } = measured(pieces);
+    await pipeline(passing, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+    await makeDurable(file);
+    const { byteLength, sha256 } = result();
     const kind = byteLength === 0 ? undefined : await kindOfFile(file);
     return {
       fileName: kind ? listedName(name, kind.extension) : listedName(name, ending),
       mediaType: kind?.mediaType ?? 'application/octet-stream',
       byteLength,
-      sha256: hash.digest('hex'),
+      sha256,
       storedName,
     };
   }

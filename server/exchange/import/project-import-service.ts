@@ -4,7 +4,8 @@ import { asAccount, type Db } from '../../database/connection.ts';
 import { NotFoundError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { keepFile, type ReceivedFile } from '../../web/uploads.ts';
-import { FAULT, failureSentence, INTERRUPTED, type Jobs } from '../jobs.ts';
+import { FAULT, failureSentence } from '../failure-service.ts';
+import { INTERRUPTED, type Jobs } from '../jobs.ts';
 import { importProject } from './import-service.ts';
 import { previewProject } from './preview-service.ts';
 import {
