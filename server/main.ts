@@ -8,6 +8,7 @@ import { readIdentityKeys } from './database/identity-keys.ts';
 import { openDatabase } from './database/open-database.ts';
 import { prepareDatabase } from './database/prepare-database.ts';
 import { fillNewDatabase, firstLinks } from './first-start.ts';
+import { missingKeys } from './identities/key-renewal-service.ts';
 import { sweepUnclaimedFiles } from './notes/attachments/unclaimed-files-service.ts';
 import { createRunningProgram } from './running-program.ts';
 import { StartError } from './shared/errors.ts';
@@ -41,6 +42,7 @@ async function start(): Promise<void> {
   });
   const database = connect(opened.url, { identityKeys });
   program.onStop(() => database.close());
+  for (const line of await missingKeys(database.db, identityKeys)) say(line);
   const sealing = keepSealing(database.db, (error) => log.error({ err: error }, 'the trail could not be chained'));
   program.onStop(() => sealing.stop());
   program.onStop(

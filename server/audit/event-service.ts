@@ -43,6 +43,12 @@ export async function recordEvents(trx: Transaction, actor: Actor, events: reado
     });
 }
 
+/** The same for what a command did to a study, as the database's owner: nobody of the study acts, and no page waits. */
+export async function recordCommand(trx: Transaction, studyId: string, event: Event): Promise<void> {
+  const nobody = { person_id: null, membership_id: null, request_id: null };
+  await insertEvents(trx, [{ ...row(event), ...nobody, study_id: studyId }]);
+}
+
 /** The same for what happens outside a study (signing in, a password reset); `personId` null when nobody is known. */
 export async function recordAccountEvent(
   trx: Transaction,

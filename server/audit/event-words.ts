@@ -81,6 +81,7 @@ const WORDS: Record<string, Words> = {
     'identity.saved': ['saved the real name and contact details of', 'participant'],
     'identity.viewed': ['looked at the real name and contact details of', 'participant'],
     'identity.erased': ['erased the real name and contact details of', 'participant'],
+    'identity-key.renewed': ['encrypted real names and contact details with a new key'],
   }),
   ...words('deidentification', {
     'note.replaced': ['replaced names in', 'note'],

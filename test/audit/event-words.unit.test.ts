@@ -19,7 +19,7 @@ const BEGUN = /`([a-z]+(?:-[a-z]+)*)\.\$\{/g;
 const recording = [...sources('server'), ...sources('seeds')].filter(
   ({ file, text }) =>
     !file.endsWith('event-words.ts') &&
-    /\b(?:recordEvents?|recordAccountEvent|recordSignIn|insertEvents)\(|trx\('events'\)/.test(text),
+    /\b(?:recordEvents?|recordCommand|recordAccountEvent|recordSignIn|insertEvents)\(|trx\('events'\)/.test(text),
 );
 // Looks like a kind and is none: a reason beside it.
 const NO_KINDS: string[] = [];

@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { load } from 'cheerio';
+import { createApp } from '../../server/app.ts';
 import { identityKeysFrom } from '../../server/database/identity-keys.ts';
+import { buildAssets } from '../../server/web/assets.ts';
+import { createLog } from '../../server/web/log.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { aFullStudy, aNote, anAgency, aParticipant } from '../support/builders.ts';
 import { aKey, anIdentity } from '../support/identity-builders.ts';
@@ -82,6 +85,23 @@ describe('keeping who somebody is', () => {
         after: { reason: 'contact' },
       },
     ]);
+  });
+
+  test('leaves no word of it in the log, at its most talkative · saved, refused, looked at, or saved in between', async () => {
+    let logged = '';
+    const log = createLog('trace', { write: (line) => void (logged += line) });
+    const app = createApp({ database: t.database, config: t.config, log, assets: await buildAssets() });
+    const session = await BrowserSession.as(app, cast.researcher);
+    const { path } = await aPersonAt();
+    const statuses = [];
+    for (const fields of [{ ...FIELDS, fullName: '' }, FIELDS, { ...FIELDS, fullName: `${NAME} the Second` }])
+      statuses.push((await session.post(path, fields)).status);
+    statuses.push((await session.post(`${path}/look`, { reason: 'contact' })).status);
+    statuses.push((await session.get(`${path}?name=Quillfeather`)).status);
+    expect(statuses).toEqual([422, 303, 409, 200, 200]);
+    // There is something in it, and each request has a line.
+    expect(logged.split('"method":"POST"').length).toBeGreaterThan(4);
+    expect(logged).not.toMatch(/quillfeather|philippa|quilly|1961|evening/i);
   });
 
   test('asks for a name · when none is given, and keeps the rest in the form', async () => {
