@@ -30,6 +30,7 @@ import { doubleCodingRoutes } from './double-coding/double-coding-routes.ts';
 import { drawRoutes } from './double-coding/draw-routes.ts';
 import { exportRoutes } from './extracts/export-routes.ts';
 import { extractRoutes } from './extracts/extract-routes.ts';
+import { identityRoutes } from './identities/identity-routes.ts';
 import { memoRoutes } from './memos/memo-routes.ts';
 import { attachmentRoutes, attachmentUploadRoutes } from './notes/attachments/attachment-routes.ts';
 import { completionRoutes } from './notes/completion-routes.ts';
@@ -123,6 +124,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(agencyRoutes(dependencies));
   app.use(phaseRoutes(dependencies));
   app.use(participantRoutes(dependencies));
+  app.use(identityRoutes(dependencies));
   app.use(visitRoutes(dependencies));
   app.use(noteRoutes(dependencies));
   app.use(completionRoutes(dependencies));

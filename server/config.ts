@@ -26,6 +26,9 @@ const environment = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an address such as https://notes.example.org' }).optional(),
   TRUST_PROXY: wholeNumber(0, 10).default(0),
   SESSION_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  IDENTITY_KEY: z.string().optional(),
+  IDENTITY_KEY_FILE: z.string().optional(),
+  IDENTITY_KEYS_OLD: z.string().optional(),
   DATA_FOLDER: z.string().min(1).default('.data'),
   UPLOADS_FOLDER: z.string().min(1).default('uploads'),
   UPLOAD_LIMIT_MB: amount(1, 2000).default(25),
@@ -46,6 +49,9 @@ export type Config = {
   secure: boolean;
   trustProxy: number;
   sessionSecret: string | undefined;
+  identityKey: string | undefined;
+  identityKeyFile: string | undefined;
+  identityKeysOld: string[];
   dataFolder: string;
   uploadsFolder: string;
   uploadLimit: number;
@@ -72,6 +78,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     secure: publicUrl?.startsWith('https://') ?? false,
     trustProxy: value.TRUST_PROXY,
     sessionSecret: value.SESSION_SECRET,
+    identityKey: value.IDENTITY_KEY,
+    identityKeyFile: value.IDENTITY_KEY_FILE,
+    identityKeysOld: (value.IDENTITY_KEYS_OLD ?? '').split(/[\s,]+/).filter((key) => key !== ''),
     dataFolder: value.DATA_FOLDER,
     uploadsFolder: value.UPLOADS_FOLDER,
     uploadLimit: value.UPLOAD_LIMIT_MB * MEBIBYTE,

@@ -2,6 +2,7 @@ import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
 import { connect } from './database/connection.ts';
 import { ensureWritable } from './database/data-folder.ts';
+import { readIdentityKeys } from './database/identity-keys.ts';
 import { openDatabase } from './database/open-database.ts';
 import { prepareDatabase } from './database/prepare-database.ts';
 import { fillNewDatabase, firstLinks } from './first-start.ts';
@@ -23,6 +24,7 @@ async function start(): Promise<void> {
   const log = createLog(config.logLevel);
   program.logTo(log);
   const secret = await sessionSecret(config);
+  const identityKeys = await readIdentityKeys(config);
   await ensureWritable(config.uploadsFolder, 'UPLOADS_FOLDER');
   await sweepUploads(config.uploadsFolder);
   const http = await listen(config);
@@ -34,7 +36,7 @@ async function start(): Promise<void> {
     await fillNewDatabase(owner, say);
     demonstrationIsNew = true;
   });
-  const database = connect(opened.url);
+  const database = connect(opened.url, { identityKeys });
   program.onStop(() => database.close());
   program.onStop(
     () => http.close(),

@@ -1,6 +1,7 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import { type Announcements, type Change, createAnnouncements } from './announcements.ts';
+import type { IdentityKeys } from './identity-keys.ts';
 import { beginInOneTrip, opening, settings } from './one-trip.ts';
 
 export type Db = Knex;
@@ -32,14 +33,20 @@ const APPLICATION_NAME = 'fieldnotes';
 // Every connection begins as the role that sees nothing of any study, so that a query outside inStudy() shows nothing.
 const AS_ACCOUNT = '-c role=fieldnotes_account';
 
-/** Opens the pools. `url` is a postgres:// address. Nothing connects before the first query. */
-export function connect(url: string, { connections = 10 }: { connections?: number } = {}): Database {
+/**
+ * Opens the pools. `url` is a postgres:// address. Nothing connects before the first query. Without `identityKeys`
+ * identities can be neither read nor written.
+ */
+export function connect(
+  url: string,
+  { connections = 10, identityKeys }: { connections?: number; identityKeys?: IdentityKeys } = {},
+): Database {
   const connection = { connectionString: url, application_name: APPLICATION_NAME, options: AS_ACCOUNT };
   const announcements = createAnnouncements(connection);
   const db = knex({ client: 'pg', connection, pool: { min: 0, max: connections }, acquireConnectionTimeout: 15_000 });
   beginInOneTrip(db);
   // knex's place for what belongs to a connection pool; its transactions have it too.
-  db.userParams = { announcements };
+  db.userParams = { announcements, identityKeys };
   const sessionPool = new pg.Pool({ ...connection, max: 4 });
   // Without a listener an idle connection that the server closes would end the process; the next query reconnects.
   sessionPool.on('error', () => {});
@@ -91,6 +98,25 @@ export function inStudy<T>(
  */
 export async function lookThroughSeals(trx: Transaction): Promise<void> {
   await trx.raw(`select set_config('app.seals', 'open', true)`);
+}
+
+/**
+ * Opens the table of identities to `work`, in a transaction of the study, and closes it again. For the features
+ * `identities` and `deidentification` alone.
+ */
+export async function inIdentities<T>(trx: Transaction, work: () => Promise<T>): Promise<T> {
+  await trx.raw(`select set_config('app.identity', 'open', true)`);
+  const result = await work();
+  // Where the work failed, the transaction is at its end, and the setting with it.
+  await trx.raw(`select set_config('app.identity', '', true)`);
+  return result;
+}
+
+/** The keys that identities are under, as connect() was given them. */
+export function identityKeysOf(trx: Transaction): IdentityKeys {
+  const { identityKeys } = trx.userParams as { identityKeys?: IdentityKeys };
+  if (!identityKeys) throw new Error('connect() was given no keys for identities');
+  return identityKeys;
 }
 
 /**

@@ -1,5 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { type Actor, asAccount, inStudy, type Role } from '../../server/database/connection.ts';
+import {
+  type Actor,
+  asAccount,
+  inIdentities,
+  inStudy,
+  type Role,
+  type Transaction,
+} from '../../server/database/connection.ts';
 import { newId } from '../../server/shared/ids.ts';
 import {
   aCoding,
@@ -14,6 +21,7 @@ import {
 import { aDoubleCoding, aDraw, aSettlement } from '../support/double-coding-builders.ts';
 import { aMemo, aMerge, aVersion } from '../support/codebook-builders.ts';
 import { aSavedQuery } from '../support/query-builders.ts';
+import { anIdentity } from '../support/identity-builders.ts';
 import { anExport, aPublishedSummary } from '../support/release-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 
@@ -37,6 +45,7 @@ async function aStudyWithEverything() {
     participant_id: participant.id,
     consent: 'consented',
   });
+  await anIdentity(t.owner, study.id, { participantId: participant.id, by: lead.membershipId });
   await t.owner('visit_observers').insert({
     visit_id: visit.id,
     study_id: study.id,
@@ -96,6 +105,11 @@ function actor(side: Side, member: BuiltMember, role: Role): Actor {
   };
 }
 
+// Closed to the team's own queries until a transaction says that it is about identities.
+const CLOSED = ['identities'];
+const asTheirs = (name: string, trx: Transaction, read: () => Promise<unknown[]>) =>
+  CLOSED.includes(name) ? inIdentities(trx, read) : read();
+
 type Table = { name: string; column: string };
 async function studyTables(): Promise<Table[]> {
   const { rows } = await t.owner.raw<{ rows: Table[] }>(`
@@ -131,7 +145,8 @@ describe('the wall', () => {
       const found: Record<string, string[]> = {};
       // The team may add events and read none.
       for (const { name, column } of (await studyTables()).filter((table) => table.name !== 'events'))
-        found[name] = await trx(name).distinct(column).pluck(column);
+        found[name] = (await asTheirs(name, trx, () => trx(name).distinct(column).pluck(column))) as string[];
+      for (const name of CLOSED) expect([name, await trx(name).pluck('study_id')]).toEqual([name, []]);
       return found;
     });
     for (const [name, studies] of Object.entries(seen)) expect([name, studies]).toEqual([name, [ours.study.id]]);
@@ -154,6 +169,25 @@ describe('the wall', () => {
       trx('notes').where({ id: theirs.note.id }).update({ removed_at: new Date() }),
     );
     expect(changed).toBe(0);
+  });
+
+  test('keeps identities closed · when a query of the team has not said that it is about them', async () => {
+    const lead = actor(ours, ours.lead, 'lead');
+    for (const statement of ['update identities set version = 2', 'delete from identities']) {
+      const changed = await inStudy(t.database.db, lead, (trx) => trx.raw<{ rowCount: number }>(statement));
+      expect([statement, changed.rowCount]).toEqual([statement, 0]);
+    }
+    const copying = inStudy(t.database.db, lead, (trx) =>
+      trx('identities').insert({
+        participant_id: newId(),
+        study_id: ours.study.id,
+        ciphertext: '',
+        nonce: Buffer.alloc(12),
+        key_id: '0'.repeat(16),
+        saved_by: lead.membershipId,
+      }),
+    );
+    await expect(copying).rejects.toThrow('row-level security');
   });
 
   test('shows agency staff their agency and what is published to it · when they ask for all of a table', async () => {

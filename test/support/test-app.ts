@@ -7,6 +7,7 @@ import knex, { type Knex } from 'knex';
 import { createApp } from '../../server/app.ts';
 import { readConfig, type Config } from '../../server/config.ts';
 import { connect, type Database } from '../../server/database/connection.ts';
+import { TEST_IDENTITY_KEYS } from './identity-builders.ts';
 import { buildAssets } from '../../server/web/assets.ts';
 import { createLog } from '../../server/web/log.ts';
 import { createTestDatabase } from './test-database.ts';
@@ -37,7 +38,7 @@ export function useTestApp(env: Record<string, string> = {}): TestApp {
       ...readConfig({ PORT: '0', LOG_LEVEL: 'silent', UPLOADS_FOLDER: uploads, ...env }),
       sessionSecret: 'a secret for tests that is long enough',
     };
-    const database = connect(created.url, { connections: 6 });
+    const database = connect(created.url, { connections: 6, identityKeys: TEST_IDENTITY_KEYS });
     const owner = knex({ client: 'pg', connection: created.url, pool: { min: 0, max: 2 } });
     const app = createApp({ database, config, log: createLog(config.logLevel), assets: await buildAssets() });
     Object.assign(test, { app, database, owner, config, url: created.url });

@@ -1,0 +1,58 @@
+// A text as its words, so that names are compared word by word and never inside one.
+
+/** One word: UTF-16 [from, to) of the text without a possessive, and what it is compared by. */
+export type Token = {
+  from: number;
+  to: number;
+  /** In NFC, with straight apostrophes and without characters that show nothing. */
+  shown: string;
+  /** The same in lower case. */
+  word: string;
+  /** The same without accents, other marks and apostrophes. */
+  plain: string;
+};
+
+// Letters, digits and marks, with apostrophes and invisible characters between them. Each step takes one character of a
+// class of its own, so that no text makes it go back.
+const WORD = /[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}\u00ad\u200b-\u200d\u2060\ufeff]|['’ʼ‘`](?=[\p{L}\p{N}]))*/gu;
+const INVISIBLE = /[\u00ad\u200b-\u200d\u2060\ufeff]/gu;
+const APOSTROPHES = /['’ʼ‘`]/gu;
+// "Ann’s", and what is spoken together: "Ann’ll", "Sam’d".
+const ENDING = /['’ʼ‘`](?:s|ll|d|ve|re|m)$/iu;
+const IS_ASCII = /^[A-Za-z0-9]+$/;
+
+/** The words of `text` in their order; "Ann’s" is the word "Ann". */
+export function tokensOf(text: string): Token[] {
+  return Array.from(text.matchAll(WORD), ({ 0: found, index }) => token(found, index));
+}
+
+function token(found: string, from: number): Token {
+  const bare = IS_ASCII.test(found) ? found : found.replace(ENDING, '');
+  const to = from + bare.length;
+  if (IS_ASCII.test(bare)) {
+    const word = bare.toLowerCase();
+    return { from, to, shown: bare, word, plain: word };
+  }
+  const shown = bare.replaceAll(INVISIBLE, '').replaceAll(APOSTROPHES, "'").normalize('NFC');
+  const word = shown.toLowerCase();
+  return { from, to, shown, word, plain: word.normalize('NFD').replaceAll(/[\p{M}']/gu, '') };
+}
+
+/** Whether the word is written as names are: with a capital in front, or in a script that has none. */
+export function isWrittenAsName({ shown }: Token): boolean {
+  return !/^\p{Ll}/u.test(shown);
+}
+
+const GAP = /^(?:[^\S\n]*\n?[^\S\n]*|[-‐‑])$/u;
+const STOP = /^\.[^\S\n]*$/u;
+const HYPHEN = /^[-‐‑]$/u;
+
+/** Whether `between` may stand after `token` inside a name: blanks with one newline, a hyphen, a full stop of an initial. */
+export function joinsName(token: Token, between: string): boolean {
+  if (between.length === 0 || between.length > 20) return false;
+  return GAP.test(between) || (token.plain.length <= 2 && STOP.test(between));
+}
+
+export function isHyphen(between: string): boolean {
+  return HYPHEN.test(between);
+}

@@ -1,0 +1,47 @@
+import { listAgenciesKnownTo } from '../agencies/known-agency-queries.ts';
+import { type Actor, identityKeysOf, inIdentities, type Transaction } from '../database/connection.ts';
+import { unseal } from './cipher.ts';
+import { identityOf } from './identity.ts';
+import { listIdentities, type StoredPerson } from './identity-queries.ts';
+import { type KnownPerson, namesOf } from './known-names.ts';
+
+/**
+ * The real names of the study's participants (those of `ids` alone where given), decrypted for finding them in texts on
+ * the server: never to be shown, logged or kept. One that the program has no key for is left out, because saving a note
+ * must not depend on it; the page of that identity says so.
+ */
+export async function findKnownPeople(
+  trx: Transaction,
+  _actor: Actor,
+  ids?: readonly string[],
+): Promise<KnownPerson[]> {
+  return namesOfAll(trx, { participantIds: ids });
+}
+
+/**
+ * The same for suggesting pseudonyms to somebody: only people of agencies whose identities they may look up, so that
+ * nobody learns by typing names who is who elsewhere.
+ */
+export async function findPeopleKnownTo(trx: Transaction, actor: Actor): Promise<KnownPerson[]> {
+  return namesOfAll(trx, {
+    agencyIds: actor.role === 'lead' ? undefined : await listAgenciesKnownTo(trx, actor.membershipId),
+  });
+}
+
+async function namesOfAll(trx: Transaction, among: Parameters<typeof listIdentities>[1]): Promise<KnownPerson[]> {
+  const stored = await inIdentities(trx, () => listIdentities(trx, among));
+  const keys = identityKeysOf(trx);
+  return stored.flatMap((row) => {
+    const names = namesIn(keys, row);
+    return names ? [{ participantId: row.participantId, agencyId: row.agencyId, pseudonym: row.pseudonym, names }] : [];
+  });
+}
+
+function namesIn(keys: ReturnType<typeof identityKeysOf>, row: StoredPerson): string[] | undefined {
+  try {
+    const { fullName, otherNames } = identityOf(unseal(keys, row, { studyId: row.studyId, id: row.participantId }));
+    return namesOf(fullName, otherNames);
+  } catch {
+    return undefined;
+  }
+}
