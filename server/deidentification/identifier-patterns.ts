@@ -41,7 +41,7 @@ export function nhsNumbers(text: string): Found[] {
 
 function isNhsNumber(digits: string): boolean {
   if (/^[02]/.test(digits) || /^(\d)\1{9}$/.test(digits)) return false;
-  const sum = [...digits.slice(0, 9)].reduce((total, digit, index) => total + Number(digit) * (10 - index), 0);
+  const sum = Array.from(digits.slice(0, 9)).reduce((total, digit, index) => total + Number(digit) * (10 - index), 0);
   const check = (11 - (sum % 11)) % 11;
   return check === Number(digits[9]);
 }
