@@ -3,7 +3,7 @@ import type { LocaleDefinition } from '@faker-js/faker';
 
 // What the lists of the package lack and is heard in England, Wales, Scotland and Ireland; and short forms.
 const ALSO =
-  'Aisling Alfie Aled Alun Angharad Aoife Archie Barney Bev Bronwen Cerys Ciara Ciaran Declan Deb Debs Dilys Dylan Eilidh Eithne Eoin Fergus Fiona Fliss Gareth Gaynor Geraint Gerry Glenys Glyn Graeme Gwen Gwyneth Hamish Hamza Hassan Iain Imogen Imran Ines Ioan Iwan Jez Kev Khadija Kieran Lachlan Lesley Lindsey Maeve Mairead Maureen Mhairi Mick Mohammad Mohamed Muhammad Nasreen Niamh Niall Nige Nigel Oisin Olu Oluwaseun Padraig Parveen Rhiannon Rhys Roisin Ronan Saoirse Shaz Shazia Sheila Sinead Sian Siobhan Tarquin Tamsin Tariq Tegan Tomasz Trev Wayne Wei Wyn Yusuf Zainab Zbigniew'.split(
+  'Aisling Alfie Aled Alun Angharad Aoife Archie Barney Bev Bronwen Cerys Ciara Ciaran Declan Deb Debs Dilys Dylan Eilidh Eithne Eoin Fergus Fiona Fliss Gareth Gaynor Geraint Gerry Glenys Glyn Graeme Gwen Gwyneth Hamish Hamza Hassan Iain Imogen Imran Ines Ioan Iwan Jez Kasia Gosia Basia Ania Tomek Piotrek Wojtek Kev Khadija Kieran Lachlan Lesley Lindsey Maeve Mairead Maureen Mhairi Mick Mohammad Mohamed Muhammad Nasreen Niamh Niall Nige Nigel Oisin Olu Oluwaseun Padraig Parveen Rhiannon Rhys Roisin Ronan Saoirse Shaz Shazia Sheila Sinead Sian Siobhan Tarquin Tamsin Tariq Tegan Tomasz Trev Wayne Wei Wyn Yusuf Zainab Zbigniew'.split(
     ' ',
   );
 

@@ -69,6 +69,11 @@ describe('going through them', () => {
     ]);
   });
 
+  test('known names are the first rows · wherever they stand', () => {
+    const likely = { ...mark(0, 3), kind: 'name', what: 'likely name' };
+    expect(rowsOf([likely, mark(8, 11)], TEXT).map(({ words }) => words)).toEqual(['Sam', 'Ann']);
+  });
+
   test('all places are replaced in one step · with what stands between them as it was', () => {
     expect(replacementOfAll(TEXT, [MARKS[0]!, MARKS[2]!], '[W]')).toEqual({
       start: 0,

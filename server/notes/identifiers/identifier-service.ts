@@ -28,10 +28,11 @@ export async function findIdentifiers(db: Db, actor: Actor, noteId: string, text
 }
 
 // The longest text whose identifiers are counted while its page waits.
-const COUNTED_LIMIT = 300_000;
+const COUNTED_LIMIT = 100_000;
 
 /** How many places of a saved text the actor should look at; undefined where it is too long to be read meanwhile. */
 export async function countIdentifiers(trx: Transaction, actor: Actor, body: string): Promise<number | undefined> {
+  if (body === '') return 0;
   if (body.length > COUNTED_LIMIT) return undefined;
   return marksIn(body, await findPeopleKnownTo(trx, actor)).length;
 }

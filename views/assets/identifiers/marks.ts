@@ -47,7 +47,7 @@ export function carry(marks: readonly Mark[], before: string, after: string): Ma
     });
 }
 
-/** Marks of the same words and kind together, in the order in which they first stand. */
+/** Marks of the same words and kind together: known names first, else in the order in which they first stand. */
 export function rowsOf(marks: readonly Mark[], text: string): Row[] {
   const rows = new Map<string, Row>();
   for (const mark of marks) {
@@ -58,7 +58,8 @@ export function rowsOf(marks: readonly Mark[], text: string): Row[] {
     else
       rows.set(key, { key, words, what: mark.what, kind: mark.kind, replacements: mark.replacements, marks: [mark] });
   }
-  return [...rows.values()];
+  const isLikely = ({ kind }: Row) => Number(kind !== 'known');
+  return [...rows.values()].toSorted((one, other) => isLikely(one) - isLikely(other));
 }
 
 /** The first of `marks` at or after `caret`; from the beginning again where there is none. */

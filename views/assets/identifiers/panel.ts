@@ -9,7 +9,7 @@ export type Choices = {
 };
 
 // What is listed at once: a longer list helps nobody, and the next ones come up as these are seen to.
-const MOST_ROWS = 12;
+const MOST_ROWS = 8;
 
 /** The panel under the editor that lists what was found. `show` draws it anew and keeps the focus in its place. */
 export function createPanel(panel: HTMLElement, choices: Choices) {
