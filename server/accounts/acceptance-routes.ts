@@ -31,8 +31,9 @@ export function acceptanceRoutes({ db, config }: RouteDependencies): Router {
       if (!(await acceptAsPerson(db, token, req.user))) return showAgain(req, res);
       return welcome(req, res, invitation);
     }
-    if (await findAccountByEmail(db, invitation.email)) return renderOffer(req, res, invitation);
-    const form = readForm(acceptanceForm(invitation.email), req.body);
+    // Somebody may have accepted it since it was read: then it says so.
+    if (await findAccountByEmail(db, invitation.email)) return showAgain(req, res);
+    const form = readForm(acceptanceForm(invitation.email, invitation.studyName), req.body);
     if (!form.ok) return renderOffer(req, res, invitation, form);
     const person = await acceptAsNewPerson(db, invitation, token, form.values);
     if (!person) return showAgain(req, res);

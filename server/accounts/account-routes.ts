@@ -49,7 +49,14 @@ export function accountRoutes({ db, config, guard, mailer, log }: RouteDependenc
   });
 
   router.post('/account/password', guard.signedIn, async (req, res) => {
-    const form = readForm(passwordForm(personOf(req)), req.body);
+    const studies = await listStudiesOf(db, personOf(req).id);
+    const form = readForm(
+      passwordForm(
+        personOf(req),
+        studies.map(({ name }) => name),
+      ),
+      req.body,
+    );
     if (!form.ok) return renderAccount(req, res, form);
     await orShowAgain(req, res, async () => {
       const confirmation = { field: 'current', password: form.values.current };

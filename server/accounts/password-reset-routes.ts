@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { ConflictError } from '../shared/errors.ts';
+import { listStudiesOf } from '../studies/membership-queries.ts';
 import { readForm } from '../web/forms.ts';
 import { actorOf, idParam, personOf } from '../web/guards.ts';
 import { publicAddress } from '../web/public-address.ts';
@@ -62,7 +63,14 @@ export function passwordResetRoutes({ db, config, guard, mailer, log }: RouteDep
   router.post('/password-resets/:token', async (req, res) => {
     const link = await openLink(req, res);
     if (!link) return;
-    const form = readForm(newPasswordForm(link), req.body);
+    const studies = link.personId === null ? [] : await listStudiesOf(db, link.personId);
+    const form = readForm(
+      newPasswordForm(
+        link,
+        studies.map(({ name }) => name),
+      ),
+      req.body,
+    );
     if (!form.ok) {
       const { errors, errorSummary } = form;
       res.status(422).render('accounts/password-reset', { ...PAGE, action: req.path, errors, errorSummary });

@@ -1,5 +1,6 @@
 import { asAccount, type Db, type Transaction } from '../database/connection.ts';
 import { prepared } from '../database/prepared.ts';
+import { actorOf, type Member, type MembershipRow } from '../studies/membership-queries.ts';
 
 export type Person = {
   id: string;
@@ -29,6 +30,26 @@ export async function findPerson(db: Db, id: string): Promise<Person | undefined
   // Asked at every request. Nothing of it depends on who asks, so that it needs no transaction.
   const [person] = await prepared<Person>(db, 'find-person', FIND, [id]);
   return person;
+}
+
+const FIND_IN_STUDY = `select people.id, email, people.name, password_hash as "passwordHash",
+         is_administrator as "isAdministrator", second_step_at as "secondStepAt", to_json(member) as member
+  from people left join lateral membership_of(people.id, $2) as member on true
+  where people.id = $1 and disabled_at is null`;
+
+/** The same with their membership of the study, where they have one: both are asked for at every page of a study. */
+export async function findPersonInStudy(
+  db: Db,
+  id: string,
+  studyId: string,
+): Promise<{ person: Person; member: Member | undefined } | undefined> {
+  const [row] = await prepared<Person & { member: MembershipRow | null }>(db, 'find-person-in-study', FIND_IN_STUDY, [
+    id,
+    studyId,
+  ]);
+  if (!row) return undefined;
+  const { member, ...person } = row;
+  return { person, member: member === null ? undefined : actorOf(member, id, studyId) };
 }
 
 /** The person with this e-mail address in any letter case, unless disabled. */

@@ -1,17 +1,20 @@
 import { type Actor, asAccount, type Db, type Role, type Transaction } from '../database/connection.ts';
 import { prepared } from '../database/prepared.ts';
 
+/** Who acts, and whether the study asks its team for a second step. */
+export type Member = Actor & { requiresSecondStep: boolean };
+
 /** The person's membership of the study while it lasts, and what the study asks of its team; or undefined. */
-export async function findActor(
-  db: Db,
-  personId: string,
-  studyId: string,
-): Promise<(Actor & { requiresSecondStep: boolean }) | undefined> {
+export async function findActor(db: Db, personId: string, studyId: string): Promise<Member | undefined> {
   const [row] = await prepared<MembershipRow>(db, 'find-actor', 'select * from membership_of($1, $2)', [
     personId,
     studyId,
   ]);
-  if (!row) return undefined;
+  return row && actorOf(row, personId, studyId);
+}
+
+/** A row of membership_of() as who acts. */
+export function actorOf(row: MembershipRow, personId: string, studyId: string): Member {
   return {
     personId,
     membershipId: row.id,
@@ -25,7 +28,7 @@ export async function findActor(
   };
 }
 
-type MembershipRow = {
+export type MembershipRow = {
   id: string;
   name: string;
   role: Role;

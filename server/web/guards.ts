@@ -16,6 +16,10 @@ declare global {
   // eslint-disable-next-line typescript/no-namespace -- passport's own way of typing req.user
   namespace Express {
     interface User extends SignedInPerson {}
+    interface Request {
+      /** The membership of the study in the address, where it has been looked up together with the person. */
+      member?: (Actor & { requiresSecondStep: boolean }) | undefined;
+    }
   }
 }
 
@@ -53,7 +57,8 @@ export function createGuards(db: Db, findActor: FindActor): Guards {
     async (req, res, next) => {
       if (!req.user) return askToSignIn(req, res);
       const studyId = req.params.study;
-      const actor = isId(studyId) ? await findActor(db, req.user.id, studyId) : undefined;
+      const known = req.member?.studyId === studyId ? req.member : undefined;
+      const actor = known ?? (isId(studyId) ? await findActor(db, req.user.id, studyId) : undefined);
       if (!actor || !roles.includes(actor.role)) throw new NotFoundError();
       if (actor.requiresSecondStep && actor.role !== 'agency' && !req.user.hasSecondStep)
         return askForSecondStep(req, res);

@@ -16,6 +16,7 @@ declare module 'express-session' {
 const MARKED_EVERY_MS = 60_000;
 const MOST_MARKS = 10_000;
 const PRUNED_EVERY_MS = 15 * 60_000;
+const FIND = 'select sess from sessions where sid = $1 and expire >= now()';
 
 export type SessionStore = {
   store: session.Store;
@@ -42,6 +43,15 @@ export function createSessionStore(pool: pg.Pool, times: SessionTimes): SessionS
     const made = create(req, data);
     loaded.add(made);
     return made;
+  };
+
+  // Asked at every request: planned once for each connection.
+  store.get = (id, done) => {
+    const values = [id];
+    pool.query<{ sess: SessionData }>({ name: 'find-session', text: FIND, values }).then(
+      ({ rows }) => done(null, rows[0]?.sess ?? null),
+      (error: unknown) => done(error),
+    );
   };
 
   store.set = (id, data, done) => {

@@ -1,4 +1,5 @@
 import type { Request, RequestHandler } from 'express';
+import { hasCsrfToken } from './csrf.ts';
 
 /** A form that was sent after its session had ended: whose it was, where it was going, on which page it stood. */
 export type Unsent = { by: string; path: string; page: string | undefined; fields: [string, string][] };
@@ -19,15 +20,24 @@ const SECRET = /^_|password|token/i;
  * comes from another site is never kept: it could put words into somebody's mouth.
  */
 export const keepUnsent: RequestHandler = (req, res, next) => {
-  if (req.user) {
+  if (req.user && hasCsrfToken(req)) {
     if (req.method === 'POST' && req.session.unsent?.path === req.originalUrl) delete req.session.unsent;
     return next();
   }
   const unsent = unsentOf(req);
-  if (!unsent) return next();
+  // Signed in, and the page is older than the session: its owner has signed in again in another tab.
+  if (!unsent || (req.user && (req.user.id !== unsent.by || isLong(unsent)))) return next();
   req.session.unsent = unsent;
-  res.redirect(303, '/sign-in');
+  req.session.save((error: unknown) => {
+    if (error) return next(error);
+    res.redirect(303, req.user ? '/unsent' : '/sign-in');
+  });
 };
+
+// What is in a session is read with every request. A note as long as this has its draft.
+function isLong({ fields }: Unsent): boolean {
+  return fields.reduce((sum, [, value]) => sum + value.length, 0) > 256 * 1024;
+}
 
 function unsentOf(req: Request): Unsent | undefined {
   if (req.method !== 'POST' || NOT_KEPT.test(req.path) || !req.is('urlencoded') || !comesFromHere(req))
@@ -44,10 +54,15 @@ function unsentOf(req: Request): Unsent | undefined {
 function comesFromHere(req: Request): boolean {
   const site = req.get('sec-fetch-site');
   if (site !== undefined) return site === 'same-origin';
-  return URL.parse(req.get('origin') ?? '')?.host === req.get('host');
+  return addressOf(req.get('origin'))?.host === req.get('host');
 }
 
 function pageOf(req: Request): string | undefined {
-  const page = URL.parse(req.get('referer') ?? '');
+  const page = addressOf(req.get('referer'));
   return page?.host === req.get('host') ? page?.pathname.concat(page.search) : undefined;
+}
+
+// URL.parse does the same, and is not in every Node 20.
+function addressOf(text: string | undefined): URL | undefined {
+  return text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
 }

@@ -127,6 +127,7 @@ describe('password', () => {
     for (const [fields, field] of [
       [{ current: 'wrong', password: NEW_PASSWORD }, 'current'],
       [{ current: person.password, password: 'short' }, 'password'],
+      [{ current: person.password, password: 'Sunshine 2024!' }, 'password'],
       [{ current: person.password, password: person.email }, 'password'],
     ] as const) {
       const answer = await session.post('/account/password', fields);

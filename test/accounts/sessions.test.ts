@@ -107,4 +107,25 @@ describe('sessions', () => {
     expect(await t.owner('agencies').where({ study_id: study.id, name: 'Harbour House' })).toHaveLength(1);
     expect((await session.get('/unsent')).headers.location).toBe('/');
   });
+
+  test('what is sent by a page older than the session · is shown again · when its owner signed in again in another tab', async () => {
+    const { study, lead, researcher } = await aFullStudy(t.owner);
+    const session = await BrowserSession.as(t.app, lead);
+    const old = await session.token(`${study.path}/agencies/new`);
+    await t.owner.raw(`delete from sessions where sess -> 'passport' ->> 'user' = ?`, [lead.id]);
+    await session.post('/sign-in', { email: lead.email, password: lead.password }, '/sign-in');
+    const send = (by: string, site: string) =>
+      session.agent
+        .post(`${study.path}/agencies`)
+        .set('Sec-Fetch-Site', site)
+        .set('Accept', 'text/html')
+        .type('form')
+        .send({ _csrf: old, _by: by, id: crypto.randomUUID(), name: 'Mill Lane', code: 'ML', sector: 'third sector' });
+    // Neither what another site sends nor what somebody else typed at this browser.
+    expect((await send(lead.id, 'cross-site')).status).toBe(403);
+    expect((await send(researcher.id, 'same-origin')).status).toBe(403);
+    expect((await send(lead.id, 'same-origin')).headers.location).toBe('/unsent');
+    expect(await t.owner('agencies').where({ study_id: study.id, name: 'Mill Lane' })).toEqual([]);
+    expect((await session.page('/unsent'))('.app-unsent').text()).toContain('Mill Lane');
+  });
 });
