@@ -87,7 +87,8 @@ const WORDS: Record<string, Words> = {
     'note.deidentified': ['de-identified', 'note'],
     'note.checked': ['checked the de-identified text of', 'note'],
     'note.released': ['released', 'note'],
-    'note.taken-back': ['took back the release of', 'note'],
+    'note.taken-back': ['took back the last step of de-identifying', 'note'],
+    'replacements.viewed': ['looked at what was replaced in', 'note'],
     'note.paragraph-marked': ['marked a paragraph of', 'note'],
   }),
   ...words('withdrawal', {
