@@ -9,6 +9,10 @@ import { linkRoutes } from './accounts/link-routes.ts';
 import { invitationRoutes } from './accounts/invitation-routes.ts';
 import { passwordResetRoutes } from './accounts/password-reset-routes.ts';
 import { peopleRoutes } from './accounts/people-routes.ts';
+import { secondStepRoutes } from './accounts/second-step/second-step-routes.ts';
+import { signInStepRoutes } from './accounts/second-step/sign-in-step-routes.ts';
+import { sessionRoutes } from './accounts/session-routes.ts';
+import { unsentRoutes } from './accounts/unsent-routes.ts';
 import { signInRoutes } from './accounts/sign-in-routes.ts';
 import { agencyRoutes } from './agencies/agency-routes.ts';
 import { participantRoutes } from './agencies/participants/participant-routes.ts';
@@ -17,7 +21,10 @@ import { visitRoutes } from './agencies/visits/visit-routes.ts';
 import { splitRoutes } from './codebook/steps/split-routes.ts';
 import { stepRoutes } from './codebook/steps/step-routes.ts';
 import { themeRoutes } from './codebook/theme-routes.ts';
+import { refusalRecorder } from './audit/refusal-routes.ts';
+import { trailRoutes } from './audit/trail-routes.ts';
 import { agreementRoutes } from './agreement/agreement-routes.ts';
+import { backupRoutes } from './backup/backup-routes.ts';
 import { noteAgreementRoutes } from './agreement/note-agreement-routes.ts';
 import { carryCodingsForward } from './coding/carry-forward-service.ts';
 import { codingRoutes } from './coding/coding-routes.ts';
@@ -28,6 +35,9 @@ import { codingMoves } from './coding/theme-move-service.ts';
 import { summaryRoutes } from './consultation/summary-routes.ts';
 import { doubleCodingRoutes } from './double-coding/double-coding-routes.ts';
 import { drawRoutes } from './double-coding/draw-routes.ts';
+import { projectExportRoutes } from './exchange/export/project-export-routes.ts';
+import { importRoutes, importUploadRoutes } from './exchange/import/import-routes.ts';
+import { createJobs } from './exchange/jobs.ts';
 import { exportRoutes } from './extracts/export-routes.ts';
 import { extractRoutes } from './extracts/extract-routes.ts';
 import { identityRoutes } from './identities/identity-routes.ts';
@@ -50,6 +60,7 @@ import { findActor } from './studies/membership-queries.ts';
 import { studyRoutes } from './studies/study-routes.ts';
 import type { Assets } from './web/assets.ts';
 import { parseBodies } from './web/bodies.ts';
+import { crowdGate } from './web/crowd-gate.ts';
 import { csrf } from './web/csrf.ts';
 import { errorHandler, notFound } from './web/error-handler.ts';
 import { showFlash } from './web/flash.ts';
@@ -59,6 +70,7 @@ import { healthRoutes } from './web/health-routes.ts';
 import { requestLog, type Log } from './web/log.ts';
 import { createMailer } from './web/mail.ts';
 import { pageLocals } from './web/page-locals.ts';
+import { keepUnsent } from './web/unsent.ts';
 import type { RouteDependencies } from './web/route-dependencies.ts';
 import { noStore, securityHeaders } from './web/security.ts';
 import { sessions } from './web/session.ts';
@@ -70,11 +82,14 @@ export type AppDependencies = {
   assets: Assets;
 };
 
+const MANY_SIGN_INS = 'Very many people are signing in at this moment. Wait a few seconds, then go back and try again.';
+
 /** The whole application: every middleware in its order and every mount. It does not listen. */
 export function createApp({ database, config, log, assets }: AppDependencies): Express {
   const { db } = database;
   const guard = createGuards(db, findActor);
   const dependencies: RouteDependencies = { db, config, log, guard, mailer: createMailer(config) };
+  const jobs = createJobs((error) => log.error({ err: error }, 'a job failed'));
   const app = express();
 
   app.disable('x-powered-by');
@@ -95,28 +110,41 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
     express.static(path.join(import.meta.dirname, '../views/assets/static'), { maxAge: '1d', index: false }),
   );
   app.use(noStore);
+  app.use(crowdGate({ method: 'POST', path: '/sign-in', most: 16, sentence: MANY_SIGN_INS }));
   app.use(
-    sessions({ pool: database.sessionPool, secret: config.sessionSecret, secure: config.secure, port: config.port }),
+    sessions({
+      pool: database.sessionPool,
+      secret: config.sessionSecret,
+      secure: config.secure,
+      port: config.port,
+      times: config.sessionTimes,
+    }),
   );
   app.use(authentication(db));
-  app.use(pageLocals(assets));
+  app.use(pageLocals(assets, config.sessionTimes));
   app.use(showFlash);
 
   // Multipart routes read their own body and check the CSRF token after it: the token is one of the fields.
   app.use(attachmentUploadRoutes(dependencies));
+  app.use(importUploadRoutes(dependencies, jobs));
 
   app.use(parseBodies);
+  app.use(keepUnsent);
   app.use(csrf);
 
   // First what is asked most often, all day long: each mount before it would be looked through in vain.
   app.use(codingRoutes(dependencies));
   app.use(stateRoutes(dependencies));
   app.use(signInRoutes(dependencies));
+  app.use(signInStepRoutes(dependencies));
   app.use(linkRoutes(dependencies));
   app.use(passwordResetRoutes(dependencies));
   app.use(invitationRoutes(dependencies));
   app.use(acceptanceRoutes(dependencies));
   app.use(accountRoutes(dependencies));
+  app.use(secondStepRoutes(dependencies));
+  app.use(sessionRoutes(dependencies));
+  app.use(unsentRoutes(dependencies));
   app.use(peopleRoutes(dependencies));
   // Before the home of /studies/:study, for which "new" is no study.
   app.use(studyRoutes(dependencies));
@@ -148,6 +176,8 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(noteAgreementRoutes(dependencies));
   app.use(extractRoutes(dependencies));
   app.use(exportRoutes(dependencies));
+  app.use(projectExportRoutes(dependencies, jobs));
+  app.use(importRoutes(dependencies, jobs));
   app.use(pictureRoutes(dependencies));
   app.use(searchRoutes(dependencies));
   // Before the kept queries, for which "new" and "results" are no ids.
@@ -155,8 +185,11 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(queryPictureRoutes(dependencies));
   app.use(savedQueryRoutes(dependencies));
   app.use(summaryRoutes(dependencies));
+  app.use(backupRoutes(dependencies));
+  app.use(trailRoutes(dependencies));
 
   app.use(notFound);
+  app.use(refusalRecorder(db));
   app.use(errorHandler);
   return app;
 }

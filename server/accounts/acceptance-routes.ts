@@ -16,7 +16,7 @@ import { createDoor } from './session.ts';
  */
 export function acceptanceRoutes({ db, config }: RouteDependencies): Router {
   const router = Router();
-  const door = createDoor(config);
+  const door = createDoor(db, config);
 
   router.get('/invitations/:token', async (req, res) => {
     const invitation = await openInvitation(req, res);

@@ -22,7 +22,7 @@ import { createThrottle } from './throttle.ts';
 
 export function accountRoutes({ db, config, guard, mailer, log }: RouteDependencies): Router {
   const router = Router();
-  const door = createDoor(config);
+  const door = createDoor(db, config);
   const confirmations = createThrottle(db, { name: 'confirm', tries: 10, minutes: 15 });
 
   router.get('/account', guard.signedIn, async (req, res) => {
@@ -56,7 +56,8 @@ export function accountRoutes({ db, config, guard, mailer, log }: RouteDependenc
       const person = await confirmPassword(db, confirmations, personOf(req).id, confirmation);
       await changePassword(db, person, form.values.password);
       notify({ mailer, log }, person.email, passwordChangedMail(person));
-      await door.letIn(req, res, person);
+      const proof = req.session.secondStep?.how;
+      await door.letIn(req, res, (await findPerson(db, person.id)) ?? person, { proof });
       finish(req, res, 'Your password is changed. You are signed out everywhere else.');
     });
   });

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
 import { type Request, Router } from 'express';
 import { Passport } from 'passport';
 import { Strategy } from 'passport-local';
 import type { Db } from '../database/connection.ts';
 import { passwordMatches } from './password.ts';
 import { findPerson, findPersonByEmail, type Person } from './person-queries.ts';
+import { markOf } from './session-mark.ts';
+import { signedInPerson } from './signed-in-person.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -31,7 +32,9 @@ export function authentication(db: Db): Router {
       // A new password deletes the sessions begun with the old one. One that a request still running puts back does not
       // carry the new one's mark.
       const current = person && req.session.passwordMark === markOf(person);
-      done(null, current ? signedInPerson(person) : false);
+      // Whatever way a session was begun: for somebody with a second step it counts only once that has been taken.
+      const complete = person && (person.secondStepAt === null || req.session.secondStep !== undefined);
+      done(null, current && complete ? signedInPerson(person) : false);
     }, done);
   });
   passport.use(
@@ -52,14 +55,4 @@ export function authentication(db: Db): Router {
 async function checkPassword(db: Db, email: string, password: string): Promise<Person | undefined> {
   const person = await findPersonByEmail(db, email);
   return (await passwordMatches(person?.passwordHash, password)) ? person : undefined;
-}
-
-function markOf(person: Person | undefined): string {
-  return createHash('sha256')
-    .update(person?.passwordHash ?? 'none')
-    .digest('base64url');
-}
-
-function signedInPerson({ id, email, name, isAdministrator }: Person): Express.User {
-  return { id, email, name, isAdministrator };
 }

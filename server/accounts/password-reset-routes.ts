@@ -26,7 +26,7 @@ const PAGE = { pageTitle: 'Set a new password', back: { href: '/sign-in', text: 
 
 export function passwordResetRoutes({ db, config, guard, mailer, log }: RouteDependencies): Router {
   const router = Router();
-  const door = createDoor(config);
+  const door = createDoor(db, config);
   // Enough for somebody who cannot find the message, too few to fill anybody's inbox.
   const byPerson = createThrottle(db, { name: 'reset', tries: 3, minutes: 60 });
   const byAddress = createThrottle(db, { name: 'reset-address', tries: 30, minutes: 60 });
@@ -71,8 +71,7 @@ export function passwordResetRoutes({ db, config, guard, mailer, log }: RouteDep
     const person = await resetPassword(db, String(req.params.token), form.values.password);
     if (!person) return renderEnded(res, { isOpen: false, isUsed: true });
     notify({ mailer, log }, person.email, passwordChangedMail(person));
-    await door.letIn(req, res, person);
-    res.redirect(303, '/');
+    res.redirect(303, await door.letIn(req, res, person));
   });
 
   router.get('/people/:person/password-reset', guard.administrator, async (req, res) => {

@@ -7,6 +7,8 @@ export type Person = {
   name: string;
   passwordHash: string | null;
   isAdministrator: boolean;
+  /** Since when a second step is asked for at sign-in; null when none is. */
+  secondStepAt: Date | null;
 };
 
 const COLUMNS = {
@@ -15,9 +17,11 @@ const COLUMNS = {
   name: 'people.name',
   passwordHash: 'people.password_hash',
   isAdministrator: 'people.is_administrator',
+  secondStepAt: 'people.second_step_at',
 };
 
-const FIND = `select id, email, name, password_hash as "passwordHash", is_administrator as "isAdministrator"
+const FIND = `select id, email, name, password_hash as "passwordHash", is_administrator as "isAdministrator",
+         second_step_at as "secondStepAt"
   from people where id = $1 and disabled_at is null`;
 
 /** The person with this id, unless disabled. */
@@ -141,6 +145,12 @@ export async function listPeople(
 /** Locks all administrators until the transaction ends, so that two cannot disable each other. Those not disabled. */
 export async function findAdministratorsForUpdate(trx: Transaction): Promise<string[]> {
   return trx('people').where({ is_administrator: true }).whereNull('disabled_at').orderBy('id').forUpdate().pluck('id');
+}
+
+export async function updatePersonSecondStep(trx: Transaction, id: string, isOn: boolean): Promise<void> {
+  await trx('people')
+    .where({ id })
+    .update({ second_step_at: isOn ? trx.fn.now() : null });
 }
 
 /** `by` null enables the person again. */

@@ -55,7 +55,7 @@ export function identityRoutes({ db, guard }: RouteDependencies): Router {
       render(req, res, file, { values, conflict: error.message, status: 409 });
       return;
     }
-    flash(req, 'Who this is is kept, encrypted. Notes are searched for the names from now on.');
+    flash(req, 'Who this is is kept, encrypted.');
     res.redirect(303, pathOf(req, res));
   });
 

@@ -1,8 +1,12 @@
 import { type Actor, asAccount, type Db, type Role, type Transaction } from '../database/connection.ts';
 import { prepared } from '../database/prepared.ts';
 
-/** The person's membership of the study while it lasts, or undefined. */
-export async function findActor(db: Db, personId: string, studyId: string): Promise<Actor | undefined> {
+/** The person's membership of the study while it lasts, and what the study asks of its team; or undefined. */
+export async function findActor(
+  db: Db,
+  personId: string,
+  studyId: string,
+): Promise<(Actor & { requiresSecondStep: boolean }) | undefined> {
   const [row] = await prepared<MembershipRow>(db, 'find-actor', 'select * from membership_of($1, $2)', [
     personId,
     studyId,
@@ -17,6 +21,7 @@ export async function findActor(db: Db, personId: string, studyId: string): Prom
     name: row.name,
     role: row.role,
     agencyId: row.agency_id,
+    requiresSecondStep: row.requires_second_step,
   };
 }
 
@@ -27,6 +32,7 @@ type MembershipRow = {
   agency_id: string | null;
   study_name: string;
   time_zone: string;
+  requires_second_step: boolean;
 };
 
 /** Adds a membership, in a transaction set to its person. */
