@@ -45,6 +45,7 @@ import { memoRoutes } from './memos/memo-routes.ts';
 import { attachmentRoutes, attachmentUploadRoutes } from './notes/attachments/attachment-routes.ts';
 import { completionRoutes } from './notes/completion-routes.ts';
 import { draftRoutes } from './notes/drafts/draft-routes.ts';
+import { identifierRoutes } from './notes/identifiers/identifier-routes.ts';
 import { noteRoutes } from './notes/note-routes.ts';
 import { editRoutes } from './notes/revisions/edit-routes.ts';
 import { revisionRoutes } from './notes/revisions/revision-routes.ts';
@@ -157,6 +158,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(noteRoutes(dependencies));
   app.use(completionRoutes(dependencies));
   app.use(draftRoutes(dependencies));
+  app.use(identifierRoutes(dependencies));
   // Coding knows about notes, not notes about coding: what a new revision does to codings is handed in here.
   app.use(editRoutes(dependencies, carryCodingsForward));
   app.use(revisionRoutes(dependencies, carryCodingsForward));

@@ -25,7 +25,7 @@ import {
   type LoggedReplacement,
   updateReplacementsChecked,
 } from './log-queries.ts';
-import { applyReplacements, mapStretch, type Replacement } from './replacements.ts';
+import { applyReplacements, mapStretch, type Replacement } from '../identifiers/replacements.ts';
 
 /**
  * One decision about one place of the text. `words` is what the decider saw there, so that nothing else is replaced;

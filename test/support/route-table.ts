@@ -156,6 +156,7 @@ export const TABLE: Record<string, readonly Who[]> = {
   'POST /studies/:study/notes/:note/completion/removal': TEAM,
   'POST /studies/:study/notes/:note/draft/removal': TEAM,
   'POST /studies/:study/notes/:note/draft/restoration': TEAM,
+  'POST /studies/:study/notes/:note/identifiers': TEAM,
   'POST /studies/:study/notes/:note/removal': TEAM,
   'POST /studies/:study/notes/:note/restoration': TEAM,
   'POST /studies/:study/notes/:note/revisions': TEAM,

@@ -145,7 +145,7 @@ export function editRoutes({ db, guard, config }: RouteDependencies, afterRevisi
     res.render('notes/edit', {
       pageTitle: note.isNew ? 'Write a note' : `Edit: ${note.title}`,
       nav: 'notes',
-      scripts: ['note-editor', 'attachments'],
+      scripts: ['note-editor', 'identifiers', 'attachments'],
       back: note.isNew ? { href: note.visit.href, text: 'The visit' } : { href: note.path, text: 'The note' },
       note,
       values: page.typed ?? editedText(edited.note, edited.draft),
