@@ -61,6 +61,7 @@ const WORDS: Record<string, Words> = {
     'draft.restored': ['brought back a draft of', 'note'],
     'attachment.added': ['added', 'attachment'],
     'attachment.removed': ['removed', 'attachment'],
+    'attachment.renamed': ['renamed', 'attachment'],
     'attachment.restored': ['brought back', 'attachment'],
   }),
   ...words('field', {
@@ -206,6 +207,7 @@ const WORDS: Record<string, Words> = {
   }),
   ...words('upkeep', {
     'study.second-step-rule-changed': ['changed whether the team needs a second step at sign-in'],
+    'study.raw-note-rule-changed': ['changed who reads notes before they are de-identified'],
     'study.founded': ['founded the study'],
     'study.demonstration-loaded': ['loaded the demonstration'],
     'backup.made': ['made a backup'],

@@ -1,3 +1,4 @@
+import { listParticipants } from '../agencies/participants/participant-queries.ts';
 import { recordEvent } from '../audit/event-service.ts';
 import { carryCodingsThrough } from '../coding/carry-replaced-service.ts';
 import {
@@ -13,31 +14,21 @@ import { KEPT } from '../notes/deidentification/state.ts';
 import { findDeidentification } from '../notes/deidentification/state-queries.ts';
 import { checkNote, releaseNote, takeBackNote } from '../notes/deidentification/state-service.ts';
 import { BODY_LIMIT, TITLE_LIMIT } from '../notes/note-text.ts';
+import { findAgencyOfNote } from '../notes/identifiers/identifier-queries.ts';
 import { findNote } from '../notes/note-queries.ts';
 import { appendDeidentified } from '../notes/revisions/revision-service.ts';
 import { AppError, ConflictError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { codePointLength, indexText } from '../shared/text.ts';
-import type { Category, Technique } from './categories.ts';
+import type { Technique } from './categories.ts';
+import { type Decision, REMOVED } from './decisions.ts';
 import {
   insertReplacements,
   listReplacements,
   type LoggedReplacement,
   updateReplacementsChecked,
 } from './log-queries.ts';
-import { applyReplacements, mapStretch, type Replacement } from '../identifiers/replacements.ts';
-
-/**
- * One decision about one place of the text. `words` is what the decider saw there, so that nothing else is replaced;
- * `text` stands there afterwards, in its brackets.
- */
-export type Decision = Replacement & {
-  field: 'title' | 'body';
-  words: string;
-  category: Category;
-  technique: Technique;
-  participantId: string | null;
-};
+import { applyReplacements, bracketed, mapStretch } from '../identifiers/replacements.ts';
 
 /** `base` is the revision that was gone through, `id` that of the one to be made. */
 export type Deidentifying = { id: string; base: number; decisions: Decision[] };
@@ -65,7 +56,8 @@ export function deidentifyNote(
     const text = isFresh
       ? { title: replaced(raw.title, of('title'), TITLE_LIMIT), body: replaced(raw.body, of('body'), BODY_LIMIT) }
       : { title: raw.title, body: raw.body };
-    const carry = carryCodingsThrough((passage) => mapStretch(passage, of('body')));
+    const replacements = of('body');
+    const carry = carryCodingsThrough((passage) => mapStretch(passage, replacements));
     const number = await appendDeidentified(trx, carry, actor, { ...text, id, noteId, base });
     if (number === undefined) return;
     await logReplacements(trx, actor, { noteId, rawRevisionId: raw.id, revisionId: id }, decisions);
@@ -136,11 +128,24 @@ async function logReplacements(
   decisions: Decision[],
 ): Promise<void> {
   const keys = identityKeysOf(trx);
+  const people = await pseudonymsAround(trx, of.noteId);
   const rows = decisions.map(({ words, text, ...decision }) => {
     const id = newId();
-    return { ...decision, id, replacement: text, original: seal(keys, words, { studyId: actor.studyId, id }) };
+    const participantId = people.get(text) ?? null;
+    const technique: Technique = participantId !== null ? 'pseudonym' : text === REMOVED ? 'remove' : 'generalise';
+    const original = seal(keys, words, { studyId: actor.studyId, id });
+    return { ...decision, id, replacement: text, participantId, technique, original };
   });
   await inIdentities(trx, () =>
     insertReplacements(trx, { ...of, studyId: actor.studyId, by: actor.membershipId }, rows),
+  );
+}
+
+// Who is meant by a pseudonym in brackets, at the agency of the note's visit.
+async function pseudonymsAround(trx: Transaction, noteId: string): Promise<Map<string, string>> {
+  const agencyId = await findAgencyOfNote(trx, noteId);
+  const people = agencyId === undefined ? [] : await listParticipants(trx, agencyId);
+  return new Map(
+    people.filter(({ removedAt }) => removedAt === null).map(({ id, pseudonym }) => [bracketed(pseudonym), id]),
   );
 }

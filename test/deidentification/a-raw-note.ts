@@ -1,6 +1,7 @@
 import { beforeEach } from '@jest/globals';
 import { type Actor, inStudy } from '../../server/database/connection.ts';
-import { type Decision, deidentifyNote } from '../../server/deidentification/deidentification-service.ts';
+import type { Decision } from '../../server/deidentification/decisions.ts';
+import { deidentifyNote } from '../../server/deidentification/deidentification-service.ts';
 import { newId } from '../../server/shared/ids.ts';
 import { aCoding, aFullStudy, aNote, aTheme, type BuiltMember } from '../support/builders.ts';
 import type { TestApp } from '../support/test-app.ts';
@@ -12,8 +13,7 @@ type Cast = Awaited<ReturnType<typeof aFullStudy>>;
 
 const decision = (words: string, text: string, from = 0): Decision => {
   const start = BODY.indexOf(words, from);
-  const kind = { category: 'name', technique: 'generalise', participantId: null } as const;
-  return { field: 'body', start, end: start + words.length, words, text, ...kind };
+  return { field: 'body', start, end: start + words.length, words, text, category: 'name' };
 };
 
 /** Every name in title and BODY: with them it is AFTER. */
