@@ -63,6 +63,17 @@ export async function up(knex: Knex): Promise<void> {
     create policy own on note_drafts as restrictive to fieldnotes_team
       using (membership_id = (select nullif(current_setting('app.member', true), '')::uuid));
 
+    -- Whether anybody keeps words for the note, and none of them: a visit is being written up then.
+    create function note_is_drafted(of_note uuid) returns boolean language sql stable security definer
+      set search_path = pg_catalog, public, pg_temp as $$
+      select exists (
+        select from note_drafts
+         where note_id = of_note and study_id = (select nullif(current_setting('app.study', true), '')::uuid)
+           and discarded_at is null and (title <> '' or body <> ''))
+    $$;
+    revoke execute on function note_is_drafted(uuid) from public;
+    grant execute on function note_is_drafted(uuid) to fieldnotes_team;
+
     -- Brings whom the texts are kept for up to date, for one note or for all of a study.
     create function keep_originals(of_study uuid, of_note uuid) returns void language sql
       set search_path = pg_catalog, public, pg_temp as $$
@@ -212,6 +223,7 @@ export async function down(knex: Knex): Promise<void> {
     drop trigger classify_revision on note_revisions;
     drop function change_readers(), return_to_raw(), step_deidentification(), keep_attachment(), keep_coding(), keep_text(),
       classify_revision(), keep_originals(uuid, uuid);
+    drop function note_is_drafted(uuid);
     drop policy own on note_drafts;
     drop policy originals on codings;
     drop policy originals on attachments;

@@ -10,11 +10,8 @@ export type VisitToWriteUp = {
   begun: { noteId: string; by: string; isOwn: boolean } | null;
 };
 
-// A note in which somebody has written: a saved revision, or words that are kept as a draft.
-const HAS_WORDS = `(notes.latest_revision > 0 or exists (
-  select from note_drafts
-   where note_drafts.note_id = notes.id and note_drafts.discarded_at is null
-     and (note_drafts.title <> '' or note_drafts.body <> '')))`;
+// A note in which somebody has written: a saved revision, or words that are kept as a draft, which only their writer sees.
+const HAS_WORDS = '(notes.latest_revision > 0 or note_is_drafted(notes.id))';
 
 /** Visits that have begun and of which nothing is written, those that `membershipId` observed first, then the latest first. `total` counts all. */
 export async function listVisitsWithoutNote(
