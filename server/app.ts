@@ -33,6 +33,7 @@ import { stateRoutes } from './coding/state-routes.ts';
 import { versionRoutes } from './codebook/versions/version-routes.ts';
 import { codingMoves } from './coding/theme-move-service.ts';
 import { summaryRoutes } from './consultation/summary-routes.ts';
+import { deidentificationRoutes } from './deidentification/deidentification-routes.ts';
 import { doubleCodingRoutes } from './double-coding/double-coding-routes.ts';
 import { drawRoutes } from './double-coding/draw-routes.ts';
 import { projectExportRoutes } from './exchange/export/project-export-routes.ts';
@@ -170,6 +171,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(versionRoutes(dependencies));
   app.use(memoRoutes(dependencies));
   app.use(liveRoutes(dependencies, database.announcements));
+  app.use(deidentificationRoutes(dependencies));
   app.use(doubleCodingRoutes(dependencies));
   app.use(drawRoutes(dependencies));
   app.use(agreementRoutes(dependencies));

@@ -96,7 +96,9 @@ describe('the page of a note', () => {
     const { session, path } = await aNoteWithKnownPeople({ body: 'ON: Sam met Dr Patel, then Sam left.' });
     const page = await session.page(path);
     expect(page('main').text()).toContain('3 likely identifiers are in this note');
-    expect(page(`a[href="${path}/deidentification"]`).text()).toBe('Look at them and de-identify the note');
+    expect(page(`.govuk-inset-text a[href="${path}/deidentification"]`).text()).toBe(
+      'Look at them and de-identify the note',
+    );
   });
 
   test('says nothing of them · when there are none', async () => {

@@ -15,6 +15,8 @@ export function identifierRoutes({ db, guard }: RouteDependencies): Router {
     const noteId = idParam(req, 'note');
     const form = readForm(identifierForm, req.body);
     if (!form.ok) {
+      // What is wrong with a form is told only about a note that there is.
+      await findIdentifiers(db, actor, noteId, '');
       res.status(422).json({ error: form.errorSummary[0]?.text, errors: form.errors });
       return;
     }

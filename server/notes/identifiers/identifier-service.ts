@@ -1,7 +1,7 @@
 import { listAgenciesKnownTo } from '../../agencies/known-agency-queries.ts';
 import { listParticipants, type Participant } from '../../agencies/participants/participant-queries.ts';
 import { type Actor, type Db, inStudy, type Transaction } from '../../database/connection.ts';
-import { type Mark, marksIn } from '../../deidentification/marks.ts';
+import { type Mark, marksIn } from '../../identifiers/marks.ts';
 import { findPeopleKnownTo } from '../../identities/known-people-service.ts';
 import { NotFoundError } from '../../shared/errors.ts';
 import { findAgencyOfNote } from './identifier-queries.ts';

@@ -1,19 +1,7 @@
-import { bracketed } from '../../deidentification/replacements.ts';
-import type { IdentifierKind } from '../../deidentification/likely-identifiers.ts';
-import type { Mark } from '../../deidentification/marks.ts';
+import type { Mark } from '../../identifiers/marks.ts';
+import { STAND_INS, standInsFor } from '../../identifiers/stand-ins.ts';
 import { indexText } from '../../shared/text.ts';
 import type { FoundIdentifiers } from './identifier-service.ts';
-
-// What stands for an identifier that no pseudonym stands for.
-const STAND_INS: Record<IdentifierKind, string> = {
-  name: 'name',
-  place: 'place',
-  date: 'date',
-  postcode: 'postcode',
-  telephone: 'telephone number',
-  email: 'e-mail address',
-  'nhs-number': 'NHS number',
-};
 
 /** For the editor: positions in UTF-16, the unit of a browser, and nothing of the text itself. */
 export function identifiersView(text: string, { marks, agencyId, namable }: FoundIdentifiers, studyPath: string) {
@@ -31,17 +19,10 @@ export function identifiersView(text: string, { marks, agencyId, namable }: Foun
   };
 }
 
-/** `what` it is, in words, and by what it can be replaced: people of the visit's agency first, and alone if anybody. */
-function wordsOf({ kind, isCertain, people }: Mark, agencyId: string) {
-  if (kind !== 'known') return { what: `likely ${STAND_INS[kind]}`, kind, replacements: [bracketed(STAND_INS[kind])] };
-  const here = people.filter((person) => person.agencyId === agencyId);
-  const choices = here.length > 0 ? here : people;
-  const isSure = isCertain || (here.length === 1 && people.length > 1);
-  return {
-    what: isSure ? 'known name' : 'perhaps a known name',
-    kind,
-    replacements: [...new Set(choices.map(({ pseudonym }) => bracketed(pseudonym)))],
-  };
+function wordsOf(mark: Mark, agencyId: string) {
+  const { replacements, isSure } = standInsFor(mark, agencyId);
+  if (mark.kind !== 'known') return { what: `likely ${STAND_INS[mark.kind]}`, kind: mark.kind, replacements };
+  return { what: isSure ? 'known name' : 'perhaps a known name', kind: mark.kind, replacements };
 }
 
 /** What the page of a note says of the identifiers in it; nothing where there are none. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { likelyIdentifiers } from '../../server/deidentification/likely-identifiers.ts';
+import { likelyIdentifiers } from '../../server/identifiers/likely-identifiers.ts';
 import { codePointLength, sliceCodePoints } from '../../server/shared/text.ts';
 
 /** Each finding as "kind: what stands there". */
