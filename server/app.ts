@@ -33,6 +33,7 @@ import { stateRoutes } from './coding/state-routes.ts';
 import { versionRoutes } from './codebook/versions/version-routes.ts';
 import { codingMoves } from './coding/theme-move-service.ts';
 import { summaryRoutes } from './consultation/summary-routes.ts';
+import { deidentificationRoutes } from './deidentification/deidentification-routes.ts';
 import { doubleCodingRoutes } from './double-coding/double-coding-routes.ts';
 import { drawRoutes } from './double-coding/draw-routes.ts';
 import { projectExportRoutes } from './exchange/export/project-export-routes.ts';
@@ -45,6 +46,7 @@ import { memoRoutes } from './memos/memo-routes.ts';
 import { attachmentRoutes, attachmentUploadRoutes } from './notes/attachments/attachment-routes.ts';
 import { completionRoutes } from './notes/completion-routes.ts';
 import { draftRoutes } from './notes/drafts/draft-routes.ts';
+import { identifierRoutes } from './notes/identifiers/identifier-routes.ts';
 import { noteRoutes } from './notes/note-routes.ts';
 import { editRoutes } from './notes/revisions/edit-routes.ts';
 import { revisionRoutes } from './notes/revisions/revision-routes.ts';
@@ -157,6 +159,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(noteRoutes(dependencies));
   app.use(completionRoutes(dependencies));
   app.use(draftRoutes(dependencies));
+  app.use(identifierRoutes(dependencies));
   // Coding knows about notes, not notes about coding: what a new revision does to codings is handed in here.
   app.use(editRoutes(dependencies, carryCodingsForward));
   app.use(revisionRoutes(dependencies, carryCodingsForward));
@@ -168,6 +171,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(versionRoutes(dependencies));
   app.use(memoRoutes(dependencies));
   app.use(liveRoutes(dependencies, database.announcements));
+  app.use(deidentificationRoutes(dependencies));
   app.use(doubleCodingRoutes(dependencies));
   app.use(drawRoutes(dependencies));
   app.use(agreementRoutes(dependencies));

@@ -61,6 +61,7 @@ const WORDS: Record<string, Words> = {
     'draft.restored': ['brought back a draft of', 'note'],
     'attachment.added': ['added', 'attachment'],
     'attachment.removed': ['removed', 'attachment'],
+    'attachment.renamed': ['renamed', 'attachment'],
     'attachment.restored': ['brought back', 'attachment'],
   }),
   ...words('field', {
@@ -88,7 +89,8 @@ const WORDS: Record<string, Words> = {
     'note.deidentified': ['de-identified', 'note'],
     'note.checked': ['checked the de-identified text of', 'note'],
     'note.released': ['released', 'note'],
-    'note.taken-back': ['took back the release of', 'note'],
+    'note.taken-back': ['took back the last step of de-identifying', 'note'],
+    'replacements.viewed': ['looked at what was replaced in', 'note'],
     'note.paragraph-marked': ['marked a paragraph of', 'note'],
   }),
   ...words('withdrawal', {
@@ -204,6 +206,7 @@ const WORDS: Record<string, Words> = {
   }),
   ...words('upkeep', {
     'study.second-step-rule-changed': ['changed whether the team needs a second step at sign-in'],
+    'study.raw-note-rule-changed': ['changed who reads notes before they are de-identified'],
     'study.founded': ['founded the study'],
     'study.demonstration-loaded': ['loaded the demonstration'],
     'backup.made': ['made a backup'],

@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import type { z } from 'zod';
 import { listThemes } from '../codebook/theme-queries.ts';
 import { type Actor, inStudy } from '../database/connection.ts';
+import { KEPT } from '../notes/deidentification/state.ts';
 import { paragraphsOf } from '../notes/paragraphs.ts';
 import { ConflictError, FieldError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
@@ -217,6 +218,7 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
     return inStudy(db, actor, async (trx) => {
       const note = await findCodedNote(trx, noteId);
       if (!note) throw new NotFoundError();
+      if (note.revision > 0 && note.body === null) throw new NotFoundError(KEPT);
       const [codings, themes] = [await listCodings(trx, noteId), await listThemes(trx)];
       const needsReview = codings.some(({ needsReviewAt }) => needsReviewAt !== null);
       const blind = await findBlindCoding(trx, noteId, actor.membershipId);

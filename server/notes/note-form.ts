@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id } from '../web/forms.ts';
+import { STATES } from './deidentification/state.ts';
 
 export const NOTE_STATES = ['unfinished', 'finished', 'mine', 'removed'] as const;
 /** `mine`: notes in which the reader has words that are not saved yet. */
@@ -14,6 +15,7 @@ export const noteListForm = z.object({
   agency: anyId,
   phase: anyId,
   author: anyId,
+  step: z.enum(STATES).optional().catch(undefined),
   state: z.enum(NOTE_STATES).optional().catch(undefined),
   after: anyId,
   before: anyId,

@@ -1,4 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
+import type { DeidentificationState } from './deidentification/state.ts';
 import type { NoteListFilter } from './note-form.ts';
 
 /** A line of the list of notes. `hasDraft`: the reader has words in it that are not saved yet. */
@@ -10,6 +11,7 @@ export type ListedNote = {
   createdAt: Date;
   completedAt: Date | null;
   latestRevision: number;
+  deidentification: DeidentificationState;
   hasDraft: boolean;
   agencyName: string;
   phase: string;
@@ -70,6 +72,7 @@ function filtered(trx: Transaction, filter: NoteListFilter, reader: string) {
       createdAt: 'notes.created_at',
       completedAt: 'notes.completed_at',
       latestRevision: 'notes.latest_revision',
+      deidentification: 'notes.deidentification',
       hasDraft: trx.raw('draft.note_id is not null'),
       agencyName: 'agencies.name',
       phase: 'phases.name',
@@ -79,6 +82,8 @@ function filtered(trx: Transaction, filter: NoteListFilter, reader: string) {
   if (filter.agency !== undefined) void query.where('visits.agency_id', filter.agency);
   if (filter.phase !== undefined) void query.where('visits.phase_id', filter.phase);
   if (filter.author !== undefined) void query.where('notes.author_id', filter.author);
+  if (filter.step !== undefined)
+    void query.where('notes.deidentification', filter.step).where('notes.latest_revision', '>', 0);
   if (filter.state === 'finished') void query.whereNotNull('notes.completed_at');
   if (filter.state === 'unfinished') void query.whereNull('notes.completed_at');
   if (filter.state === 'mine') void query.whereNotNull('draft.note_id');

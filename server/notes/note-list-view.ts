@@ -1,4 +1,5 @@
 import { formatDate } from '../shared/dates.ts';
+import { STATES as STATES_OF_STEP, STATE_WORDS } from './deidentification/state.ts';
 import type { NoteListFilter, NoteState } from './note-form.ts';
 import type { Choice, NotePage } from './note-list-queries.ts';
 import { noteState, UNTITLED } from './note-view.ts';
@@ -41,6 +42,7 @@ export function noteListView(
       visited: formatDate(note.visitedAt, place.timeZone),
       author: note.author,
       state: noteState(note),
+      step: note.latestRevision > 0 ? STATE_WORDS[note.deidentification] : undefined,
       hasDraft: note.hasDraft,
       restore: filter.state === 'removed' ? `${list}/${note.id}/restoration` : undefined,
     })),
@@ -49,6 +51,10 @@ export function noteListView(
     agencies: options('All agencies', choices.agencies, filter.agency),
     phases: options('All phases', choices.phases, filter.phase),
     authors: options('All authors', choices.authors, filter.author),
+    steps: [
+      { value: '', text: 'Any', selected: filter.step === undefined },
+      ...STATES_OF_STEP.map((value) => ({ value, text: STATE_WORDS[value].text, selected: value === filter.step })),
+    ],
     states: [
       { value: '', text: 'Any state', selected: filter.state === undefined },
       ...STATES.map((state) => ({ ...state, selected: state.value === filter.state })),

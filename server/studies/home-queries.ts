@@ -10,11 +10,8 @@ export type VisitToWriteUp = {
   begun: { noteId: string; by: string; isOwn: boolean } | null;
 };
 
-// A note in which somebody has written: a saved revision, or words that are kept as a draft.
-const HAS_WORDS = `(notes.latest_revision > 0 or exists (
-  select from note_drafts
-   where note_drafts.note_id = notes.id and note_drafts.discarded_at is null
-     and (note_drafts.title <> '' or note_drafts.body <> '')))`;
+// A note in which somebody has written: a saved revision, or words that are kept as a draft, which only their writer sees.
+const HAS_WORDS = '(notes.latest_revision > 0 or note_is_drafted(notes.id))';
 
 /** Visits that have begun and of which nothing is written, those that `membershipId` observed first, then the latest first. `total` counts all. */
 export async function listVisitsWithoutNote(
@@ -241,6 +238,24 @@ export async function listPublishedSummaries(
     .orderBy('published_at', 'desc')
     .select({ id: 'id', title: 'title', publishedAt: 'published_at' });
   return { agency: agency?.name ?? '', summaries };
+}
+
+/** How many notes wait for a step that this member can do: finished raw ones that they may read, others' texts to check, checked ones to release. */
+export async function countSteps(
+  trx: Transaction,
+  { membershipId, role }: { membershipId: string; role: string },
+): Promise<{ raw: number; toCheck: number; toRelease: number }> {
+  const { rows } = await trx.raw<{ rows: { raw: number; toCheck: number; toRelease: number }[] }>(
+    `select count(*) filter (where deidentification = 'raw' and completed_at is not null)::int as raw,
+            count(*) filter (where deidentification = 'de-identified' and deidentified_by <> ?)::int as "toCheck",
+            count(*) filter (where deidentification = 'checked' and (checked_by = ? or ?))::int as "toRelease"
+       from notes
+       join visits on visits.id = notes.visit_id and visits.removed_at is null
+       join note_revisions on note_revisions.note_id = notes.id and note_revisions.number = notes.latest_revision
+      where notes.removed_at is null and notes.deidentification <> 'releasable'`,
+    [membershipId, membershipId, role === 'lead'],
+  );
+  return rows[0]!;
 }
 
 async function countAll(trx: Transaction, query: ReturnType<Transaction>): Promise<number> {

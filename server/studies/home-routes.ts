@@ -6,6 +6,7 @@ import { newId } from '../shared/ids.ts';
 import { actorOf, personOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import {
+  countSteps,
   findBeginnings,
   findProgress,
   listNotesInHand,
@@ -15,7 +16,7 @@ import {
   listPublishedSummaries,
   listVisitsWithoutNote,
 } from './home-queries.ts';
-import { beginningsView, progressView, publishedView, studyListView, workView } from './home-view.ts';
+import { beginningsView, progressView, publishedView, stepsView, studyListView, workView } from './home-view.ts';
 import { listStudiesOf } from './membership-queries.ts';
 
 /** How many of each kind the home page lists; the rest is on the pages that it links to. */
@@ -58,6 +59,7 @@ export function homeRoutes({ db, guard, config }: RouteDependencies): Router {
         toCode: await listNotesToCode(trx, LISTED),
         toReview: await listNotesToReview(trx, isLead ? undefined : actor.membershipId, LISTED),
         toCodeBlind: await listNotesToCodeBlind(trx, actor.membershipId, LISTED),
+        steps: await countSteps(trx, actor),
         beginnings: await findBeginnings(trx),
         progress: isLead ? await findProgress(trx) : undefined,
       }),
@@ -71,6 +73,7 @@ export function homeRoutes({ db, guard, config }: RouteDependencies): Router {
       pageTitle: 'Home',
       nav: 'home',
       work: workView(found, place, newId),
+      steps: stepsView(found.steps, place.path),
       beginnings: beginningsView(found.beginnings, { path: place.path, isLead }),
       progress: found.progress && progressView(found.progress, place.path),
       backupOverdue: at !== undefined && isOverdue(new Date(), at, lastGood),

@@ -89,6 +89,22 @@ export function workView(
   };
 }
 
+/** How many notes wait to be de-identified, checked or released by the reader; nothing where none do. */
+export function stepsView(
+  { raw, toCheck, toRelease }: { raw: number; toCheck: number; toRelease: number },
+  path: string,
+) {
+  const waiting = [
+    { count: raw, text: 'to be de-identified', step: 'raw&state=finished' },
+    { count: toCheck, text: 'to be checked by somebody other than who de-identified it', step: 'de-identified' },
+    { count: toRelease, text: 'to be released', step: 'checked' },
+  ].filter(({ count }) => count > 0);
+  return waiting.map(({ count, text, step }) => ({
+    text: `${counted(count, 'note')} ${text}`,
+    href: `${path}/notes?step=${step}`,
+  }));
+}
+
 /** Agencies by phases; undefined while there is nothing to count. An agency is due where an earlier phase has its visit and this one has none. */
 export function progressView({ agencies, phases, cells }: Progress, path: string) {
   if (agencies.length === 0 || phases.length === 0) return undefined;

@@ -14,7 +14,8 @@ import {
   listOpenInvitations,
 } from './member-queries.ts';
 import { changeMemberRole, endMembership, restoreMembership } from './member-service.ts';
-import { findSecondStepRule } from './study-queries.ts';
+import { findRawNoteReaders, findSecondStepRule } from './study-queries.ts';
+import { readerChoices } from './study-view.ts';
 import { agencyOptions, membersView, roleOptions } from './member-view.ts';
 
 export function memberRoutes({ db, guard }: RouteDependencies): Router {
@@ -22,10 +23,11 @@ export function memberRoutes({ db, guard }: RouteDependencies): Router {
 
   router.get('/studies/:study/members', guard.lead, async (_req, res) => {
     const actor = actorOf(res);
-    const [members, invitations, requiresSecondStep] = await inStudy(db, actor, async (trx) => [
+    const [members, invitations, requiresSecondStep, readers] = await inStudy(db, actor, async (trx) => [
       await listMembers(trx),
       await listOpenInvitations(trx),
       await findSecondStepRule(trx, actor.studyId),
+      await findRawNoteReaders(trx, actor.studyId),
     ]);
     const people = members.map(({ personId }) => personId);
     const accounts = await listMemberAccounts(db, people);
@@ -34,6 +36,7 @@ export function memberRoutes({ db, guard }: RouteDependencies): Router {
       pageTitle: 'Members',
       nav: 'members',
       requiresSecondStep,
+      readers: readerChoices(readers),
       ...membersView(members, accounts, invitations, place),
     });
   });

@@ -1,11 +1,13 @@
 import { Router } from 'express';
+import { AppError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
 import { readForm } from '../web/forms.ts';
 import { actorOf, personOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
-import { newStudyForm, secondStepRuleForm } from './study-form.ts';
-import { changeSecondStepRule, createStudy } from './study-service.ts';
+import { newStudyForm, rawNoteRuleForm, secondStepRuleForm } from './study-form.ts';
+import { changeRawNoteReaders, changeSecondStepRule, createStudy } from './study-service.ts';
+import { readerChoices } from './study-view.ts';
 
 const PAGE = { pageTitle: 'Create a study', back: { href: '/account', text: 'Your account' } };
 
@@ -13,18 +15,28 @@ export function studyRoutes({ db, guard }: RouteDependencies): Router {
   const router = Router();
 
   router.get('/studies/new', guard.administrator, (_req, res) => {
-    res.render('studies/study-new', { ...PAGE, values: { id: newId(), secondStep: 'on' } });
+    res.render('studies/study-new', {
+      ...PAGE,
+      values: { id: newId(), secondStep: 'on' },
+      readers: readerChoices('author'),
+    });
   });
 
   router.post('/studies', guard.administrator, async (req, res) => {
     const form = readForm(newStudyForm, req.body);
     if (!form.ok) {
       const { typed: values, errors, errorSummary } = form;
-      res.status(422).render('studies/study-new', { ...PAGE, values, errors, errorSummary });
+      res.status(422).render('studies/study-new', {
+        ...PAGE,
+        values,
+        readers: readerChoices(values.rawNotesReadBy),
+        errors,
+        errorSummary,
+      });
       return;
     }
-    const { id, name, secondStep } = form.values;
-    await createStudy(db, personOf(req), { id, name, requiresSecondStep: secondStep === 'on' });
+    const { id, name, secondStep, rawNotesReadBy } = form.values;
+    await createStudy(db, personOf(req), { id, name, requiresSecondStep: secondStep === 'on', rawNotesReadBy });
     flash(req, 'The study is created, and you are its lead. Add its agencies, and invite its members.');
     res.redirect(303, `/studies/${id}`);
   });
@@ -38,6 +50,19 @@ export function studyRoutes({ db, guard }: RouteDependencies): Router {
       requires
         ? 'From their next page on, leads and researchers are asked to set up a second step.'
         : 'A second step is no longer asked for. Whoever has one keeps it.',
+    );
+    res.redirect(303, `/studies/${actorOf(res).studyId}/members`);
+  });
+
+  router.post('/studies/:study/raw-note-rule', guard.lead, async (req, res) => {
+    const form = readForm(rawNoteRuleForm, req.body);
+    if (!form.ok) throw new AppError(422, `${form.errorSummary[0]?.text}. Go back and try again.`);
+    await changeRawNoteReaders(db, actorOf(res), form.values.rawNotesReadBy);
+    flash(
+      req,
+      form.values.rawNotesReadBy === 'team'
+        ? 'From now on the whole team reads notes that are not de-identified yet.'
+        : 'From now on only its author and the lead read a note that is not de-identified yet.',
     );
     res.redirect(303, `/studies/${actorOf(res).studyId}/members`);
   });

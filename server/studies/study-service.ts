@@ -3,7 +3,7 @@ import { type Actor, asAccount, type Db, inStudy, type Transaction } from '../da
 import { ConflictError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { findActor, insertMembership } from './membership-queries.ts';
-import { insertStudy, updateSecondStepRule } from './study-queries.ts';
+import { insertStudy, updateRawNoteReaders, updateSecondStepRule } from './study-queries.ts';
 
 type Founder = { id: string; name: string };
 
@@ -11,7 +11,7 @@ type Founder = { id: string; name: string };
 export async function foundStudy(
   trx: Transaction,
   person: Founder,
-  study: { id: string; name: string; requiresSecondStep?: boolean },
+  study: { id: string; name: string; requiresSecondStep?: boolean; rawNotesReadBy?: 'team' | 'author' },
 ): Promise<boolean> {
   if (!(await insertStudy(trx, study))) return false;
   const id = newId();
@@ -37,7 +37,7 @@ export async function foundStudy(
 export async function createStudy(
   db: Db,
   person: Founder,
-  study: { id: string; name: string; requiresSecondStep: boolean },
+  study: { id: string; name: string; requiresSecondStep: boolean; rawNotesReadBy: 'team' | 'author' },
 ): Promise<void> {
   const founded = await asAccount(db, { personId: person.id }, (trx) => foundStudy(trx, person, study));
   if (!founded && !(await findActor(db, person.id, study.id))) throw new NotFoundError();
@@ -63,6 +63,19 @@ export async function changeSecondStepRule(
       subjectId: actor.studyId,
       before: { requires: !requires },
       after: { requires },
+    });
+  });
+}
+
+/** Who reads notes before they are de-identified; for every note of the study, from now on. */
+export function changeRawNoteReaders(db: Db, actor: Actor, readers: 'team' | 'author'): Promise<void> {
+  return inStudy(db, actor, async (trx) => {
+    if ((await updateRawNoteReaders(trx, actor.studyId, readers)) === 0) return;
+    await recordEvent(trx, actor, {
+      kind: 'study.raw-note-rule-changed',
+      subjectId: actor.studyId,
+      before: { rawNotesReadBy: readers === 'team' ? 'author' : 'team' },
+      after: { rawNotesReadBy: readers },
     });
   });
 }

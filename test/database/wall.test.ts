@@ -24,7 +24,7 @@ import { aDoubleCoding, aDraw, aSettlement } from '../support/double-coding-buil
 import { aMemo, aMerge, aVersion } from '../support/codebook-builders.ts';
 import { anImport, aProjectExport } from '../support/exchange-builders.ts';
 import { aSavedQuery } from '../support/query-builders.ts';
-import { anIdentity } from '../support/identity-builders.ts';
+import { anIdentity, aReplacement } from '../support/identity-builders.ts';
 import { anExport, aPublishedSummary } from '../support/release-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { fuzzTheWall } from './wall-fuzz.ts';
@@ -92,6 +92,7 @@ async function aStudyWithEverything() {
     start_position: 4,
     end_position: 10,
   });
+  await aReplacement(t.owner, study.id, { note, by });
   await aDraw(t.owner, study.id, { by: lead.membershipId });
   await aSettlement(t.owner, study.id, { note, themeId: theme.id, by, start: 4, end: 10 });
   await aSavedQuery(t.owner, study.id, { by: researcher.membershipId, themeId: theme.id });
@@ -118,7 +119,7 @@ function actor(side: Side, member: BuiltMember, role: Role): Actor {
 }
 
 // Closed to the team's own queries until a transaction says that it is about identities.
-const CLOSED = ['identities'];
+const CLOSED = ['deidentification_log', 'identities'];
 const asTheirs = (name: string, trx: Transaction, read: () => Promise<unknown[]>) =>
   CLOSED.includes(name) ? inIdentities(trx, read) : read();
 

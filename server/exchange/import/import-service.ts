@@ -78,7 +78,7 @@ async function fill(
   { preview, survey }: { preview: Preview; survey: Survey },
   { opened, store, progress }: Means,
 ): Promise<ImportReport> {
-  if (!(await foundStudy(trx, order.person, { id: order.studyId, name: order.studyName })))
+  if (!(await foundStudy(trx, order.person, { id: order.studyId, name: order.studyName, rawNotesReadBy: 'team' })))
     throw new Refusal('This file was imported a moment ago from the same page. Its study is in your list of studies.');
   await setLoadedStudy(trx, order.studyId);
   const by = await findFounder(trx, order.studyId, order.person.id);

@@ -96,3 +96,8 @@ export async function updateAttachmentRemoved(trx: Transaction, id: string, by: 
     ? query.whereNotNull('removed_at').update({ removed_at: null, removed_by: null })
     : query.whereNull('removed_at').update({ removed_at: trx.fn.now(), removed_by: by });
 }
+
+/** How many rows changed: none when the file has that name already. */
+export async function updateAttachmentName(trx: Transaction, id: string, fileName: string): Promise<number> {
+  return trx('attachments').where({ id }).whereNot({ file_name: fileName }).update({ file_name: fileName });
+}

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type Request, type Response, Router } from 'express';
 import { type Actor, inStudy } from '../../database/connection.ts';
-import { type AppError, ConflictError, FieldError, NotFoundError } from '../../shared/errors.ts';
+import { AppError, ConflictError, FieldError, NotFoundError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { csrf } from '../../web/csrf.ts';
 import { flash } from '../../web/flash.ts';
@@ -10,9 +10,9 @@ import { actorOf, idParam, wantsJson } from '../../web/guards.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
 import { kindOfFile } from '../../web/upload-type.ts';
 import { isTooLarge, keepFile, receiveFile, receivedFile } from '../../web/uploads.ts';
-import { attachmentForm } from './attachment-form.ts';
+import { attachmentForm, fileNameForm } from './attachment-form.ts';
 import { findAttachment, findNoteForAttachments, listAttachments } from './attachment-queries.ts';
-import { addAttachment, removeAttachment, restoreAttachment } from './attachment-service.ts';
+import { addAttachment, removeAttachment, renameAttachment, restoreAttachment } from './attachment-service.ts';
 import { attachmentsView, formatBytes } from './attachment-view.ts';
 import { listedName } from './file-name.ts';
 
@@ -57,6 +57,18 @@ export function attachmentRoutes(dependencies: RouteDependencies): Router {
     const base = `${notePathOf(actor, req)}/attachments`;
     flash(req, 'The file was taken off the note.', { action: `${base}/${id}/restoration`, label: 'Put it back' });
     res.redirect(303, base);
+  });
+
+  router.post('/studies/:study/notes/:note/attachments/:attachment/name', guard.team, async (req, res) => {
+    const actor = actorOf(res);
+    const [noteId, id] = [idParam(req, 'note'), idParam(req, 'attachment')];
+    const form = readForm(fileNameForm, req.body);
+    const found = await inStudy(db, actor, (trx) => findAttachment(trx, noteId, id));
+    if (!found) throw new NotFoundError();
+    if (!form.ok) throw new AppError(422, `${form.errorSummary[0]?.text}. Go back and try again.`);
+    const name = await renameAttachment(db, actor, noteId, id, form.values.name);
+    flash(req, `The file is called “${name}” now.`);
+    res.redirect(303, `${notePathOf(actor, req)}/deidentification`);
   });
 
   router.post('/studies/:study/notes/:note/attachments/:attachment/restoration', guard.team, async (req, res) => {

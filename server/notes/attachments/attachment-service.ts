@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { recordEvent } from '../../audit/event-service.ts';
 import { type Actor, type Db, inStudy } from '../../database/connection.ts';
 import { ConflictError, NotFoundError } from '../../shared/errors.ts';
@@ -6,8 +7,10 @@ import {
   findNoteForAttachments,
   insertAttachment,
   type NewAttachment,
+  updateAttachmentName,
   updateAttachmentRemoved,
 } from './attachment-queries.ts';
+import { listedName } from './file-name.ts';
 
 /**
  * Keeps a file with a note. `keepFile` gives the received file its final name: before the row is committed, so that no
@@ -44,6 +47,18 @@ export function addAttachment(
 /** Takes a file off its note; the file itself stays until the study is disposed of. */
 export function removeAttachment(db: Db, actor: Actor, noteId: string, id: string): Promise<void> {
   return setRemoved(db, actor, noteId, id, true);
+}
+
+/** Gives a file another name, which ends as its content says. The trail keeps neither name. Gives the one it has now. */
+export function renameAttachment(db: Db, actor: Actor, noteId: string, id: string, given: string): Promise<string> {
+  return inStudy(db, actor, async (trx) => {
+    const file = await findAttachment(trx, noteId, id);
+    if (!file || file.removedAt !== null) throw new NotFoundError();
+    const name = listedName(given, path.extname(file.storedName).slice(1));
+    if ((await updateAttachmentName(trx, id, name)) > 0)
+      await recordEvent(trx, actor, { kind: 'attachment.renamed', subjectId: id, after: { noteId } });
+    return name;
+  });
 }
 
 /** Undoes removeAttachment. */
