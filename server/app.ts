@@ -19,6 +19,8 @@ import { stepRoutes } from './codebook/steps/step-routes.ts';
 import { themeRoutes } from './codebook/theme-routes.ts';
 import { agreementRoutes } from './agreement/agreement-routes.ts';
 import { noteAgreementRoutes } from './agreement/note-agreement-routes.ts';
+import { consentRoutes } from './consent/consent-routes.ts';
+import { keepNameMentions } from './consent/mention-service.ts';
 import { carryCodingsForward } from './coding/carry-forward-service.ts';
 import { codingRoutes } from './coding/coding-routes.ts';
 import { liveRoutes } from './coding/live-routes.ts';
@@ -31,6 +33,7 @@ import { drawRoutes } from './double-coding/draw-routes.ts';
 import { exportRoutes } from './extracts/export-routes.ts';
 import { extractRoutes } from './extracts/extract-routes.ts';
 import { memoRoutes } from './memos/memo-routes.ts';
+import type { AfterRevision } from './notes/after-revision.ts';
 import { attachmentRoutes, attachmentUploadRoutes } from './notes/attachments/attachment-routes.ts';
 import { completionRoutes } from './notes/completion-routes.ts';
 import { draftRoutes } from './notes/drafts/draft-routes.ts';
@@ -49,6 +52,7 @@ import { studyRoutes } from './studies/study-routes.ts';
 import type { Assets } from './web/assets.ts';
 import { parseBodies } from './web/bodies.ts';
 import { csrf } from './web/csrf.ts';
+import { withdrawalRoutes } from './withdrawal/withdrawal-routes.ts';
 import { errorHandler, notFound } from './web/error-handler.ts';
 import { showFlash } from './web/flash.ts';
 import { createGuards } from './web/guards.ts';
@@ -66,6 +70,12 @@ export type AppDependencies = {
   config: Config & { sessionSecret: string };
   log: Log;
   assets: Assets;
+};
+
+// First the codings find their words again; then it is known which of them consent withholds.
+const afterRevision: AfterRevision = async (trx, actor, change) => {
+  await carryCodingsForward(trx, actor, change);
+  await keepNameMentions(trx, actor, change);
 };
 
 /** The whole application: every middleware in its order and every mount. It does not listen. */
@@ -119,12 +129,14 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(phaseRoutes(dependencies));
   app.use(participantRoutes(dependencies));
   app.use(visitRoutes(dependencies));
+  app.use(consentRoutes(dependencies));
+  app.use(withdrawalRoutes(dependencies));
   app.use(noteRoutes(dependencies));
   app.use(completionRoutes(dependencies));
   app.use(draftRoutes(dependencies));
   // Coding knows about notes, not notes about coding: what a new revision does to codings is handed in here.
-  app.use(editRoutes(dependencies, carryCodingsForward));
-  app.use(revisionRoutes(dependencies, carryCodingsForward));
+  app.use(editRoutes(dependencies, afterRevision));
+  app.use(revisionRoutes(dependencies, afterRevision));
   app.use(attachmentRoutes(dependencies));
   app.use(themeRoutes(dependencies));
   // Nor does the codebook know about coding: how codings move from theme to theme is handed in as well.

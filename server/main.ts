@@ -8,6 +8,7 @@ import { prepareDatabase } from './database/prepare-database.ts';
 import { fillNewDatabase, firstLinks } from './first-start.ts';
 import { createRunningProgram } from './running-program.ts';
 import { StartError } from './shared/errors.ts';
+import { sweepErased } from './withdrawal/erased-files-service.ts';
 import { buildAssets } from './web/assets.ts';
 import { listen } from './web/http-server.ts';
 import { createLog } from './web/log.ts';
@@ -38,6 +39,7 @@ async function start(): Promise<void> {
   });
   const database = connect(opened.url, { identityKeys });
   program.onStop(() => database.close());
+  await sweepErased(database.db, config.uploadsFolder);
   program.onStop(
     () => http.close(),
     () => http.hurry(),

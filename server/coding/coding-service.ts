@@ -24,6 +24,7 @@ import {
   sourceOf,
 } from './passage.ts';
 import { passageOfSentences, sentencesOf } from './sentences.ts';
+import { refuseWithheld } from '../notes/withheld.ts';
 
 /** What to code: a passage of revision `revision`, or sentences of it by number; and a new id for each theme. */
 export type CodingRequest = {
@@ -70,7 +71,9 @@ export function codePassage(db: Db, actor: Actor, noteId: string, request: Codin
 
     const place = { ...own, revisionId: note.revisionId };
     const inOrder = codings.toSorted((left, right) => (left.themeId < right.themeId ? -1 : 1));
-    const inserted = await insertCodings(trx, { ...place, studyId: actor.studyId, cut, codings: inOrder });
+    const inserted = await insertCodings(trx, { ...place, studyId: actor.studyId, cut, codings: inOrder }).catch(
+      (error: unknown) => refuseWithheld(error, 'sentences' in where ? 'sentences' : 'passage'),
+    );
     const made = inOrder.filter(({ id }) => inserted.includes(id));
     await recordEvents(
       trx,

@@ -8,7 +8,7 @@ import type { Passage } from './passage.ts';
 /** What of a note's page is to be painted anew: the paragraphs that a passage touches, or those that a page asks for. */
 export type Wanted = Passage | { paragraphs: readonly number[]; codings: readonly string[] };
 
-type Row = Pick<Paragraph, 'number' | 'start' | 'end' | 'text'>;
+type Row = Pick<Paragraph, 'number' | 'start' | 'end' | 'text'> & { withheld: boolean };
 
 /**
  * All that is wanted of a note, at one moment and in one trip: the paragraphs, without reading the rest of the text; the
@@ -27,7 +27,14 @@ export async function findRepaint(
     read('notes').where({ id: noteId }).whereNull('removed_at').select({ revision: 'latest_revision' }),
     paragraphsWanted(read, noteId, wanted)
       .orderBy('number')
-      .select({ number: 'number', start: 'start_position', end: 'end_position', text: 'body' }),
+      .select({
+        number: 'number',
+        start: 'start_position',
+        end: 'end_position',
+        text: 'body',
+        withheld: read.raw(`exists (select from note_withheld as w where w.note_id = note_paragraphs.note_id
+          and w.revision_id = note_paragraphs.revision_id and w.start_position = note_paragraphs.start_position)`),
+      }),
     inPlace(read, noteId).whereExists(
       paragraphsWanted(read, noteId, wanted).whereRaw(
         'codings.start_position < note_paragraphs.end_position and codings.end_position > note_paragraphs.start_position',
@@ -46,7 +53,8 @@ export async function findRepaint(
       .select({ id: 'id', parentId: 'parent_id', name: 'name', position: 'position' }),
   ]);
   const [note] = notes;
-  return note && { revision: note.revision, paragraphs: rows.map(paragraphOf), codings, made, themes };
+  const withheld = new Set(rows.filter((row) => row.withheld).map(({ start }) => start));
+  return note && { revision: note.revision, paragraphs: rows.map(paragraphOf), withheld, codings, made, themes };
 }
 
 function inPlace(read: Db, noteId: string) {

@@ -57,7 +57,7 @@ export async function repainted(db: Db, res: Response, noteId: string, wanted: W
   const { path } = res.locals.study as { path: string };
   const found = await findRepaint(db, actor, noteId, { wanted, ids });
   if (!found) throw new NotFoundError();
-  const { revision, themes, paragraphs, codings, made } = found;
+  const { revision, themes, paragraphs, withheld, codings, made } = found;
   const asked = ids.flatMap((id) => made.filter((coding) => coding.id === id));
   const items = await Promise.all(
     codingItems(asked, { paragraphs: [], themes, actor, path }).map(async (item, index) => ({
@@ -70,7 +70,7 @@ export async function repainted(db: Db, res: Response, noteId: string, wanted: W
     })),
   );
   const painted = await Promise.all(
-    paragraphViews(paragraphs, codings, actor).map(async (paragraph) => ({
+    paragraphViews(paragraphs, codings, actor, withheld).map(async (paragraph) => ({
       number: paragraph.number,
       html: await renderPart(res, 'coding/_paragraph', paragraph),
     })),

@@ -23,6 +23,7 @@ import { aMemo, aMerge, aVersion } from '../support/codebook-builders.ts';
 import { aSavedQuery } from '../support/query-builders.ts';
 import { anIdentity } from '../support/identity-builders.ts';
 import { anExport, aPublishedSummary } from '../support/release-builders.ts';
+import { anErasureRequest } from '../support/withdrawal-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 
 const t = useTestApp();
@@ -61,6 +62,19 @@ async function aStudyWithEverything() {
     title: 'Draft',
     body: 'Words',
   });
+  const missing = await aParticipant(t.owner, study.id, agency.id, { pseudonym: 'Missing 7', consent: 'declined' });
+  const body = 'ON: Missing 7 left.';
+  const namesThem = await aNote(t.owner, study.id, { visitId: visit.id, by: researcher.membershipId, body });
+  expect(await t.owner('note_withheld').where({ note_id: namesThem.id }).pluck('participant_id')).toEqual([missing.id]);
+  const asked = await aParticipant(t.owner, study.id, agency.id);
+  const { id: withdrawalId } = await anErasureRequest(t.owner, study.id, {
+    participantId: asked.id,
+    by: lead.membershipId,
+  });
+  const choice = { withdrawal_id: withdrawalId, study_id: study.id, number: 1 };
+  await t.owner('withdrawal_choices').insert({ ...choice, note_id: namesThem.id, start_position: 0 });
+  await t.owner('erasures').insert({ study_id: study.id, erased: '{}', digest: 'a'.repeat(64) });
+  await t.owner('files_to_remove').insert({ study_id: study.id, stored_name: `${newId()}.png` });
   const theme = await aTheme(t.owner, study.id, { by: lead.membershipId });
   const by = researcher.membershipId;
   const coding = await aCoding(t.owner, study.id, { note, themeId: theme.id, by, start: 4, end: 10 });

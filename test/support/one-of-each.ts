@@ -6,6 +6,7 @@ import { aDoubleCoding, aDraw, aSettlement } from './double-coding-builders.ts';
 import { aMemo, aMerge, aVersion } from './codebook-builders.ts';
 import { aSavedQuery } from './query-builders.ts';
 import { anExport, aPublishedSummary } from './release-builders.ts';
+import { anErasureRequest } from './withdrawal-builders.ts';
 import type { TestApp } from './test-app.ts';
 
 type FullStudy = Awaited<ReturnType<typeof aFullStudy>>;
@@ -40,6 +41,10 @@ export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
       title: 'Draft',
       body: 'Words',
     });
+  const withdrawal = await anErasureRequest(owner, study.study.id, {
+    participantId: (await aParticipant(owner, study.study.id, study.agency.id)).id,
+    by: study.colleague.membershipId,
+  });
   const attachment = await anAttachment(owner, study.study.id, { noteId: note.id, by });
   await writeFile(join(t.config.uploadsFolder, attachment.storedName), 'bytes');
   return {
@@ -48,6 +53,7 @@ export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
     phase: study.phase.id,
     visit: study.visit.id,
     participant: (await aParticipant(owner, study.study.id, study.agency.id)).id,
+    withdrawal: withdrawal.id,
     note: note.id,
     number: '1',
     attachment: attachment.id,
