@@ -61,6 +61,8 @@ export async function up(knex: Knex): Promise<void> {
       withdrawal_id uuid,
       participant_id uuid,
       at timestamptz not null default now(),
+      -- When the tables were written anew, so that no old version of a row is left in their files.
+      vacuumed_at timestamptz,
       erased jsonb not null,
       digest text not null constraint erasures_digest check (digest ~ '^[0-9a-f]{64}$'),
       unique (study_id, id),

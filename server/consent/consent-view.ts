@@ -30,6 +30,7 @@ export function consentView(
     pseudonym: standing.pseudonym,
     agency: standing.agencyName,
     isErased: standing.erasedAt !== null,
+    waits: standing.scope === 'erasure' && standing.erasedAt === null,
     now: { text: consentWords(standing.consent, standing.scope), tag: consentTag(standing.consent) },
     scopeMeans: standing.scope === null ? undefined : SCOPE_WORDS[standing.scope].means,
     since: standing.withdrawnOn === null ? undefined : formatCalendarDate(standing.withdrawnOn),

@@ -34,6 +34,7 @@ export function previewView(
         href: `${path}/notes/${noteId}`,
         title: paragraphs[0]!.title,
         date: formatDate(paragraphs[0]!.visitedAt, timeZone),
+        count: plural(paragraphs.length, 'paragraph', 'paragraphs'),
         paragraphs: paragraphs.map(({ number, start, body, codings: coded }) => ({
           number,
           body,

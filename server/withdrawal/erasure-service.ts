@@ -1,0 +1,21 @@
+import type { Transaction } from '../database/connection.ts';
+import { deleteAgain, type Erasure } from './erasure-queries.ts';
+
+/** Somebody's real names in the data that was restored, decrypted; empty where none or no key is known. */
+export type NamesOf = (person: { studyId: string; participantId: string }) => Promise<readonly string[]>;
+
+/**
+ * Erases again, in data restored from an older backup, what `erasures` (of a newer manifest, or of the installation that
+ * was there before) say was erased since. `owner` is a transaction of the database's owner; nobody else may. How many
+ * people were erased again. Paragraphs that were spared the first time are not known any more and go as well. Their files
+ * are swept at the next start.
+ */
+export async function applyErasures(
+  owner: Transaction,
+  erasures: readonly Erasure[],
+  namesOf: NamesOf,
+): Promise<number> {
+  let count = 0;
+  for (const erasure of erasures) if (await deleteAgain(owner, erasure, await namesOf(erasure))) count += 1;
+  return count;
+}
