@@ -23,7 +23,7 @@ import { aMemo, aMerge, aVersion } from '../support/codebook-builders.ts';
 import { aSavedQuery } from '../support/query-builders.ts';
 import { anIdentity } from '../support/identity-builders.ts';
 import { anExport, aPublishedSummary } from '../support/release-builders.ts';
-import { anErasureRequest } from '../support/withdrawal-builders.ts';
+import { aDisposal, anErasureRequest } from '../support/withdrawal-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 
 const t = useTestApp();
@@ -70,6 +70,15 @@ async function aStudyWithEverything() {
   const { id: withdrawalId } = await anErasureRequest(t.owner, study.id, {
     participantId: asked.id,
     by: lead.membershipId,
+  });
+  await aDisposal(t.owner, study.id, { by: lead.membershipId });
+  await t.owner('retention_reviews').insert({
+    id: newId(),
+    study_id: study.id,
+    class: 'notes',
+    review_on: '2031-01-01',
+    reason: 'The funder asks for it.',
+    set_by: lead.membershipId,
   });
   const choice = { withdrawal_id: withdrawalId, study_id: study.id, number: 1 };
   await t.owner('withdrawal_choices').insert({ ...choice, note_id: namesThem.id, start_position: 0 });

@@ -6,7 +6,7 @@ import { aDoubleCoding, aDraw, aSettlement } from './double-coding-builders.ts';
 import { aMemo, aMerge, aVersion } from './codebook-builders.ts';
 import { aSavedQuery } from './query-builders.ts';
 import { anExport, aPublishedSummary } from './release-builders.ts';
-import { anErasureRequest } from './withdrawal-builders.ts';
+import { aDisposal, anErasureRequest } from './withdrawal-builders.ts';
 import type { TestApp } from './test-app.ts';
 
 type FullStudy = Awaited<ReturnType<typeof aFullStudy>>;
@@ -54,6 +54,7 @@ export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
     visit: study.visit.id,
     participant: (await aParticipant(owner, study.study.id, study.agency.id)).id,
     withdrawal: withdrawal.id,
+    disposal: (await aDisposal(owner, study.study.id, { by: study.colleague.membershipId, cancelled: true })).id,
     note: note.id,
     number: '1',
     attachment: attachment.id,

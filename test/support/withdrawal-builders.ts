@@ -22,3 +22,21 @@ export async function anErasureRequest(
   });
   return { id };
 }
+
+/** A request for disposal that waits for a second person, or was cancelled: of one class only one may wait. */
+export async function aDisposal(
+  owner: Knex,
+  studyId: string,
+  given: { by: string } & Partial<{ class: string; cancelled: boolean }>,
+): Promise<{ id: string }> {
+  const id = newId();
+  await owner('disposals').insert({
+    id,
+    study_id: studyId,
+    class: given.class ?? 'consent',
+    reason: 'The period has ended.',
+    requested_by: given.by,
+    ...(given.cancelled && { cancelled_by: given.by, cancelled_at: new Date() }),
+  });
+  return { id };
+}
