@@ -31,7 +31,7 @@ export async function up(knex: Knex): Promise<void> {
 
     -- Under which keys rows are encrypted, for the program to say at its start that it lacks one.
     create function identity_keys_in_use() returns table (key_id text, count bigint) language sql stable security definer
-      set search_path = pg_catalog, public as $$
+      set search_path = pg_catalog, public, pg_temp as $$
       select key_id, count(*) from identities group by key_id
     $$;
     revoke execute on function identity_keys_in_use() from public;

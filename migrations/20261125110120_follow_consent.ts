@@ -160,6 +160,8 @@ export async function up(knex: Knex): Promise<void> {
     $$;
 
     -- The program gives the real names it found; the rest follows.
+    revoke execute on function keep_note_withheld(), withhold_coding(), tidy_participant_consent(), follow_participant(),
+      follow_attendance(), follow_visit() from public;
     revoke execute on function withhold_note(uuid), find_mentions(uuid), carry_hand_marks(uuid), count_withheld(uuid),
       keep_consent(uuid, uuid, uuid, text, text), cut_contexts(uuid), searched_paragraphs(uuid) from public;
     create function withhold_own_note(of_note uuid) returns void language plpgsql security definer

@@ -60,6 +60,9 @@ export async function up(knex: Knex): Promise<void> {
       study_id uuid not null references studies (id),
       withdrawal_id uuid,
       participant_id uuid,
+      requested_by uuid,
+      confirmed_by uuid,
+      withdrawn_on date,
       at timestamptz not null default now(),
       -- When the tables were written anew, so that no old version of a row is left in their files.
       vacuumed_at timestamptz,
@@ -70,7 +73,8 @@ export async function up(knex: Knex): Promise<void> {
       foreign key (study_id, participant_id) references participants (study_id, id)
     );
 
-    -- Files that have no right to be on the disk any more. Swept after the commit, and at every start.
+    -- Files that have no right to be on the disk any more. Swept after the commit; should that be cut off, the program
+    -- removes at its start what no attachment claims.
     create table files_to_remove (
       stored_name text primary key,
       study_id uuid not null references studies (id),
@@ -89,20 +93,13 @@ export async function up(knex: Knex): Promise<void> {
     end $$;
     grant select, insert, update on withdrawals to fieldnotes_team;
     grant select, insert on withdrawal_choices to fieldnotes_team;
-    grant select on erasures, files_to_remove to fieldnotes_team;
-
-    create function forget_removed_file(of_name text) returns void language sql security definer
-      set search_path = pg_catalog, public as $$ delete from files_to_remove where stored_name = of_name $$;
-    create function list_files_to_remove() returns setof text language sql stable security definer
-      set search_path = pg_catalog, public as $$ select stored_name from files_to_remove order by asked_at limit 1000 $$;
-    revoke execute on function forget_removed_file(text), list_files_to_remove() from public;
-    grant execute on function forget_removed_file(text), list_files_to_remove() to fieldnotes_account;
+    grant select on erasures to fieldnotes_team;
+    grant select, delete on files_to_remove to fieldnotes_team;
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    drop function forget_removed_file(text), list_files_to_remove();
     drop table files_to_remove, erasures, withdrawal_choices, withdrawals;
   `);
 }

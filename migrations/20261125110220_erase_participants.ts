@@ -105,8 +105,8 @@ export async function up(knex: Knex): Promise<void> {
         removed_at = coalesce(removed_at, now()), removed_by = coalesce(removed_by, w.confirmed_by)
        where id = person.id;
       update withdrawals set erased_at = now(), effect = counts - 'ids' where id = w.id;
-      insert into erasures (study_id, withdrawal_id, participant_id, erased, digest)
-        values (person.study_id, w.id, person.id, counts,
+      insert into erasures (study_id, withdrawal_id, participant_id, requested_by, confirmed_by, withdrawn_on, erased, digest)
+        values (person.study_id, w.id, person.id, w.requested_by, w.confirmed_by, w.withdrawn_on, counts,
           encode(sha256(convert_to(person.id::text || w.id::text || counts::text, 'UTF8')), 'hex'));
       return counts - 'ids';
     end $$;

@@ -9,6 +9,10 @@ import { linkRoutes } from './accounts/link-routes.ts';
 import { invitationRoutes } from './accounts/invitation-routes.ts';
 import { passwordResetRoutes } from './accounts/password-reset-routes.ts';
 import { peopleRoutes } from './accounts/people-routes.ts';
+import { secondStepRoutes } from './accounts/second-step/second-step-routes.ts';
+import { signInStepRoutes } from './accounts/second-step/sign-in-step-routes.ts';
+import { sessionRoutes } from './accounts/session-routes.ts';
+import { unsentRoutes } from './accounts/unsent-routes.ts';
 import { signInRoutes } from './accounts/sign-in-routes.ts';
 import { agencyRoutes } from './agencies/agency-routes.ts';
 import { participantRoutes } from './agencies/participants/participant-routes.ts';
@@ -17,10 +21,13 @@ import { visitRoutes } from './agencies/visits/visit-routes.ts';
 import { splitRoutes } from './codebook/steps/split-routes.ts';
 import { stepRoutes } from './codebook/steps/step-routes.ts';
 import { themeRoutes } from './codebook/theme-routes.ts';
+import { refusalRecorder } from './audit/refusal-routes.ts';
+import { trailRoutes } from './audit/trail-routes.ts';
 import { agreementRoutes } from './agreement/agreement-routes.ts';
+import { backupRoutes } from './backup/backup-routes.ts';
 import { noteAgreementRoutes } from './agreement/note-agreement-routes.ts';
 import { consentRoutes } from './consent/consent-routes.ts';
-import { keepNameMentions } from './consent/mention-service.ts';
+import { findNamesAnew, keepNameMentions } from './consent/mention-service.ts';
 import { carryCodingsForward } from './coding/carry-forward-service.ts';
 import { codingRoutes } from './coding/coding-routes.ts';
 import { liveRoutes } from './coding/live-routes.ts';
@@ -30,13 +37,18 @@ import { codingMoves } from './coding/theme-move-service.ts';
 import { summaryRoutes } from './consultation/summary-routes.ts';
 import { doubleCodingRoutes } from './double-coding/double-coding-routes.ts';
 import { drawRoutes } from './double-coding/draw-routes.ts';
+import { projectExportRoutes } from './exchange/export/project-export-routes.ts';
+import { importRoutes, importUploadRoutes } from './exchange/import/import-routes.ts';
+import { createJobs } from './exchange/jobs.ts';
 import { exportRoutes } from './extracts/export-routes.ts';
 import { extractRoutes } from './extracts/extract-routes.ts';
+import { identityRoutes } from './identities/identity-routes.ts';
 import { memoRoutes } from './memos/memo-routes.ts';
 import type { AfterRevision } from './notes/after-revision.ts';
 import { attachmentRoutes, attachmentUploadRoutes } from './notes/attachments/attachment-routes.ts';
 import { completionRoutes } from './notes/completion-routes.ts';
 import { draftRoutes } from './notes/drafts/draft-routes.ts';
+import { identifierRoutes } from './notes/identifiers/identifier-routes.ts';
 import { noteRoutes } from './notes/note-routes.ts';
 import { editRoutes } from './notes/revisions/edit-routes.ts';
 import { revisionRoutes } from './notes/revisions/revision-routes.ts';
@@ -52,6 +64,7 @@ import { findActor } from './studies/membership-queries.ts';
 import { studyRoutes } from './studies/study-routes.ts';
 import type { Assets } from './web/assets.ts';
 import { parseBodies } from './web/bodies.ts';
+import { crowdGate } from './web/crowd-gate.ts';
 import { csrf } from './web/csrf.ts';
 import { sweepErased } from './withdrawal/erased-files-service.ts';
 import { withdrawalRoutes } from './withdrawal/withdrawal-routes.ts';
@@ -63,6 +76,7 @@ import { healthRoutes } from './web/health-routes.ts';
 import { requestLog, type Log } from './web/log.ts';
 import { createMailer } from './web/mail.ts';
 import { pageLocals } from './web/page-locals.ts';
+import { keepUnsent } from './web/unsent.ts';
 import type { RouteDependencies } from './web/route-dependencies.ts';
 import { noStore, securityHeaders } from './web/security.ts';
 import { sessions } from './web/session.ts';
@@ -73,6 +87,8 @@ export type AppDependencies = {
   log: Log;
   assets: Assets;
 };
+
+const MANY_SIGN_INS = 'Very many people are signing in at this moment. Wait a few seconds, then go back and try again.';
 
 // First the codings find their words again; then it is known which of them consent withholds.
 const afterRevision: AfterRevision = async (trx, actor, change) => {
@@ -85,9 +101,12 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   const { db } = database;
   const guard = createGuards(db, findActor);
   const dependencies: RouteDependencies = { db, config, log, guard, mailer: createMailer(config) };
+  const jobs = createJobs((error) => log.error({ err: error }, 'a job failed'));
   const app = express();
 
   app.disable('x-powered-by');
+  // Nothing but the assets may be kept by a browser, so that a digest of every answer would serve nobody.
+  app.disable('etag');
   app.set('trust proxy', config.trustProxy);
   useHandlebars(app);
 
@@ -103,25 +122,41 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
     express.static(path.join(import.meta.dirname, '../views/assets/static'), { maxAge: '1d', index: false }),
   );
   app.use(noStore);
+  app.use(crowdGate({ method: 'POST', path: '/sign-in', most: 16, sentence: MANY_SIGN_INS }));
   app.use(
-    sessions({ pool: database.sessionPool, secret: config.sessionSecret, secure: config.secure, port: config.port }),
+    sessions({
+      pool: database.sessionPool,
+      secret: config.sessionSecret,
+      secure: config.secure,
+      port: config.port,
+      times: config.sessionTimes,
+    }),
   );
   app.use(authentication(db));
-  app.use(pageLocals(assets));
+  app.use(pageLocals(assets, config.sessionTimes));
   app.use(showFlash);
 
   // Multipart routes read their own body and check the CSRF token after it: the token is one of the fields.
   app.use(attachmentUploadRoutes(dependencies));
+  app.use(importUploadRoutes(dependencies, jobs));
 
   app.use(parseBodies);
+  app.use(keepUnsent);
   app.use(csrf);
 
+  // First what is asked most often, all day long: each mount before it would be looked through in vain.
+  app.use(codingRoutes(dependencies));
+  app.use(stateRoutes(dependencies));
   app.use(signInRoutes(dependencies));
+  app.use(signInStepRoutes(dependencies));
   app.use(linkRoutes(dependencies));
   app.use(passwordResetRoutes(dependencies));
   app.use(invitationRoutes(dependencies));
   app.use(acceptanceRoutes(dependencies));
   app.use(accountRoutes(dependencies));
+  app.use(secondStepRoutes(dependencies));
+  app.use(sessionRoutes(dependencies));
+  app.use(unsentRoutes(dependencies));
   app.use(peopleRoutes(dependencies));
   // Before the home of /studies/:study, for which "new" is no study.
   app.use(studyRoutes(dependencies));
@@ -130,13 +165,15 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(agencyRoutes(dependencies));
   app.use(phaseRoutes(dependencies));
   app.use(participantRoutes(dependencies));
+  app.use(identityRoutes(dependencies, findNamesAnew));
   app.use(visitRoutes(dependencies));
   app.use(consentRoutes(dependencies));
   app.use(withdrawalRoutes(dependencies));
-  app.use(retentionRoutes(dependencies, () => sweepErased(db, config.uploadsFolder)));
+  app.use(retentionRoutes(dependencies, (actor) => sweepErased(db, actor, config.uploadsFolder)));
   app.use(noteRoutes(dependencies));
   app.use(completionRoutes(dependencies));
   app.use(draftRoutes(dependencies));
+  app.use(identifierRoutes(dependencies));
   // Coding knows about notes, not notes about coding: what a new revision does to codings is handed in here.
   app.use(editRoutes(dependencies, afterRevision));
   app.use(revisionRoutes(dependencies, afterRevision));
@@ -147,8 +184,6 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(splitRoutes(dependencies, codingMoves));
   app.use(versionRoutes(dependencies));
   app.use(memoRoutes(dependencies));
-  app.use(codingRoutes(dependencies));
-  app.use(stateRoutes(dependencies));
   app.use(liveRoutes(dependencies, database.announcements));
   app.use(doubleCodingRoutes(dependencies));
   app.use(drawRoutes(dependencies));
@@ -156,6 +191,8 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(noteAgreementRoutes(dependencies));
   app.use(extractRoutes(dependencies));
   app.use(exportRoutes(dependencies));
+  app.use(projectExportRoutes(dependencies, jobs));
+  app.use(importRoutes(dependencies, jobs));
   app.use(pictureRoutes(dependencies));
   app.use(searchRoutes(dependencies));
   // Before the kept queries, for which "new" and "results" are no ids.
@@ -163,8 +200,11 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(queryPictureRoutes(dependencies));
   app.use(savedQueryRoutes(dependencies));
   app.use(summaryRoutes(dependencies));
+  app.use(backupRoutes(dependencies));
+  app.use(trailRoutes(dependencies));
 
   app.use(notFound);
+  app.use(refusalRecorder(db));
   app.use(errorHandler);
   return app;
 }

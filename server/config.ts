@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { StartError } from './shared/errors.ts';
 
 const MEBIBYTE = 1024 * 1024;
+const MINUTE = 60_000;
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 
@@ -26,17 +27,28 @@ const environment = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an address such as https://notes.example.org' }).optional(),
   TRUST_PROXY: wholeNumber(0, 10).default(0),
   SESSION_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  SESSION_IDLE_MINUTES: amount(1, 24 * 60).default(60),
+  SESSION_HOURS: amount(0.1, 30 * 24).default(12),
+  SECOND_STEP_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
   IDENTITY_KEY: z.string().optional(),
   IDENTITY_KEY_FILE: z.string().optional(),
   IDENTITY_KEYS_OLD: z.string().optional(),
   DATA_FOLDER: z.string().min(1).default('.data'),
   UPLOADS_FOLDER: z.string().min(1).default('uploads'),
   UPLOAD_LIMIT_MB: amount(1, 2000).default(25),
+  IMPORT_LIMIT_MB: amount(1, 8000).default(500),
   SMTP_URL: z
     .string()
     .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
     .optional(),
   MAIL_FROM: z.string().min(3).default('Connecting People field notes <no-reply@localhost>'),
+  BACKUP_FOLDER: z.string().min(1).default('backups'),
+  BACKUP_AT: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 22:30')
+    .optional(),
+  BACKUP_KEEP: wholeNumber(1, 10_000).default(14),
+  BACKUP_KEY: z.string().min(20, 'must have at least 20 characters').optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
@@ -49,14 +61,23 @@ export type Config = {
   secure: boolean;
   trustProxy: number;
   sessionSecret: string | undefined;
+  /** Milliseconds. */
+  sessionTimes: { idle: number; absolute: number };
+  secondStepKey: string | undefined;
   identityKey: string | undefined;
   identityKeyFile: string | undefined;
   identityKeysOld: string[];
   dataFolder: string;
   uploadsFolder: string;
   uploadLimit: number;
+  importLimit: number;
   smtpUrl: string | undefined;
   mailFrom: string;
+  backupFolder: string;
+  /** HH:MM in Europe/London; undefined when no backups are made by themselves. */
+  backupAt: string | undefined;
+  backupKeep: number;
+  backupKey: string | undefined;
   logLevel: string;
 };
 
@@ -78,14 +99,21 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     secure: publicUrl?.startsWith('https://') ?? false,
     trustProxy: value.TRUST_PROXY,
     sessionSecret: value.SESSION_SECRET,
+    sessionTimes: { idle: value.SESSION_IDLE_MINUTES * MINUTE, absolute: value.SESSION_HOURS * 60 * MINUTE },
+    secondStepKey: value.SECOND_STEP_KEY,
     identityKey: value.IDENTITY_KEY,
     identityKeyFile: value.IDENTITY_KEY_FILE,
     identityKeysOld: (value.IDENTITY_KEYS_OLD ?? '').split(/[\s,]+/).filter((key) => key !== ''),
     dataFolder: value.DATA_FOLDER,
     uploadsFolder: value.UPLOADS_FOLDER,
     uploadLimit: value.UPLOAD_LIMIT_MB * MEBIBYTE,
+    importLimit: value.IMPORT_LIMIT_MB * MEBIBYTE,
     smtpUrl: value.SMTP_URL,
     mailFrom: value.MAIL_FROM,
+    backupFolder: value.BACKUP_FOLDER,
+    backupAt: value.BACKUP_AT,
+    backupKeep: value.BACKUP_KEEP,
+    backupKey: value.BACKUP_KEY,
     logLevel: value.LOG_LEVEL,
   };
 }

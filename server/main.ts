@@ -1,4 +1,6 @@
 import { createApp } from './app.ts';
+import { keepMakingBackups } from './backup/schedule-service.ts';
+import { keepSealing } from './audit/sealing-service.ts';
 import { readConfig } from './config.ts';
 import { connect } from './database/connection.ts';
 import { ensureWritable } from './database/data-folder.ts';
@@ -7,10 +9,10 @@ import { openDatabase } from './database/open-database.ts';
 import { prepareDatabase } from './database/prepare-database.ts';
 import { connectAsOwner } from './database/migrations.ts';
 import { fillNewDatabase, firstLinks } from './first-start.ts';
+import { sweepUnclaimedFiles } from './notes/attachments/unclaimed-files-service.ts';
 import { createRunningProgram } from './running-program.ts';
 import { StartError } from './shared/errors.ts';
 import { updateFilesOfErased } from './withdrawal/erasure-queries.ts';
-import { sweepErased } from './withdrawal/erased-files-service.ts';
 import { buildAssets } from './web/assets.ts';
 import { listen } from './web/http-server.ts';
 import { createLog } from './web/log.ts';
@@ -43,7 +45,9 @@ async function start(): Promise<void> {
   await updateFilesOfErased(owner).finally(() => owner.destroy());
   const database = connect(opened.url, { identityKeys });
   program.onStop(() => database.close());
-  await sweepErased(database.db, config.uploadsFolder);
+  await sweepUnclaimedFiles(database.db, config.uploadsFolder, log);
+  const sealing = keepSealing(database.db, (error) => log.error({ err: error }, 'the trail could not be chained'));
+  program.onStop(() => sealing.stop());
   program.onStop(
     () => http.close(),
     () => http.hurry(),
@@ -52,6 +56,10 @@ async function start(): Promise<void> {
   const assets = await buildAssets();
   const address = config.publicUrl ?? http.url;
   http.serve(createApp({ database, config: { ...config, port: http.port, sessionSecret: secret }, log, assets }));
+  if (config.backupAt !== undefined) {
+    const backups = keepMakingBackups(database.db, config.backupAt, log, process.env);
+    program.onStop(() => backups.stop());
+  }
   // For demo:links, which signs people in to the program's own database only.
   if (opened.isEmbedded) program.onStop(await announceAddress(config.dataFolder, { shown: address, local: http.url }));
   for (const line of await firstLinks(database.db, demonstrationIsNew, address)) say(line);

@@ -21,12 +21,14 @@ const OPEN = [
   'GET /ready',
   'GET /set-up/:token',
   'GET /sign-in',
+  'GET /sign-in/second-step',
   'GET /sign-in-links/:token',
   'POST /invitations/:token',
   'POST /password-resets',
   'POST /password-resets/:token',
   'POST /set-up/:token',
   'POST /sign-in',
+  'POST /sign-in/second-step',
   'POST /sign-in-links/:token',
 ];
 

@@ -16,7 +16,7 @@ import { createDoor } from './session.ts';
  */
 export function acceptanceRoutes({ db, config }: RouteDependencies): Router {
   const router = Router();
-  const door = createDoor(config);
+  const door = createDoor(db, config);
 
   router.get('/invitations/:token', async (req, res) => {
     const invitation = await openInvitation(req, res);
@@ -32,7 +32,7 @@ export function acceptanceRoutes({ db, config }: RouteDependencies): Router {
       return welcome(req, res, invitation);
     }
     if (await findAccountByEmail(db, invitation.email)) return renderOffer(req, res, invitation);
-    const form = readForm(acceptanceForm(invitation.email), req.body);
+    const form = readForm(acceptanceForm(invitation.email, invitation.studyName), req.body);
     if (!form.ok) return renderOffer(req, res, invitation, form);
     const person = await acceptAsNewPerson(db, invitation, token, form.values);
     if (!person) return showAgain(req, res);

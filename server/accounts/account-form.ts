@@ -12,11 +12,11 @@ export function emailField(what: string) {
 /** A new password exactly as typed; refuseWeakPassword looks at it once the other fields are known. */
 export const newPasswordField = z.string({ error: 'Enter a password' }).min(1, { error: 'Enter a password' });
 
-/** For superRefine on a form with `password` and, where the form has them, `email` and `name`. */
+/** For superRefine on a form with `password` and, where they are known, whose it will be: `study` is one name or several. */
 export function refuseWeakPassword(
-  values: { password: string; email?: string; name?: string },
+  values: { password: string; email?: string; name?: string; study?: string | string[] },
   context: z.core.$RefinementCtx,
 ): void {
-  const fault = passwordFault(values.password, [values.email, values.name]);
+  const fault = passwordFault(values.password, [values.email, values.name, ...[values.study].flat()]);
   if (fault !== undefined) context.addIssue({ code: 'custom', path: ['password'], message: fault });
 }

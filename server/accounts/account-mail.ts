@@ -57,3 +57,15 @@ export function invitationMail(given: {
     ].join('\n\n'),
   };
 }
+
+/** `what` happened to the second step: "set up", "turned off" and the like. */
+export function secondStepChangedMail({ name }: { name: string }, what: string): Message {
+  return {
+    subject: `Your second step at sign-in was ${what}`,
+    text: [
+      `Hello ${name},`,
+      `The second step at sign-in of your account was ${what}. If it was not you and you did not ask for it, tell the lead of your study or whoever runs this service at once.`,
+      END,
+    ].join('\n\n'),
+  };
+}

@@ -22,7 +22,7 @@ import { createThrottle } from './throttle.ts';
 
 export function accountRoutes({ db, config, guard, mailer, log }: RouteDependencies): Router {
   const router = Router();
-  const door = createDoor(config);
+  const door = createDoor(db, config);
   const confirmations = createThrottle(db, { name: 'confirm', tries: 10, minutes: 15 });
 
   router.get('/account', guard.signedIn, async (req, res) => {
@@ -49,14 +49,22 @@ export function accountRoutes({ db, config, guard, mailer, log }: RouteDependenc
   });
 
   router.post('/account/password', guard.signedIn, async (req, res) => {
-    const form = readForm(passwordForm(personOf(req)), req.body);
+    const studies = await listStudiesOf(db, personOf(req).id);
+    const form = readForm(
+      passwordForm(
+        personOf(req),
+        studies.map(({ name }) => name),
+      ),
+      req.body,
+    );
     if (!form.ok) return renderAccount(req, res, form);
     await orShowAgain(req, res, async () => {
       const confirmation = { field: 'current', password: form.values.current };
       const person = await confirmPassword(db, confirmations, personOf(req).id, confirmation);
       await changePassword(db, person, form.values.password);
       notify({ mailer, log }, person.email, passwordChangedMail(person));
-      await door.letIn(req, res, person);
+      const proof = req.session.secondStep?.how;
+      await door.letIn(req, res, (await findPerson(db, person.id)) ?? person, { proof });
       finish(req, res, 'Your password is changed. You are signed out everywhere else.');
     });
   });

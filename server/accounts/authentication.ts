@@ -1,16 +1,20 @@
-import { createHash } from 'node:crypto';
 import { type Request, Router } from 'express';
 import { Passport } from 'passport';
 import { Strategy } from 'passport-local';
 import type { Db } from '../database/connection.ts';
+import { isId } from '../shared/ids.ts';
 import { passwordMatches } from './password.ts';
-import { findPerson, findPersonByEmail, type Person } from './person-queries.ts';
+import { findPerson, findPersonByEmail, findPersonInStudy, type Person } from './person-queries.ts';
+import { markOf } from './session-mark.ts';
+import { signedInPerson } from './signed-in-person.ts';
 
 declare module 'express-session' {
   interface SessionData {
     passwordMark?: string;
   }
 }
+
+const STUDY = /^\/studies\/([^/]+)/;
 
 type Done<T> = (error: unknown, value?: T) => void;
 
@@ -27,11 +31,20 @@ export function authentication(db: Db): Router {
     }, done);
   });
   passport.deserializeUser((req: Request, id: string, done: Done<Express.User | false>) => {
-    findPerson(db, id).then((person) => {
+    const study = STUDY.exec(req.path)?.[1];
+    const found = isId(study)
+      ? findPersonInStudy(db, id, study)
+      : findPerson(db, id).then((person) => person && { person, member: undefined });
+    found.then((both) => {
+      const person = both?.person;
       // A new password deletes the sessions begun with the old one. One that a request still running puts back does not
       // carry the new one's mark.
       const current = person && req.session.passwordMark === markOf(person);
-      done(null, current ? signedInPerson(person) : false);
+      // Whatever way a session was begun: for somebody with a second step it counts only once that has been taken.
+      const complete = person && (person.secondStepAt === null || req.session.secondStep !== undefined);
+      const letIn = current && complete;
+      if (letIn) req.member = both?.member;
+      done(null, letIn ? signedInPerson(person) : false);
     }, done);
   });
   passport.use(
@@ -52,14 +65,4 @@ export function authentication(db: Db): Router {
 async function checkPassword(db: Db, email: string, password: string): Promise<Person | undefined> {
   const person = await findPersonByEmail(db, email);
   return (await passwordMatches(person?.passwordHash, password)) ? person : undefined;
-}
-
-function markOf(person: Person | undefined): string {
-  return createHash('sha256')
-    .update(person?.passwordHash ?? 'none')
-    .digest('base64url');
-}
-
-function signedInPerson({ id, email, name, isAdministrator }: Person): Express.User {
-  return { id, email, name, isAdministrator };
 }

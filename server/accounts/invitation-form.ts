@@ -17,11 +17,11 @@ export const invitationForm = z
   })
   .superRefine(requireAgency);
 
-/** What somebody new answers an invitation to `email` with. */
-export function acceptanceForm(email: string) {
+/** What somebody new answers an invitation to `email` and this study with. */
+export function acceptanceForm(email: string, study: string) {
   return z
     .object({ name: line({ max: 200, what: 'your name' }), password: newPasswordField })
-    .superRefine((values, context) => refuseWeakPassword({ ...values, email }, context));
+    .superRefine((values, context) => refuseWeakPassword({ ...values, email, study }, context));
 }
 
 export type NewInvitation = z.infer<typeof invitationForm>;

@@ -18,7 +18,7 @@ const FRESH_SET_UP_LINK = 'Start the program again: while nobody has been set up
  */
 export function linkRoutes({ db, config }: RouteDependencies): Router {
   const router = Router();
-  const door = createDoor(config);
+  const door = createDoor(db, config);
 
   router.get('/sign-in-links/:token', async (req, res) => {
     const link = await findAccountLink(db, 'sign-in', digestOf(req.params.token));
@@ -33,8 +33,7 @@ export function linkRoutes({ db, config }: RouteDependencies): Router {
       const link = await findAccountLink(db, 'sign-in', digestOf(req.params.token));
       return renderEndedLink(res, endedLink(link, FRESH_SIGN_IN_LINK));
     }
-    await door.letIn(req, res, person);
-    res.redirect(303, '/');
+    res.redirect(303, await door.letIn(req, res, person));
   });
 
   router.get('/set-up/:token', async (req, res) => {
@@ -55,8 +54,7 @@ export function linkRoutes({ db, config }: RouteDependencies): Router {
     }
     const person = await setUp(db, req.params.token, form.values);
     if (!person) return renderEndedLink(res, endedLink({ isOpen: false, isUsed: true }, FRESH_SET_UP_LINK));
-    await door.letIn(req, res, person);
-    res.redirect(303, '/');
+    res.redirect(303, await door.letIn(req, res, person));
   });
 
   return router;

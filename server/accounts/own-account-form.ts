@@ -8,9 +8,9 @@ export const nameForm = z.object({ name: line({ max: 200, what: 'your name' }) }
 
 export const emailForm = z.object({ email: emailField('your e-mail address'), 'email-password': current });
 
-/** `person` is whose password it will be. */
-export function passwordForm(person: { email: string; name: string }) {
+/** `person` is whose password it will be, `study` the names of their studies. */
+export function passwordForm(person: { email: string; name: string }, study: string[]) {
   return z.object({ current, password: newPasswordField }).superRefine(({ password }, context) => {
-    refuseWeakPassword({ password, email: person.email, name: person.name }, context);
+    refuseWeakPassword({ password, email: person.email, name: person.name, study }, context);
   });
 }

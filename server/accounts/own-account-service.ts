@@ -6,7 +6,7 @@ import { hashPassword, passwordMatches } from './password.ts';
 import { replacePassword } from './password-reset-service.ts';
 import { findPerson, lockPerson, type Person, updatePersonEmail, updatePersonName } from './person-queries.ts';
 import { updateOpenAccountLinksUsed } from './account-link-queries.ts';
-import { deleteSessionsOf } from './session-queries.ts';
+import { deleteNamedSession, deleteOtherSessionsOf, deleteSessionsOf } from './session-queries.ts';
 import type { Throttle } from './throttle.ts';
 
 const UNIQUE = '23505';
@@ -77,4 +77,23 @@ export async function confirmPassword(
     throw new FieldError(field, 'This is not your present password');
   await throttle.clear(personId);
   return person;
+}
+
+/** Ends all sessions of the person but this one; how many there were. */
+export async function signOutElsewhere(db: Db, personId: string, sessionId: string): Promise<number> {
+  return asAccount(db, {}, async (trx) => {
+    const ended = await deleteOtherSessionsOf(trx, personId, sessionId);
+    if (ended > 0) await recordAccountEvent(trx, personId, { kind: 'person.signed-out-elsewhere', after: { ended } });
+    return ended;
+  });
+}
+
+/** Ends one of the person's own sessions, if it has not ended already, and says whether it was the one that asks. */
+export async function signOutFrom(db: Db, personId: string, name: string, sessionId: string): Promise<boolean> {
+  const ended = await asAccount(db, {}, async (trx) => {
+    const sid = await deleteNamedSession(trx, personId, name);
+    if (sid !== undefined) await recordAccountEvent(trx, personId, { kind: 'session.ended', subjectId: name });
+    return sid;
+  });
+  return ended === sessionId;
 }

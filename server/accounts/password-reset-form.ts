@@ -8,8 +8,8 @@ export const resetRequestForm = z.object({ email: emailField('your e-mail addres
 export const resetLinkForm = z.object({ token: z.string().refine(isToken) });
 
 /** A new password, which must not be the e-mail address or the name of `person`. */
-export function newPasswordForm(person: { email: string | null; name: string | null }) {
+export function newPasswordForm(person: { email: string | null; name: string | null }, study: string[]) {
   return z.object({ password: newPasswordField }).superRefine(({ password }, context) => {
-    refuseWeakPassword({ password, email: person.email ?? '', name: person.name ?? '' }, context);
+    refuseWeakPassword({ password, email: person.email ?? '', name: person.name ?? '', study }, context);
   });
 }

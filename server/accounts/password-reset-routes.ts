@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { ConflictError } from '../shared/errors.ts';
+import { listStudiesOf } from '../studies/membership-queries.ts';
 import { readForm } from '../web/forms.ts';
 import { actorOf, idParam, personOf } from '../web/guards.ts';
 import { publicAddress } from '../web/public-address.ts';
@@ -26,7 +27,7 @@ const PAGE = { pageTitle: 'Set a new password', back: { href: '/sign-in', text: 
 
 export function passwordResetRoutes({ db, config, guard, mailer, log }: RouteDependencies): Router {
   const router = Router();
-  const door = createDoor(config);
+  const door = createDoor(db, config);
   // Enough for somebody who cannot find the message, too few to fill anybody's inbox.
   const byPerson = createThrottle(db, { name: 'reset', tries: 3, minutes: 60 });
   const byAddress = createThrottle(db, { name: 'reset-address', tries: 30, minutes: 60 });
@@ -62,7 +63,14 @@ export function passwordResetRoutes({ db, config, guard, mailer, log }: RouteDep
   router.post('/password-resets/:token', async (req, res) => {
     const link = await openLink(req, res);
     if (!link) return;
-    const form = readForm(newPasswordForm(link), req.body);
+    const studies = link.personId === null ? [] : await listStudiesOf(db, link.personId);
+    const form = readForm(
+      newPasswordForm(
+        link,
+        studies.map(({ name }) => name),
+      ),
+      req.body,
+    );
     if (!form.ok) {
       const { errors, errorSummary } = form;
       res.status(422).render('accounts/password-reset', { ...PAGE, action: req.path, errors, errorSummary });
@@ -71,8 +79,7 @@ export function passwordResetRoutes({ db, config, guard, mailer, log }: RouteDep
     const person = await resetPassword(db, String(req.params.token), form.values.password);
     if (!person) return renderEnded(res, { isOpen: false, isUsed: true });
     notify({ mailer, log }, person.email, passwordChangedMail(person));
-    await door.letIn(req, res, person);
-    res.redirect(303, '/');
+    res.redirect(303, await door.letIn(req, res, person));
   });
 
   router.get('/people/:person/password-reset', guard.administrator, async (req, res) => {

@@ -1,4 +1,6 @@
 import { asAccount, type Db, type Transaction } from '../database/connection.ts';
+import { prepared } from '../database/prepared.ts';
+import { actorOf, type Member, type MembershipRow } from '../studies/membership-queries.ts';
 
 export type Person = {
   id: string;
@@ -6,6 +8,8 @@ export type Person = {
   name: string;
   passwordHash: string | null;
   isAdministrator: boolean;
+  /** Since when a second step is asked for at sign-in; null when none is. */
+  secondStepAt: Date | null;
 };
 
 const COLUMNS = {
@@ -14,12 +18,38 @@ const COLUMNS = {
   name: 'people.name',
   passwordHash: 'people.password_hash',
   isAdministrator: 'people.is_administrator',
+  secondStepAt: 'people.second_step_at',
 };
+
+const FIND = `select id, email, name, password_hash as "passwordHash", is_administrator as "isAdministrator",
+         second_step_at as "secondStepAt"
+  from people where id = $1 and disabled_at is null`;
 
 /** The person with this id, unless disabled. */
 export async function findPerson(db: Db, id: string): Promise<Person | undefined> {
   // Asked at every request. Nothing of it depends on who asks, so that it needs no transaction.
-  return db('people').where({ id }).whereNull('disabled_at').first<Person | undefined>(COLUMNS);
+  const [person] = await prepared<Person>(db, 'find-person', FIND, [id]);
+  return person;
+}
+
+const FIND_IN_STUDY = `select people.id, email, people.name, password_hash as "passwordHash",
+         is_administrator as "isAdministrator", second_step_at as "secondStepAt", to_json(member) as member
+  from people left join lateral membership_of(people.id, $2) as member on true
+  where people.id = $1 and disabled_at is null`;
+
+/** The same with their membership of the study, where they have one: both are asked for at every page of a study. */
+export async function findPersonInStudy(
+  db: Db,
+  id: string,
+  studyId: string,
+): Promise<{ person: Person; member: Member | undefined } | undefined> {
+  const [row] = await prepared<Person & { member: MembershipRow | null }>(db, 'find-person-in-study', FIND_IN_STUDY, [
+    id,
+    studyId,
+  ]);
+  if (!row) return undefined;
+  const { member, ...person } = row;
+  return { person, member: member === null ? undefined : actorOf(member, id, studyId) };
 }
 
 /** The person with this e-mail address in any letter case, unless disabled. */
@@ -136,6 +166,12 @@ export async function listPeople(
 /** Locks all administrators until the transaction ends, so that two cannot disable each other. Those not disabled. */
 export async function findAdministratorsForUpdate(trx: Transaction): Promise<string[]> {
   return trx('people').where({ is_administrator: true }).whereNull('disabled_at').orderBy('id').forUpdate().pluck('id');
+}
+
+export async function updatePersonSecondStep(trx: Transaction, id: string, isOn: boolean): Promise<void> {
+  await trx('people')
+    .where({ id })
+    .update({ second_step_at: isOn ? trx.fn.now() : null });
 }
 
 /** `by` null enables the person again. */

@@ -3,7 +3,7 @@ import type { Authenticator } from 'passport';
 import { formatTime } from '../shared/dates.ts';
 import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
-import { findPersonByEmail } from './person-queries.ts';
+import { findPerson, findPersonByEmail } from './person-queries.ts';
 import { returnPath } from './return-path.ts';
 import { createDoor, endSession } from './session.ts';
 import { signInForm } from './sign-in-form.ts';
@@ -14,12 +14,12 @@ const ZONE = 'Europe/London';
 
 export function signInRoutes({ db, config, mailer }: RouteDependencies): Router {
   const router = Router();
-  const door = createDoor(config);
+  const door = createDoor(db, config);
   const limits = createSignInLimits(db);
 
   router.get('/sign-in', (req, res) => {
     if (req.user) return res.redirect(303, returnPath(req.session.returnTo) ?? '/');
-    renderSignIn(res);
+    renderSignIn(res, { wasUnsent: req.session.unsent !== undefined });
   });
 
   router.post('/sign-in', async (req, res) => {
@@ -39,7 +39,8 @@ export function signInRoutes({ db, config, mailer }: RouteDependencies): Router 
       return renderRefused(req, res, 429, { email: message }, { returnTo, tooMany: true });
     }
     req.body = form.values;
-    const person = await authenticate(req);
+    const signedIn = await authenticate(req);
+    const person = signedIn && (await findPerson(db, signedIn.id));
     if (!person) {
       await recordSignIn(db, 'person.sign-in-failed', (await findPersonByEmail(db, email))?.id);
       const errors = { email: 'The e-mail address or the password is not right' };
@@ -47,9 +48,9 @@ export function signInRoutes({ db, config, mailer }: RouteDependencies): Router 
     }
     const wanted = returnPath(returnTo) ?? returnPath(req.session.returnTo) ?? '/';
     await admission.succeeded();
-    await door.letIn(req, res, person);
-    await recordSignIn(db, 'person.signed-in', person.id);
-    res.redirect(303, wanted);
+    const next = await door.letIn(req, res, person, { to: wanted });
+    if (req.user) await recordSignIn(db, 'person.signed-in', person.id);
+    res.redirect(303, next);
   });
 
   router.post('/sign-out', async (req, res) => {

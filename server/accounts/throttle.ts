@@ -11,6 +11,9 @@ export type Throttle = {
   clear(key: string): Promise<void>;
 };
 
+// By how much the clocks of several machines may differ.
+const CLOCKS_APART_MS = 60_000;
+
 /** `name` keeps the keys of one throttle apart from another's. `db` connects as fieldnotes_account. */
 export function createThrottle(
   db: Db,
@@ -26,18 +29,7 @@ export function createThrottle(
     duration: minutes * 60,
   });
   return {
-    async take(key) {
-      try {
-        await limiter.consume(key);
-        return undefined;
-      } catch (refused) {
-        if (!(refused instanceof RateLimiterRes)) throw refused;
-        return {
-          until: new Date(Date.now() + refused.msBeforeNext),
-          isFirst: refused.consumedPoints === tries + 1,
-        };
-      }
-    },
+    take,
     async giveBack(key) {
       await limiter.reward(key);
     },
@@ -45,4 +37,22 @@ export function createThrottle(
       await limiter.delete(key);
     },
   };
+
+  async function take(key: string): ReturnType<Throttle['take']> {
+    try {
+      await limiter.consume(key);
+      return undefined;
+    } catch (refused) {
+      if (!(refused instanceof RateLimiterRes)) throw refused;
+      // Longer than any count lasts: the clock was set back since, and would shut them out until it is there again.
+      if (refused.msBeforeNext > minutes * 60_000 + CLOCKS_APART_MS) {
+        await limiter.delete(key);
+        return take(key);
+      }
+      return {
+        until: new Date(Date.now() + refused.msBeforeNext),
+        isFirst: refused.consumedPoints === tries + 1,
+      };
+    }
+  }
 }

@@ -10,6 +10,7 @@ import { agencyForm, newAgencyForm } from './agency-form.ts';
 import { type Agency, findAgency, listAgencies } from './agency-queries.ts';
 import { addAgency, changeAgency } from './agency-service.ts';
 import { agencyChoices, agencyListView, agencyView, theirAgency } from './agency-view.ts';
+import { listAgenciesKnownTo } from './known-agency-queries.ts';
 import { listParticipants } from './participants/participant-queries.ts';
 import { listPhases } from './phases/phase-queries.ts';
 import { phaseListView } from './phases/phase-view.ts';
@@ -57,6 +58,7 @@ export function agencyRoutes({ db, guard }: RouteDependencies): Router {
       participants: await listParticipants(trx, id),
       phases: await listPhases(trx),
       visits: await listVisitsOfAgency(trx, id),
+      known: await listAgenciesKnownTo(trx, actorOf(res).membershipId),
     }));
     if (!found.agency) throw new NotFoundError();
     const place = placeOf(res);
@@ -65,6 +67,7 @@ export function agencyRoutes({ db, guard }: RouteDependencies): Router {
       nav: 'agencies',
       back: { href: `${place.path}/agencies`, text: 'Agencies' },
       agency: agencyView(found.agency, found.participants, found.phases, found.visits, place),
+      showsIdentities: actorOf(res).role === 'lead' || found.known.includes(id),
     });
   });
 

@@ -72,6 +72,8 @@ export async function listComparableNotes(
             and (:all::boolean or coder_id = any (:coders::uuid[]))) as coded on blind.id is null
       where notes.removed_at is null
         and (blind.id is not null or cardinality(coded.coders) > 1)
+        -- What was coded before de-identification is compared by those who may read it.
+        and (blind.id is null or exists (select from note_revisions as compared where compared.id = blind.revision_id))
         and not exists (select from double_codings as closed where closed.note_id = notes.id and closed.opened_at is null)
         and (:note::uuid is null or notes.id = :note::uuid)
         and (:agency::uuid is null or visits.agency_id = :agency::uuid)

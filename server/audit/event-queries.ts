@@ -1,4 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
+import { prepared } from '../database/prepared.ts';
 
 export type EventRow = {
   id: string;
@@ -12,6 +13,22 @@ export type EventRow = {
   request_id: string | null;
 };
 
-export async function insertEvents(trx: Transaction, rows: EventRow[]): Promise<void> {
-  if (rows.length > 0) await trx('events').insert(rows);
+const INSERT = `
+  insert into events (id, study_id, person_id, membership_id, kind, subject_id, before, after, request_id)
+  select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::uuid[], $7::jsonb[], $8::jsonb[], $9::text[])`;
+
+export async function insertEvents(trx: Transaction, rows: readonly EventRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const column = <K extends keyof EventRow>(name: K) => rows.map((row) => row[name]);
+  await prepared(trx, 'insert-events', INSERT, [
+    column('id'),
+    column('study_id'),
+    column('person_id'),
+    column('membership_id'),
+    column('kind'),
+    column('subject_id'),
+    column('before'),
+    column('after'),
+    column('request_id'),
+  ]);
 }

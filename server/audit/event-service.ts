@@ -47,9 +47,14 @@ export async function recordEvents(trx: Transaction, actor: Actor, events: reado
 export async function recordAccountEvent(
   trx: Transaction,
   personId: string | null,
-  event: Event & { studyId?: string },
+  event: Event & { studyId?: string; requestId?: string | null },
 ): Promise<void> {
-  const ids = { study_id: event.studyId ?? null, person_id: personId, membership_id: null, request_id: null };
+  const ids = {
+    study_id: event.studyId ?? null,
+    person_id: personId,
+    membership_id: null,
+    request_id: event.requestId ?? null,
+  };
   await insertEvents(trx, [{ ...row(event), ...ids }]);
   announce(trx, {
     study: event.studyId ?? null,

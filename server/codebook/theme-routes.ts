@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
 import { inStudy } from '../database/connection.ts';
 import { listMemos } from '../memos/memo-queries.ts';
@@ -39,8 +40,13 @@ export function themeRoutes({ db, guard }: RouteDependencies): Router {
 
   router.get('/studies/:study/themes/colours.css', guard.team, async (_req, res) => {
     const themes = await inStudy(db, actorOf(res), listThemeColours);
+    const styles = colourStyles(themes);
     // Kept by this browser, and asked for again each time: the answer is mostly 304.
-    res.set('Cache-Control', 'private, no-cache').type('text/css').send(colourStyles(themes));
+    res.set({
+      'Cache-Control': 'private, no-cache',
+      ETag: `"${createHash('sha256').update(styles).digest('base64url')}"`,
+    });
+    res.type('text/css').send(styles);
   });
 
   router.get('/studies/:study/themes/new', guard.team, async (req, res) => {

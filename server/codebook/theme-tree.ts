@@ -60,6 +60,23 @@ export function pathText(path: readonly string[]): string {
   return path.join(' > ');
 }
 
+/** How to get the path of one theme after another as a text; undefined for what is not among `themes`. */
+export function pathsOf(themes: readonly ThemeNode[]): (id: string) => string | undefined {
+  const byId = new Map(themes.map((theme) => [theme.id, theme]));
+  const known = new Map<string, string>();
+  return (id) => {
+    const found = known.get(id);
+    if (found !== undefined) return found;
+    const path: string[] = [];
+    // In a ring of parents, which the database should never hold, it ends at the deepest level there is.
+    for (let theme = byId.get(id); theme && path.length < DEEPEST; theme = byId.get(theme.parentId ?? ''))
+      path.unshift(theme.name);
+    const text = path.length > 0 ? pathText(path) : undefined;
+    if (text !== undefined) known.set(id, text);
+    return text;
+  };
+}
+
 /** The theme's own id first, then those of everything below it. Only itself when it is not among `themes`. */
 export function descendantIds(themes: readonly ThemeNode[], id: string): string[] {
   const children = childrenOf(themes);

@@ -63,6 +63,23 @@ export async function updateCodingsCarried(
   );
 }
 
+/** The same for codings whose words have been replaced: they keep the new ones. */
+export async function updateCodingsReplaced(
+  trx: Transaction,
+  revisionId: string,
+  carried: (CutPassage & { id: string })[],
+): Promise<void> {
+  await trx.raw(
+    `update codings set revision_id = ?, start_position = place.start, end_position = place."end", quote = place.quote,
+       context_before = place."contextBefore", context_after = place."contextAfter", paragraph_label = place.label,
+       version = version + 1
+     from jsonb_to_recordset(?::jsonb) as place (id uuid, start int, "end" int, quote text, "contextBefore" text,
+       "contextAfter" text, label text)
+     where codings.id = place.id`,
+    [revisionId, JSON.stringify(carried)],
+  );
+}
+
 /** Leaves codings with their old words at their old revision, to be looked at by a person. */
 export async function updateCodingsNeedReview(trx: Transaction, ids: string[]): Promise<void> {
   await trx('codings').whereIn('id', ids).whereNull('needs_review_at').update({ needs_review_at: trx.fn.now() });

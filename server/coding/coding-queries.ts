@@ -1,6 +1,5 @@
 import type { Db, Transaction } from '../database/connection.ts';
-import { type Paragraph, paragraphOf } from '../notes/paragraphs.ts';
-import type { CutPassage, Passage } from './passage.ts';
+import type { Passage } from './passage.ts';
 
 /** A note as it is coded: its newest saved text, and where it comes from. `revision` 0 and an empty body: never saved. */
 export type CodedNote = {
@@ -85,26 +84,15 @@ export async function listCodings(trx: Transaction, noteId: string): Promise<Sho
   return shownCodings(trx).where('codings.note_id', noteId);
 }
 
-/**
- * Until the transaction ends, nobody can save a revision of the note or remove it; others may code it meanwhile.
- * `revisionId` is that of revision `number`, null when there is none.
- */
+/** Until the transaction ends, nobody can save a revision of the note or remove it; others may code it meanwhile. */
 export async function findNoteForShare(
   trx: Transaction,
   noteId: string,
-  number = 0,
-): Promise<{ revision: number; removed: boolean; revisionId: string | null } | undefined> {
+): Promise<{ revision: number; removed: boolean } | undefined> {
   return trx('notes')
-    .leftJoin('note_revisions as wanted', (join) =>
-      join.on('wanted.note_id', 'notes.id').onVal('wanted.number', number),
-    )
-    .where('notes.id', noteId)
-    .forShare('notes')
-    .first({
-      revision: 'notes.latest_revision',
-      removed: trx.raw('notes.removed_at is not null'),
-      revisionId: 'wanted.id',
-    });
+    .where({ id: noteId })
+    .forShare()
+    .first({ revision: 'latest_revision', removed: trx.raw('removed_at is not null') });
 }
 
 export async function findRevisionText(
@@ -115,58 +103,21 @@ export async function findRevisionText(
   return trx('note_revisions').where({ note_id: noteId, number }).first('id', 'body');
 }
 
-type UsedTheme = { id: string; name: string; removed: boolean; retired: boolean };
+export type UsedTheme = { id: string; name: string; removed: boolean; retired: boolean };
 
-// In the order of their ids, so that two coders take turns.
-const THEMES_FOR_SHARE = `select id, name, removed_at is not null as removed, retired_at is not null as retired from themes
-   where id = any (?::uuid[]) order by id for share`;
-
-/** Until the transaction ends, none of them can be removed. */
+/** Until the transaction ends, none of them can be removed. In the order of their ids, so that two coders take turns. */
 export async function findThemesForShare(trx: Transaction, ids: readonly string[]): Promise<UsedTheme[]> {
-  const { rows } = await trx.raw<{ rows: UsedTheme[] }>(THEMES_FOR_SHARE, [[...ids]]);
-  return rows;
+  return trx('themes')
+    .whereIn('id', [...ids])
+    .orderBy('id')
+    .forShare()
+    .select({
+      id: 'id',
+      name: 'name',
+      removed: trx.raw('removed_at is not null'),
+      retired: trx.raw('retired_at is not null'),
+    });
 }
-
-/**
- * What coding a passage of the note's newest text must know, in one trip: the themes, which cannot be removed until the
- * transaction ends; what is stored under the ids sent; and the paragraphs from two characters before `around` to two
- * behind it, with where the last one of the note ends. The note must be locked.
- */
-export async function findForCoding(
-  trx: Transaction,
-  noteId: string,
-  given: { ids: readonly string[]; themeIds: readonly string[]; around: Passage | undefined },
-): Promise<{ themes: UsedTheme[]; stored: StoredCoding[]; paragraphs: Paragraph[]; lastEnd: number }> {
-  const { start, end } = given.around ?? { start: 0, end: 0 };
-  const { rows } = await trx.raw<{ rows: [ForCoding] }>(
-    `with used as materialized (${THEMES_FOR_SHARE}),
-     stored as (
-       select id, note_id as "noteId", theme_id as "themeId", coder_id as "coderId", removed_at is not null as removed
-         from codings where id = any (?::uuid[])
-     ),
-     around as (
-       select number, start_position as start, end_position as "end", body as text
-         from note_paragraphs
-        where note_id = ? and start_position < ?::int
-          and start_position >= coalesce(
-            (select max(start_position) from note_paragraphs where note_id = ? and start_position <= ?::int), 0)
-        order by number
-     )
-     select (select coalesce(json_agg(used), '[]') from used) as themes,
-            (select coalesce(json_agg(stored), '[]') from stored) as stored,
-            (select coalesce(json_agg(around), '[]') from around) as paragraphs,
-            coalesce((select end_position from note_paragraphs where note_id = ? order by number desc limit 1), 0) as "lastEnd"`,
-    [[...given.themeIds], [...given.ids], noteId, end + 2, noteId, start - 2, noteId],
-  );
-  return { ...rows[0], paragraphs: rows[0].paragraphs.map(paragraphOf) };
-}
-
-type ForCoding = {
-  themes: UsedTheme[];
-  stored: StoredCoding[];
-  paragraphs: Pick<Paragraph, 'number' | 'start' | 'end' | 'text'>[];
-  lastEnd: number;
-};
 
 export type StoredCoding = { id: string; noteId: string; themeId: string; coderId: string; removed: boolean };
 
@@ -194,37 +145,6 @@ export async function findCodingsOfPassage(
     })
     .whereNull('removed_at')
     .select({ ...STORED, removed: trx.raw('false') });
-}
-
-/** One coding for each of `codings`; answers the ids of those that were not there already, by id or by what they say. */
-export async function insertCodings(
-  trx: Transaction,
-  given: {
-    studyId: string;
-    noteId: string;
-    revisionId: string;
-    coderId: string;
-    cut: CutPassage;
-    codings: { id: string; themeId: string }[];
-  },
-): Promise<string[]> {
-  const { cut } = given;
-  const rows = given.codings.map(({ id, themeId }) => ({
-    id,
-    study_id: given.studyId,
-    note_id: given.noteId,
-    revision_id: given.revisionId,
-    theme_id: themeId,
-    coder_id: given.coderId,
-    start_position: cut.start,
-    end_position: cut.end,
-    quote: cut.quote,
-    context_before: cut.contextBefore,
-    context_after: cut.contextAfter,
-    paragraph_label: cut.label,
-  }));
-  const inserted: { id: string }[] = await trx('codings').insert(rows).onConflict().ignore().returning('id');
-  return inserted.map(({ id }) => id);
 }
 
 export type CodingState = Passage & {

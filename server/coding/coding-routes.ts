@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import type { z } from 'zod';
 import { listThemes } from '../codebook/theme-queries.ts';
 import { type Actor, inStudy } from '../database/connection.ts';
+import { KEPT } from '../notes/deidentification/state.ts';
 import { paragraphsOf } from '../notes/paragraphs.ts';
 import { ConflictError, FieldError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
@@ -25,6 +26,7 @@ import { findCodedNote, findCodingsById, findRevisionText, listCodings } from '.
 import { codePassage, removeCoding, restoreCoding } from './coding-service.ts';
 import { codingPageView, noteView } from './coding-view.ts';
 import type { Passage } from './passage.ts';
+import { findRepaint } from './repaint-queries.ts';
 import { sameSentences, sentencesOf } from './sentences.ts';
 import { sentencesView } from './sentences-view.ts';
 import { repainted } from './state-routes.ts';
@@ -145,8 +147,13 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
     const values = formOf(passageForm, req.body);
     const { start, end, revision } = values;
     const codings = pairs(values);
-    const coded = await codePassage(db, actorOf(res), noteId, { revision, where: { start, end }, codings });
-    res.json(await repainted(db, res, noteId, coded, coded.ids));
+    const { ids, repaint } = await codePassage(db, actorOf(res), noteId, {
+      revision,
+      where: { start, end },
+      codings,
+      painted: true,
+    });
+    res.json(await repainted(res, repaint, ids));
   }
 
   async function answerChange(
@@ -158,10 +165,11 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
   ): Promise<void> {
     if (wantsJson(req)) {
       // One that needs review stands nowhere in the text, so that nothing there is to be painted.
-      res.json(
-        coding.needsReview ? { codings: [], paragraphs: [] } : await repainted(db, res, coding.noteId, coding, ids),
+      if (coding.needsReview) return void res.json({ codings: [], paragraphs: [] });
+      const repaint = await inStudy(db, actorOf(res), (trx) =>
+        findRepaint(trx, coding.noteId, { wanted: coding, ids }),
       );
-      return;
+      return void res.json(await repainted(res, repaint, ids));
     }
     say();
     res.redirect(303, `${pathOf(res)}/notes/${coding.noteId}/coding`);
@@ -212,6 +220,7 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
     return inStudy(db, actor, async (trx) => {
       const note = await findCodedNote(trx, noteId);
       if (!note) throw new NotFoundError();
+      if (note.revision > 0 && note.body === null) throw new NotFoundError(KEPT);
       const [codings, themes] = [await listCodings(trx, noteId), await listThemes(trx)];
       const needsReview = codings.some(({ needsReviewAt }) => needsReviewAt !== null);
       const blind = await findBlindCoding(trx, noteId, actor.membershipId);

@@ -1,16 +1,15 @@
 import { recordEvent, recordEvents } from '../audit/event-service.ts';
 import { type Actor, type Db, inStudy, type Transaction } from '../database/connection.ts';
 import { ConflictError, FieldError, ForbiddenError, NotFoundError } from '../shared/errors.ts';
+import { refuseWithheld } from '../notes/withheld.ts';
 import { paragraphsOf } from '../notes/paragraphs.ts';
 import {
   type CodingState,
   findCodingForUpdate,
   findCodingsById,
   findCodingsOfPassage,
-  findForCoding,
   findNoteForShare,
   findRevisionText,
-  insertCodings,
   type StoredCoding,
   updateCodingRemoved,
 } from './coding-queries.ts';
@@ -23,18 +22,21 @@ import {
   passageProblem,
   sourceOf,
 } from './passage.ts';
+import { findForCoding, insertCodings } from './passage-queries.ts';
+import { findRepaint, type Repaint } from './repaint-queries.ts';
 import { passageOfSentences, sentencesOf } from './sentences.ts';
-import { refuseWithheld } from '../notes/withheld.ts';
 
 /** What to code: a passage of revision `revision`, or sentences of it by number; and a new id for each theme. */
 export type CodingRequest = {
   revision: number;
   where: Passage | { sentences: number[] };
   codings: { id: string; themeId: string }[];
+  /** Whether the answer is to have what the note's page looks like now. */
+  painted?: boolean;
 };
 
 /** What the passage now carries: the ids of the codings, in the order asked for, and where they are. */
-export type Coded = Passage & { ids: string[]; noteId: string };
+export type Coded = Passage & { ids: string[]; noteId: string; repaint?: Repaint | undefined };
 
 export const CHANGED =
   'Somebody has changed this coding since you saw it, so nothing was done. Look at it as it is now, then decide again.';
@@ -48,60 +50,71 @@ export const STALE =
  * used; ConflictError when the note has a newer revision.
  */
 export function codePassage(db: Db, actor: Actor, noteId: string, request: CodingRequest): Promise<Coded> {
-  return inStudy(db, actor, async (trx) => {
-    const note = await findNoteForShare(trx, noteId, request.revision);
-    if (!note || note.removed) throw new NotFoundError();
-    if (note.revisionId === null) throw new ConflictError(STALE);
-    const { where, codings } = request;
-    const passage = 'sentences' in where ? await passageOf(trx, noteId, request.revision, where.sentences) : where;
-    const ids = codings.map(({ id }) => id);
-    const themeIds = codings.map(({ themeId }) => themeId);
-    const found = await findForCoding(trx, noteId, { ids, themeIds, around: around(passage) });
-    const own = { noteId, coderId: actor.membershipId };
-    // Sent again because the first answer was lost on the way: done, even if somebody has saved the note since.
-    if (areStored(found.stored, own, codings)) return { ids, noteId, ...passage };
-    if (note.revision !== request.revision) {
-      // The first may have been stored while this one waited for whoever saved.
-      if (areStored(await findCodingsById(trx, ids), own, codings)) return { ids, noteId, ...passage };
-      throw new ConflictError(STALE);
-    }
-    const cut =
-      cutFromParagraphs(found.paragraphs, found.lastEnd, passage) ?? (await cutFromText(trx, noteId, request, passage));
-    checkThemes(found.themes, codings);
+  const work = async (trx: Transaction) => {
+    const coded = await codeInNote(trx, actor, noteId, request);
+    if (!request.painted) return coded;
+    // In the same transaction: beginning another would cost more than the reading.
+    return { ...coded, repaint: await findRepaint(trx, noteId, { wanted: coded, ids: coded.ids }) };
+  };
+  return inStudy(db, actor, work, { planOnce: true });
+}
 
-    const place = { ...own, revisionId: note.revisionId };
-    const inOrder = codings.toSorted((left, right) => (left.themeId < right.themeId ? -1 : 1));
-    const inserted = await insertCodings(trx, { ...place, studyId: actor.studyId, cut, codings: inOrder }).catch(
-      (error: unknown) => refuseWithheld(error, 'sentences' in where ? 'sentences' : 'passage'),
-    );
-    const made = inOrder.filter(({ id }) => inserted.includes(id));
-    await recordEvents(
-      trx,
-      actor,
-      made.map(({ id, themeId }) => ({
-        kind: 'coding.made',
-        subjectId: id,
-        after: { noteId, themeId, revision: request.revision, ...passage },
-      })),
-    );
-    if (made.length === codings.length) return { ids, noteId, ...passage };
-
-    const stored = new Map([
-      ...(await findCodingsById(trx, ids)).filter((coding) => isOwn(coding, own)).map(keyed),
-      ...(await findCodingsOfPassage(trx, { ...place, ...passage })).map(keyed),
-    ]);
-    return {
-      ids: codings.map(({ themeId }) => {
-        const id = stored.get(themeId);
-        // The id belongs to something else, or what stood in the way has just been removed.
-        if (id === undefined)
-          throw new ConflictError('This could not be coded just now. Reload the page and try again.');
-        return id;
-      }),
-      noteId,
-      ...passage,
-    };
+async function codeInNote(trx: Transaction, actor: Actor, noteId: string, request: CodingRequest): Promise<Coded> {
+  const { where, codings } = request;
+  const passage = 'sentences' in where ? await passageInNote(trx, noteId, request.revision, where.sentences) : where;
+  const ids = codings.map(({ id }) => id);
+  const themeIds = codings.map(({ themeId }) => themeId);
+  const found = await findForCoding(trx, noteId, {
+    number: request.revision,
+    ids,
+    themeIds,
+    around: around(passage),
   });
+  if (!found || found.removed) throw new NotFoundError();
+  if (found.revisionId === null) throw new ConflictError(STALE);
+  const own = { noteId, coderId: actor.membershipId };
+  // Sent again because the first answer was lost on the way: done, even if somebody has saved the note since.
+  if (areStored(found.stored, own, codings)) return { ids, noteId, ...passage };
+  if (found.revision !== request.revision || found.seen !== request.revision) {
+    // The first may have been stored while this one waited for whoever saved.
+    if (areStored(await findCodingsById(trx, ids), own, codings)) return { ids, noteId, ...passage };
+    throw new ConflictError(STALE);
+  }
+  const cut =
+    cutFromParagraphs(found.paragraphs, found.lastEnd, passage) ?? (await cutFromText(trx, noteId, request, passage));
+  checkThemes(found.themes, codings);
+
+  const place = { ...own, revisionId: found.revisionId };
+  const inOrder = codings.toSorted((left, right) => (left.themeId < right.themeId ? -1 : 1));
+  const inserted = await insertCodings(trx, { ...place, studyId: actor.studyId, cut, codings: inOrder }).catch(
+    (error: unknown) => refuseWithheld(error, 'sentences' in where ? 'sentences' : 'passage'),
+  );
+  const made = inOrder.filter(({ id }) => inserted.includes(id));
+  await recordEvents(
+    trx,
+    actor,
+    made.map(({ id, themeId }) => ({
+      kind: 'coding.made',
+      subjectId: id,
+      after: { noteId, themeId, revision: request.revision, ...passage },
+    })),
+  );
+  if (made.length === codings.length) return { ids, noteId, ...passage };
+
+  const stored = new Map([
+    ...(await findCodingsById(trx, ids)).filter((coding) => isOwn(coding, own)).map(keyed),
+    ...(await findCodingsOfPassage(trx, { ...place, ...passage })).map(keyed),
+  ]);
+  return {
+    ids: codings.map(({ themeId }) => {
+      const id = stored.get(themeId);
+      // The id belongs to something else, or what stood in the way has just been removed.
+      if (id === undefined) throw new ConflictError('This could not be coded just now. Reload the page and try again.');
+      return id;
+    }),
+    noteId,
+    ...passage,
+  };
 }
 
 /**
@@ -155,6 +168,13 @@ export async function changeableCoding(trx: Transaction, actor: Actor, id: strin
   if (coding.coderId !== actor.membershipId && actor.role !== 'lead')
     throw new ForbiddenError(`Only ${coding.coderName} or the study’s lead can ${what} this coding.`);
   return coding;
+}
+
+async function passageInNote(trx: Transaction, noteId: string, revision: number, sentences: number[]) {
+  const note = await findNoteForShare(trx, noteId);
+  if (!note || note.removed) throw new NotFoundError();
+  if (revision > note.revision) throw new ConflictError(STALE);
+  return passageOf(trx, noteId, revision, sentences);
 }
 
 /** The passage of the sentences numbered so in that revision. FieldError when they make none. */

@@ -1,5 +1,5 @@
 import { themeChoices } from '../codebook/theme-choices.ts';
-import { pathText, themesInOrder } from '../codebook/theme-tree.ts';
+import { pathsOf } from '../codebook/theme-tree.ts';
 import type { Theme, ThemeNode } from '../codebook/theme-tree.ts';
 import type { Actor } from '../database/connection.ts';
 import {
@@ -97,7 +97,7 @@ export function codingItems(
   codings: readonly ShownCoding[],
   given: { paragraphs: readonly Paragraph[]; themes: readonly ThemeNode[]; actor: Actor; path: string },
 ) {
-  const paths = new Map(themesInOrder(given.themes).map((theme) => [theme.id, pathText(theme.path)]));
+  const pathOf = pathsOf(given.themes);
   return codings.map((coding) => {
     const paragraph = coding.needsReviewAt === null ? paragraphAt(given.paragraphs, coding.start) : undefined;
     return {
@@ -106,7 +106,7 @@ export function codingItems(
       end: coding.end,
       themeId: coding.themeId,
       themeName: coding.themeName,
-      themePath: paths.get(coding.themeId) ?? coding.themeName,
+      themePath: pathOf(coding.themeId) ?? coding.themeName,
       themeRemoved: coding.themeRemoved,
       extracts: `${given.path}/extracts?theme=${coding.themeId}`,
       quote: shortened(coding.quote),

@@ -34,7 +34,8 @@ export function mayEnd(
   return (said?.changes ?? []).some(
     ({ kind, subject, person }) =>
       (isAbout(kind, 'membership') && subject === who.member) ||
-      ((isAbout(kind, 'person') || isAbout(kind, 'password')) && (subject === who.person || person === who.person)),
+      (['person', 'password', 'session', 'second-step'].some((noun) => isAbout(kind, noun)) &&
+        (subject === who.person || person === who.person)),
   );
 }
 

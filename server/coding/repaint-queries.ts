@@ -1,78 +1,95 @@
-import type { Knex } from 'knex';
 import type { ThemeNode } from '../codebook/theme-tree.ts';
-import { type Actor, type Db, readInStudy } from '../database/connection.ts';
+import type { Transaction } from '../database/connection.ts';
+import { prepared } from '../database/prepared.ts';
 import { type Paragraph, paragraphOf } from '../notes/paragraphs.ts';
-import { type ShownCoding, shownCodings } from './coding-queries.ts';
+import type { ShownCoding } from './coding-queries.ts';
+import { beginningAt } from './passage-queries.ts';
 import type { Passage } from './passage.ts';
 
 /** What of a note's page is to be painted anew: the paragraphs that a passage touches, or those that a page asks for. */
 export type Wanted = Passage | { paragraphs: readonly number[]; codings: readonly string[] };
 
-type Row = Pick<Paragraph, 'number' | 'start' | 'end' | 'text'> & { withheld: boolean };
+/** A coding of the note, and the number of the paragraph that it begins in. */
+type PaintedCoding = ShownCoding & { paragraph: number };
+
+export type Repaint = {
+  revision: number;
+  paragraphs: Paragraph[];
+  /** Where those of them begin that are withheld because of consent. */
+  withheld: ReadonlySet<number>;
+  /** In place and touching one of `paragraphs`, in reading order. */
+  codings: ShownCoding[];
+  /** Those of the ids asked for that are in place. */
+  made: PaintedCoding[];
+  themes: ThemeNode[];
+};
+
+const TOUCHED = `${beginningAt('$2')} join note_paragraphs
+  on note_id = $1 and start_position >= beginning.at and start_position < $3 and end_position > $2`;
+const NUMBERED = 'note_paragraphs where note_id = $1 and number = any ($2::int[]) and $3::int is null';
+
+const repaint = (which: string) => `
+  with painted as materialized (
+    select number, start_position as start, end_position as "end", body as text,
+           exists (select from note_withheld as w where w.note_id = note_paragraphs.note_id
+             and w.revision_id = note_paragraphs.revision_id and w.start_position = note_paragraphs.start_position) as "isWithheld"
+      from ${which}
+  ), shown as materialized (
+    select codings.id, codings.theme_id, codings.coder_id, codings.revision_id, codings.start_position,
+           codings.end_position, codings.quote, codings.created_at, codings.version,
+           exists (select from painted where codings.start_position < painted."end" and codings.end_position > painted.start) as "isPainted",
+           (select number from note_paragraphs where note_id = $1 and start_position <= codings.start_position
+             order by start_position desc limit 1) as paragraph
+      from codings
+     where codings.note_id = $1 and codings.removed_at is null and codings.needs_review_at is null
+       and (codings.id = any ($4::uuid[])
+            or codings.start_position < (select max("end") from painted) and codings.end_position > (select min(start) from painted))
+  ), worded as (
+    select shown.id, shown.start_position as start, shown.end_position as "end", shown.quote, note_revisions.number as revision,
+           shown.theme_id as "themeId", themes.name as "themeName", themes.removed_at is not null as "themeRemoved",
+           shown.coder_id as "coderId", memberships.name as "coderName", shown.created_at as "createdAt",
+           null as "needsReviewAt", shown.version, shown.paragraph, shown."isPainted"
+      from shown
+      join themes on themes.id = shown.theme_id
+      join memberships on memberships.id = shown.coder_id
+      join note_revisions on note_revisions.id = shown.revision_id
+     order by shown.start_position, shown.end_position desc, themes.name, shown.id
+  )
+  select notes.latest_revision as revision,
+         (select coalesce(json_agg(painted order by number), '[]') from painted) as paragraphs,
+         (select coalesce(json_agg(worded), '[]') from worded) as codings,
+         (select coalesce(json_agg(json_build_object('id', id, 'parentId', parent_id, 'name', name, 'position', position)), '[]')
+            from themes where removed_at is null and cardinality($4::uuid[]) > 0) as themes
+    from notes where id = $1 and removed_at is null`;
+
+const REPAINT_PASSAGE = repaint(TOUCHED);
+const REPAINT_PARAGRAPHS = repaint(NUMBERED);
 
 /**
- * All that is wanted of a note, at one moment and in one trip: the paragraphs, without reading the rest of the text; the
- * codings in place that touch them, in reading order; those of `ids` that are in place, each with the number of the
- * paragraph that it begins in; and the present themes. Undefined when the note is removed.
+ * All that is wanted of a note, at one moment and in one trip, without reading the rest of its text; with the codings
+ * `ids` and, where there are any, the present themes. Undefined when the note is removed.
  */
 export async function findRepaint(
-  db: Db,
-  actor: Actor,
+  trx: Transaction,
   noteId: string,
   { wanted, ids }: { wanted: Wanted; ids: readonly string[] },
-) {
-  const [notes, rows, codings, made, themes] = await readInStudy<
-    [{ revision: number }[], Row[], ShownCoding[], (ShownCoding & { paragraph: number })[], ThemeNode[]]
-  >(db, actor, (read) => [
-    read('notes').where({ id: noteId }).whereNull('removed_at').select({ revision: 'latest_revision' }),
-    paragraphsWanted(read, noteId, wanted)
-      .orderBy('number')
-      .select({
-        number: 'number',
-        start: 'start_position',
-        end: 'end_position',
-        text: 'body',
-        withheld: read.raw(`exists (select from note_withheld as w where w.note_id = note_paragraphs.note_id
-          and w.revision_id = note_paragraphs.revision_id and w.start_position = note_paragraphs.start_position)`),
-      }),
-    inPlace(read, noteId).whereExists(
-      paragraphsWanted(read, noteId, wanted).whereRaw(
-        'codings.start_position < note_paragraphs.end_position and codings.end_position > note_paragraphs.start_position',
-      ),
-    ),
-    inPlace(read, noteId)
-      .whereIn('codings.id', [...ids])
-      .select({
-        paragraph: read('note_paragraphs')
-          .whereRaw('note_paragraphs.note_id = codings.note_id and start_position <= codings.start_position')
-          .max('number'),
-      }),
-    read('themes')
-      .whereNull('removed_at')
-      .whereRaw(ids.length > 0 ? 'true' : 'false')
-      .select({ id: 'id', parentId: 'parent_id', name: 'name', position: 'position' }),
-  ]);
-  const [note] = notes;
-  const withheld = new Set(rows.filter((row) => row.withheld).map(({ start }) => start));
-  return note && { revision: note.revision, paragraphs: rows.map(paragraphOf), withheld, codings, made, themes };
+): Promise<Repaint | undefined> {
+  const [row] =
+    'start' in wanted
+      ? await prepared<Row>(trx, 'repaint-passage', REPAINT_PASSAGE, [noteId, wanted.start, wanted.end, ids])
+      : await prepared<Row>(trx, 'repaint-paragraphs', REPAINT_PARAGRAPHS, [noteId, wanted.paragraphs, null, ids]);
+  if (!row) return undefined;
+  const codings = row.codings.map((coding) => ({ ...coding, createdAt: new Date(coding.createdAt) }));
+  return {
+    ...row,
+    paragraphs: row.paragraphs.map(paragraphOf),
+    withheld: new Set(row.paragraphs.filter(({ isWithheld }) => isWithheld).map(({ start }) => start)),
+    codings: codings.filter(({ isPainted }) => isPainted),
+    made: codings.filter(({ id }) => ids.includes(id)),
+  };
 }
 
-function inPlace(read: Db, noteId: string) {
-  return shownCodings(read).where('codings.note_id', noteId).whereNull('codings.needs_review_at');
-}
-
-function paragraphsWanted(read: Db, noteId: string, wanted: Wanted): Knex.QueryBuilder {
-  const paragraphs = read('note_paragraphs').where('note_paragraphs.note_id', noteId);
-  if (!('start' in wanted)) return paragraphs.whereIn('number', [...wanted.paragraphs]);
-  return (
-    paragraphs
-      .where('note_paragraphs.start_position', '<', wanted.end)
-      .where('note_paragraphs.end_position', '>', wanted.start)
-      // By the index: the one that holds the beginning, or the one before it.
-      .whereRaw(
-        `note_paragraphs.start_position >= coalesce((select max(earlier.start_position) from note_paragraphs as earlier
-          where earlier.note_id = ? and earlier.start_position <= ?), 0)`,
-        [noteId, wanted.start],
-      )
-  );
-}
+type Row = Omit<Repaint, 'codings' | 'made' | 'paragraphs' | 'withheld'> & {
+  paragraphs: (Paragraph & { isWithheld: boolean })[];
+  codings: (PaintedCoding & { isPainted: boolean })[];
+};

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Response, Router } from 'express';
 import { listThemes } from '../codebook/theme-queries.ts';
-import { type Db, inStudy } from '../database/connection.ts';
+import { inStudy } from '../database/connection.ts';
 import { NotFoundError } from '../shared/errors.ts';
 import { isId } from '../shared/ids.ts';
 import { actorOf, idParam } from '../web/guards.ts';
@@ -10,7 +10,7 @@ import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { codingItems, paragraphViews } from './coding-view.ts';
 import { findNoteState, listCodingPlaces } from './live-queries.ts';
 import { codingState } from './live-view.ts';
-import { findRepaint, type Wanted } from './repaint-queries.ts';
+import { findRepaint, type Repaint } from './repaint-queries.ts';
 
 // More than a page asks for at once.
 const MOST_WANTED = 200;
@@ -29,7 +29,10 @@ export function stateRoutes({ db, guard }: RouteDependencies): Router {
       const paragraphs = listed(req.query.paragraphs)
         .map(Number)
         .filter((number) => number > 0 && number < 2 ** 31 && Number.isInteger(number));
-      res.json(await repainted(db, res, noteId, { paragraphs, codings: ids }, ids));
+      const wanted = { paragraphs, codings: ids };
+      res.json(
+        await repainted(res, await inStudy(db, actorOf(res), (trx) => findRepaint(trx, noteId, { wanted, ids })), ids),
+      );
       return;
     }
     const state = await inStudy(
@@ -51,12 +54,11 @@ export function stateRoutes({ db, guard }: RouteDependencies): Router {
   return router;
 }
 
-/** What is wanted of the coding page as the page itself would show it: paragraphs, and of the list the items `ids`. */
-export async function repainted(db: Db, res: Response, noteId: string, wanted: Wanted, ids: readonly string[]) {
+/** What has been read of the note as the coding page itself would show it: paragraphs, and of its list the items `ids`. */
+export async function repainted(res: Response, found: Repaint | undefined, ids: readonly string[]) {
+  if (!found) throw new NotFoundError();
   const actor = actorOf(res);
   const { path } = res.locals.study as { path: string };
-  const found = await findRepaint(db, actor, noteId, { wanted, ids });
-  if (!found) throw new NotFoundError();
   const { revision, themes, paragraphs, withheld, codings, made } = found;
   const asked = ids.flatMap((id) => made.filter((coding) => coding.id === id));
   const items = await Promise.all(

@@ -29,6 +29,7 @@ export async function findNamesAnew(trx: Transaction, actor: Actor, participantI
   const people = (await findKnownPeople(trx, actor)).filter((person) => person.participantId === participantId);
   let after: string | null = null;
   for (;;) {
+    // Each batch is let go of before the next: a study may have thousands of notes.
     const ids: string[] = await listNoteIds(trx, after, NOTES);
     for (const noteId of ids) await findNamesIn(trx, actor, noteId, people, participantId);
     after = ids.at(-1) ?? null;

@@ -1,4 +1,4 @@
-import { findMentions } from '../deidentification/mentions.ts';
+import { findMentions } from '../identifiers/mentions.ts';
 import type { KnownPerson } from '../identities/known-names.ts';
 import { codePointLength } from '../shared/text.ts';
 

@@ -2,7 +2,7 @@ import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import { type Announcements, type Change, createAnnouncements } from './announcements.ts';
 import type { IdentityKeys } from './identity-keys.ts';
-import { beginInOneTrip, opening, readTogether, settings } from './one-trip.ts';
+import { beginInOneTrip, opening, settings } from './one-trip.ts';
 
 export type Db = Knex;
 export type Transaction = Knex.Transaction;
@@ -77,31 +77,19 @@ function outermost(trx: Transaction): Transaction {
 
 /**
  * Runs `work` in one transaction that can see and change only the actor's study (for agency staff: only what is
- * published to their agency). `snapshot` gives every query of `work` the same view of the data.
+ * published to their agency). `snapshot` gives every query of `work` the same view of the data; `planOnce` lets a
+ * connection keep the plans of prepared() statements whatever their values, which suits what is looked up by keys.
  */
 export function inStudy<T>(
   db: Db,
   actor: Actor,
   work: (trx: Transaction) => Promise<T>,
-  { snapshot = false }: { snapshot?: boolean } = {},
+  { snapshot = false, planOnce = false }: { snapshot?: boolean; planOnce?: boolean } = {},
 ): Promise<T> {
   return db.transaction(work, {
     ...(snapshot && { isolationLevel: 'repeatable read' }),
-    ...opening(studySettings(actor)),
+    ...opening(settings({ ...studySettings(actor), ...(planOnce && { plan_cache_mode: 'force_generic_plan' }) })),
   });
-}
-
-/**
- * Reads in the actor's study in one trip to the database, all of `queries` at one moment of the data. For what is read
- * very often; anything else is better read in inStudy().
- */
-export function readInStudy<T extends unknown[][]>(
-  db: Db,
-  actor: Actor,
-  queries: (db: Db) => { [K in keyof T]: Knex.QueryBuilder | Knex.Raw },
-): Promise<T> {
-  const mode = 'set transaction isolation level repeatable read, read only';
-  return readTogether<T>(db, [mode, studySettings(actor)], queries(db));
 }
 
 /**
@@ -143,24 +131,14 @@ export function asAccount<T>(
   return db.transaction(work, opening(accountSettings({ personId, tokenDigest })));
 }
 
-/** The rows of one query outside any study, as asAccount() would see them, in one trip to the database. */
-export async function readAsAccount<T>(
-  db: Db,
-  { personId = '' }: { personId?: string },
-  query: (db: Db) => Knex.QueryBuilder,
-): Promise<T[]> {
-  const [rows] = await readTogether<[T[]]>(db, [accountSettings({ personId, tokenDigest: '' })], [query(db)]);
-  return rows;
-}
-
-function studySettings(actor: Actor): string {
-  return settings({
+function studySettings(actor: Actor): Record<string, string> {
+  return {
     role: actor.role === 'agency' ? 'fieldnotes_agency' : 'fieldnotes_team',
     'app.study': actor.studyId,
     'app.member': actor.membershipId,
     'app.agency': actor.agencyId ?? '',
     'app.member_role': actor.role,
-  });
+  };
 }
 
 function accountSettings({ personId, tokenDigest }: { personId: string; tokenDigest: string }): string {

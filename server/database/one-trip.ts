@@ -4,7 +4,6 @@ import pg from 'pg';
 // Several statements in one message, to save trips to the database: most of a short request is waiting for those. Such a
 // message takes no parameters, so that its values are written into it, escaped by pg or by knex.
 
-type Statement = Knex.QueryBuilder | Knex.Raw;
 type Beginning = {
   begin(connection: unknown): unknown;
   query(connection: unknown, sql: string): unknown;
@@ -40,16 +39,4 @@ export function beginInOneTrip(db: Knex): void {
       };
     return transaction;
   };
-}
-
-/** Sends all statements in one message, which is one transaction, and answers the rows of each of `queries`. */
-export async function readTogether<T extends unknown[][]>(
-  db: Knex,
-  before: readonly string[],
-  queries: readonly Statement[],
-): Promise<T> {
-  const statements = [...before, ...queries.map((query) => query.toQuery())];
-  // knex takes a question mark for a parameter, even where there is none.
-  const results: pg.QueryResult[] = await db.raw(statements.join('; ').replaceAll('?', String.raw`\?`));
-  return results.slice(before.length).map(({ rows }) => rows) as T;
 }

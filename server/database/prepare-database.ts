@@ -9,6 +9,8 @@ import { MIGRATIONS_FOLDER, connectAsOwner } from './migrations.ts';
 // Whoever prepares a database holds this lock in it; others wait for it and then find the work done.
 const PREPARE = 7_203_003;
 const CONNECT_TIMEOUT_MS = 15_000;
+/** A table that is there while a restore is under way. */
+export const RESTORE_UNDER_WAY = 'restore_under_way';
 
 async function refuseNewer(owner: Knex): Promise<void> {
   if (!(await owner.schema.hasTable('knex_migrations'))) return;
@@ -21,7 +23,8 @@ async function refuseNewer(owner: Knex): Promise<void> {
   );
 }
 
-async function migrate(owner: Knex): Promise<void> {
+/** Brings the tables up to date; only in whilePreparing(). */
+export async function migrate(owner: Knex): Promise<void> {
   // knex's own lock is a row, which a killed start leaves locked for ever. Holding PREPARE, nobody else migrates.
   await owner.migrate.forceFreeMigrationsLock();
   await owner.migrate.latest();
@@ -34,11 +37,25 @@ async function isEmpty(owner: Knex): Promise<boolean> {
   return rows[0]?.empty ?? false;
 }
 
+// A restore that was killed leaves this behind: what is in the database then is only part of something.
+async function refuseHalfRestored(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ found: boolean }>(
+    `select to_regclass('public.${RESTORE_UNDER_WAY}') is not null as found`,
+  );
+  if (!rows[0]?.found) return;
+  throw new StartError(
+    'A backup was being restored into this database, and that was not finished. Run “npm run restore -- file” again: it begins anew.',
+  );
+}
+
 /**
- * Checks the database and brings its tables up to date. `whenEmpty` runs as its owner if it holds neither people nor
- * studies. Several programs may do this at once: they take turns. Throws a StartError when the database will not do.
+ * Checks the database and runs `work` as its owner while nobody else prepares it: several programs take turns. Throws a
+ * StartError when the database will not do.
  */
-export async function prepareDatabase(url: string, whenEmpty?: (owner: Knex) => Promise<void>): Promise<void> {
+export async function whilePreparing(
+  url: string,
+  work: (owner: Knex, client: pg.Client) => Promise<void>,
+): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   client.on('error', () => {});
   try {
@@ -51,10 +68,21 @@ export async function prepareDatabase(url: string, whenEmpty?: (owner: Knex) => 
     await client.query('select pg_advisory_lock($1)', [PREPARE]);
     await checkDatabase(client);
     await refuseNewer(owner);
-    await migrate(owner);
-    if (whenEmpty && (await isEmpty(owner))) await whenEmpty(owner);
+    await work(owner, client);
   } finally {
     await owner.destroy();
     await client.end();
   }
+}
+
+/**
+ * Checks the database and brings its tables up to date. `whenEmpty` runs as its owner if it holds neither people nor
+ * studies. Throws a StartError when the database will not do.
+ */
+export async function prepareDatabase(url: string, whenEmpty?: (owner: Knex) => Promise<void>): Promise<void> {
+  await whilePreparing(url, async (owner, client) => {
+    await refuseHalfRestored(client);
+    await migrate(owner);
+    if (whenEmpty && (await isEmpty(owner))) await whenEmpty(owner);
+  });
 }

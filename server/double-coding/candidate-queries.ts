@@ -15,6 +15,8 @@ function candidates(trx: Transaction, { agencyId, phaseId, ids }: Wanted) {
     .whereNull('notes.removed_at')
     .whereNull('visits.removed_at')
     .whereNotNull('notes.completed_at')
+    // Coders could not read it.
+    .whereNull('latest.kept_for')
     .whereNotExists(
       trx('double_codings')
         .select(trx.raw('1'))

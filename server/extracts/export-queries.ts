@@ -50,10 +50,14 @@ const COLUMNS: [name: string, sql: string][] = [
  */
 export function exportSelect(trx: Transaction, wanted: Asked): string {
   const cells = COLUMNS.map(([name, sql]) => `${sql} as "${name}"`).join(', ');
-  return inReadingOrder(extractsWithProvenance(trx, wanted))
-    .whereNull('codings.sealed_to')
-    .select(trx.raw(cells, { timeZone: wanted.timeZone }))
-    .toQuery();
+  return (
+    inReadingOrder(extractsWithProvenance(trx, wanted))
+      .whereNull('codings.sealed_to')
+      // Nor words that are kept for a note's author and the lead: an export is read by others.
+      .whereNull('codings.kept_for')
+      .select(trx.raw(cells, { timeZone: wanted.timeZone }))
+      .toQuery()
+  );
 }
 
 /** False when an export with this id exists already. Numbers are given out one at a time, from 1 in each study. */

@@ -21,6 +21,9 @@ export const LOOK_REASON_WORDS: Record<LookReason, string> = {
   correction: 'To correct or complete what is kept',
 };
 
+/** What is kept when nothing is: for the form of a new one. */
+export const NO_IDENTITY: Identity = { fullName: '', otherNames: [], contact: '', born: '', remark: '' };
+
 /** The JSON that is encrypted. */
 export function identityText(identity: Identity): string {
   return JSON.stringify(identity);

@@ -1,7 +1,8 @@
+import { listAgenciesKnownTo } from '../agencies/known-agency-queries.ts';
 import { type Actor, identityKeysOf, inIdentities, type Transaction } from '../database/connection.ts';
 import { unseal } from './cipher.ts';
 import { identityOf } from './identity.ts';
-import { listAgenciesKnownTo, listIdentities, type StoredPerson } from './identity-queries.ts';
+import { listIdentities, type StoredPerson } from './identity-queries.ts';
 import { type KnownPerson, namesOf } from './known-names.ts';
 
 /**
@@ -11,7 +12,7 @@ import { type KnownPerson, namesOf } from './known-names.ts';
  */
 export async function findKnownPeople(
   trx: Transaction,
-  _actor: Actor,
+  _actor: Pick<Actor, 'studyId'>,
   ids?: readonly string[],
 ): Promise<KnownPerson[]> {
   return namesOfAll(trx, { participantIds: ids });

@@ -1,8 +1,9 @@
 import type { Transaction } from '../database/connection.ts';
+import type { DeidentificationState } from './deidentification/state.ts';
 
 /**
  * A note with its newest text: `latestRevision` 0, and `title`, `body`, `savedAt`, `savedBy` null, before the first is
- * saved. `lagMinutes` is negative when the note was finished before the visit ended.
+ * saved. They are null as well while the text is kept for others (isKept). `lagMinutes` is negative when the note was finished before the visit ended.
  */
 export type Note = {
   id: string;
@@ -10,6 +11,7 @@ export type Note = {
   author: string;
   createdAt: Date;
   latestRevision: number;
+  deidentification: DeidentificationState;
   revisionId: string | null;
   title: string | null;
   body: string | null;
@@ -37,6 +39,7 @@ export type LockedNote = {
   id: string;
   visitId: string;
   latestRevision: number;
+  deidentification: DeidentificationState;
   completedAt: Date | null;
   completedBy: string | null;
   removed: boolean;
@@ -59,6 +62,7 @@ export async function findNote(trx: Transaction, id: string): Promise<Note | und
       author: 'author.name',
       createdAt: 'notes.created_at',
       latestRevision: 'notes.latest_revision',
+      deidentification: 'notes.deidentification',
       revisionId: 'latest.id',
       title: 'latest.title',
       body: 'latest.body',
@@ -108,6 +112,7 @@ export async function findNoteForUpdate(trx: Transaction, id: string): Promise<L
     id: 'id',
     visitId: 'visit_id',
     latestRevision: 'latest_revision',
+    deidentification: 'deidentification',
     completedAt: 'completed_at',
     completedById: 'completed_by',
     removedAt: 'removed_at',

@@ -11,6 +11,8 @@ import { listAttachments } from './attachments/attachment-queries.ts';
 import { attachmentsView } from './attachments/attachment-view.ts';
 import { findDraft } from './drafts/draft-queries.ts';
 import { draftView } from './drafts/draft-view.ts';
+import { countIdentifiers } from './identifiers/identifier-service.ts';
+import { identifierCountView } from './identifiers/identifier-view.ts';
 import { newNoteForm, noteListForm } from './note-form.ts';
 import { listNoteChoices, listNotes } from './note-list-queries.ts';
 import { noteListView } from './note-list-view.ts';
@@ -59,7 +61,8 @@ export function noteRoutes({ db, guard, config }: RouteDependencies): Router {
       const draft = await findDraft(trx, { noteId, membershipId: actor.membershipId });
       const memos = await listMemos(trx, { kind: 'note', id: noteId });
       const withheld = await listWithheldStarts(trx, noteId);
-      return { note, visit, draft, memos, withheld, attachments: await listAttachments(trx, noteId) };
+      const identifiers = await countIdentifiers(trx, actor, note.body ?? '');
+      return { note, visit, draft, memos, withheld, identifiers, attachments: await listAttachments(trx, noteId) };
     });
     const note = noteView(found.note, place, found.withheld);
     res.render('notes/note', {
@@ -70,6 +73,7 @@ export function noteRoutes({ db, guard, config }: RouteDependencies): Router {
       note,
       visit: visitView(found.visit, place),
       memos: noteMemosView(found.memos, { noteId, newId: newId() }, { ...actor, ...place }),
+      identifiers: identifierCountView(found.identifiers, note.path),
       draft: draftView(found.draft, place.timeZone),
       attachments: attachmentsView(found.attachments, {
         notePath: note.path,

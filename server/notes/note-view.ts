@@ -2,6 +2,7 @@ import { formatDate, formatDateTime, formatMinutes, formatSpan } from '../shared
 import { type MemoReader, memosView } from '../memos/memo-view.ts';
 import type { ShownMemo } from '../memos/memo-queries.ts';
 import type { Note, NoteVisit } from './note-queries.ts';
+import { isKept, KEPT, STATE_WORDS } from './deidentification/state.ts';
 import { countWords } from './note-text.ts';
 import { paragraphsOf, type ParagraphLabel } from './paragraphs.ts';
 
@@ -60,6 +61,8 @@ export function noteView(note: Note, place: { path: string; timeZone: string }, 
     title: note.title ?? UNTITLED,
     paragraphs: paragraphsView(note.body ?? '', withheld),
     isEmpty: note.latestRevision === 0,
+    kept: isKept(note) ? KEPT : undefined,
+    deidentification: note.latestRevision === 0 ? undefined : STATE_WORDS[note.deidentification],
     words: `${words.toLocaleString('en-GB')} ${words === 1 ? 'word' : 'words'}`,
     author: note.author,
     begun: formatDateTime(note.createdAt, place.timeZone),

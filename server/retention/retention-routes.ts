@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import { inStudy } from '../database/connection.ts';
+import { type Actor, inStudy } from '../database/connection.ts';
 import { NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
@@ -14,7 +14,7 @@ import { disposalView, retentionView } from './retention-view.ts';
 type Refused = Extract<FormResult<unknown>, { ok: false }>;
 
 /** How long each class of data is kept, and disposing of it. `sweep` removes from the disk what went from the tables. */
-export function retentionRoutes({ db, guard }: RouteDependencies, sweep: () => Promise<unknown>): Router {
+export function retentionRoutes({ db, guard }: RouteDependencies, sweep: (actor: Actor) => Promise<void>): Router {
   const router = Router();
 
   router.get('/studies/:study/retention', guard.lead, (_req, res) => renderRetention(res));
@@ -49,7 +49,7 @@ export function retentionRoutes({ db, guard }: RouteDependencies, sweep: () => P
     const form = readForm(confirmationForm, req.body);
     if (!form.ok) return renderDisposal(req, res, form);
     await confirmDisposal(db, actorOf(res), id);
-    await sweep();
+    await sweep(actorOf(res));
     flash(req, 'It is disposed of.');
     res.redirect(303, `${placeOf(res).path}/disposals/${id}`);
   });

@@ -1,5 +1,7 @@
 import { type Response, Router } from 'express';
-import { inStudy } from '../database/connection.ts';
+import { findLastGood } from '../backup/backup-queries.ts';
+import { isOverdue } from '../backup/schedule.ts';
+import { asAccount, inStudy } from '../database/connection.ts';
 import { newId } from '../shared/ids.ts';
 import { actorOf, personOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
@@ -19,7 +21,7 @@ import { listStudiesOf } from './membership-queries.ts';
 /** How many of each kind the home page lists; the rest is on the pages that it links to. */
 const LISTED = 10;
 
-export function homeRoutes({ db, guard }: RouteDependencies): Router {
+export function homeRoutes({ db, guard, config }: RouteDependencies): Router {
   const router = Router();
 
   router.get('/', guard.signedIn, async (req, res) => {
@@ -61,6 +63,9 @@ export function homeRoutes({ db, guard }: RouteDependencies): Router {
       }),
       { snapshot: true },
     );
+    // Where the program is set to make backups; the page of backups also speaks of those made by hand.
+    const at = isLead ? config.backupAt : undefined;
+    const lastGood = at === undefined ? undefined : await asAccount(db, {}, findLastGood);
     const place = placeOf(res);
     res.render('studies/home-team', {
       pageTitle: 'Home',
@@ -68,6 +73,7 @@ export function homeRoutes({ db, guard }: RouteDependencies): Router {
       work: workView(found, place, newId),
       beginnings: beginningsView(found.beginnings, { path: place.path, isLead }),
       progress: found.progress && progressView(found.progress, place.path),
+      backupOverdue: at !== undefined && isOverdue(new Date(), at, lastGood),
     });
   }
 

@@ -14,6 +14,7 @@ import {
   listOpenInvitations,
 } from './member-queries.ts';
 import { changeMemberRole, endMembership, restoreMembership } from './member-service.ts';
+import { findSecondStepRule } from './study-queries.ts';
 import { agencyOptions, membersView, roleOptions } from './member-view.ts';
 
 export function memberRoutes({ db, guard }: RouteDependencies): Router {
@@ -21,9 +22,10 @@ export function memberRoutes({ db, guard }: RouteDependencies): Router {
 
   router.get('/studies/:study/members', guard.lead, async (_req, res) => {
     const actor = actorOf(res);
-    const [members, invitations] = await inStudy(db, actor, async (trx) => [
+    const [members, invitations, requiresSecondStep] = await inStudy(db, actor, async (trx) => [
       await listMembers(trx),
       await listOpenInvitations(trx),
+      await findSecondStepRule(trx, actor.studyId),
     ]);
     const people = members.map(({ personId }) => personId);
     const accounts = await listMemberAccounts(db, people);
@@ -31,6 +33,7 @@ export function memberRoutes({ db, guard }: RouteDependencies): Router {
     res.render('studies/members', {
       pageTitle: 'Members',
       nav: 'members',
+      requiresSecondStep,
       ...membersView(members, accounts, invitations, place),
     });
   });

@@ -1,22 +1,20 @@
-import { type Actor, asAccount, type Db, readAsAccount, type Role, type Transaction } from '../database/connection.ts';
+import { type Actor, asAccount, type Db, type Role, type Transaction } from '../database/connection.ts';
+import { prepared } from '../database/prepared.ts';
 
-/** The person's membership of the study while it lasts, or undefined. */
-export async function findActor(db: Db, personId: string, studyId: string): Promise<Actor | undefined> {
-  const [row] = await readAsAccount<MembershipRow>(db, { personId }, (read) =>
-    read('memberships')
-      .join('studies', 'studies.id', 'memberships.study_id')
-      .where({ 'memberships.study_id': studyId, 'memberships.person_id': personId })
-      .whereNull('memberships.ended_at')
-      .select(
-        'memberships.id',
-        'memberships.name',
-        'memberships.role',
-        'memberships.agency_id',
-        'studies.name as study_name',
-        'studies.time_zone',
-      ),
-  );
-  if (!row) return undefined;
+/** Who acts, and whether the study asks its team for a second step. */
+export type Member = Actor & { requiresSecondStep: boolean };
+
+/** The person's membership of the study while it lasts, and what the study asks of its team; or undefined. */
+export async function findActor(db: Db, personId: string, studyId: string): Promise<Member | undefined> {
+  const [row] = await prepared<MembershipRow>(db, 'find-actor', 'select * from membership_of($1, $2)', [
+    personId,
+    studyId,
+  ]);
+  return row && actorOf(row, personId, studyId);
+}
+
+/** A row of membership_of() as who acts. */
+export function actorOf(row: MembershipRow, personId: string, studyId: string): Member {
   return {
     personId,
     membershipId: row.id,
@@ -26,16 +24,18 @@ export async function findActor(db: Db, personId: string, studyId: string): Prom
     name: row.name,
     role: row.role,
     agencyId: row.agency_id,
+    requiresSecondStep: row.requires_second_step,
   };
 }
 
-type MembershipRow = {
+export type MembershipRow = {
   id: string;
   name: string;
   role: Role;
   agency_id: string | null;
   study_name: string;
   time_zone: string;
+  requires_second_step: boolean;
 };
 
 /** Adds a membership, in a transaction set to its person. */

@@ -4,14 +4,17 @@ import express, { type RequestHandler } from 'express';
 const SIGNED_IN_LIMIT = 24 * 1024 * 1024;
 const STRANGER_LIMIT = 64 * 1024;
 
+// A field called toString or __proto__ is nobody's: the value that has it could not even be printed.
+const reviver = (name: string, value: unknown): unknown => (name in Object.prototype ? undefined : value);
+
 const parsers = {
   signedIn: [
     express.urlencoded({ extended: false, limit: SIGNED_IN_LIMIT, parameterLimit: 5000 }),
-    express.json({ limit: SIGNED_IN_LIMIT }),
+    express.json({ limit: SIGNED_IN_LIMIT, reviver }),
   ],
   stranger: [
     express.urlencoded({ extended: false, limit: STRANGER_LIMIT, parameterLimit: 100 }),
-    express.json({ limit: STRANGER_LIMIT }),
+    express.json({ limit: STRANGER_LIMIT, reviver }),
   ],
 } as const;
 
@@ -20,6 +23,10 @@ export const parseBodies: RequestHandler = (req, res, next) => {
   const [forms, json] = req.user ? parsers.signedIn : parsers.stranger;
   forms(req, res, (error?: unknown) => {
     if (error) return next(error);
-    json(req, res, next);
+    json(req, res, (fault?: unknown) => {
+      // A form without a body is one without fields.
+      req.body ??= {};
+      next(fault);
+    });
   });
 };

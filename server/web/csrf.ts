@@ -21,6 +21,11 @@ export function csrfToken(req: Request): string {
   return synchroniser.generateToken(req);
 }
 
+/** Whether the request carries the token of its session. */
+export function hasCsrfToken(req: Request): boolean {
+  return synchroniser.isRequestValid(req);
+}
+
 /** Whether `error` is csrf's refusal. */
 export function isCsrfError(error: unknown): boolean {
   return error === synchroniser.invalidCsrfTokenError;

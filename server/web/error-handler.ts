@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import multer from 'multer';
 import { AppError, NotFoundError } from '../shared/errors.ts';
+import { faultOf } from '../database/database-fault.ts';
 import { isCsrfError } from './csrf.ts';
 import { requestId, wantsJson } from './guards.ts';
 
@@ -22,6 +23,7 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
   if (status >= 500) req.log.error({ err: error }, 'request failed');
   else req.log.info({ status, reason: error instanceof Error ? error.name : 'unknown' }, 'request refused');
   res.status(status);
+  if (status === 503) res.set('Retry-After', '5');
   if (wantsJson(req)) {
     res.json({ error: message, requestId: requestId(req) });
     return;
@@ -31,7 +33,7 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
     heading: titleOf(status),
     message,
     requestId: requestId(req),
-    showId: status >= 500,
+    showId: status >= 500 && !isOwn(error),
   });
 };
 
@@ -47,6 +49,8 @@ function answerTo(error: unknown): { status: number; message: string } {
     return error.code === 'LIMIT_FILE_SIZE'
       ? { status: 413, message: 'The file is too large.' }
       : { status: 400, message: 'The upload could not be read. Choose the file again and send it once more.' };
+  const outage = outageOf(error);
+  if (outage) return outage;
   const status = clientStatus(error);
   if (status === 413) return { status, message: 'That is more text than one page can send. Shorten it and try again.' };
   if (status !== undefined)
@@ -56,6 +60,36 @@ function answerTo(error: unknown): { status: number; message: string } {
     message:
       'Something went wrong on our side and nothing was changed. Try again; if it happens again, tell whoever runs this service, with the number below.',
   };
+}
+
+/** What is wrong around the program and passes, or is put right by whoever runs it, without anything being lost. */
+function outageOf(error: unknown): { status: number; message: string } | undefined {
+  switch (faultOf(error)) {
+    // Lost at the very end, nobody knows whether it was kept; sending again is safe either way.
+    case 'unreachable':
+      return {
+        status: 503,
+        message:
+          'The database cannot be reached at this moment. The program keeps trying by itself. Wait a few seconds, then go back and send it again, or reload the page: nothing is kept twice.',
+      };
+    case 'busy':
+      return {
+        status: 503,
+        message: 'Too much is going on at this moment, so nothing was changed. Wait a few seconds, then try again.',
+      };
+    case 'full':
+      return {
+        status: 507,
+        message:
+          'There is no room left on the server’s disk, so this was not kept and nothing was changed. Keep this page open, tell whoever runs this service, and send it again once they have made room.',
+      };
+    default:
+      return undefined;
+  }
+}
+
+function isOwn(error: unknown): boolean {
+  return error instanceof AppError;
 }
 
 // body-parser, the router and multer's parser mark what is the client's fault with a 4xx status of their own.
@@ -68,6 +102,8 @@ function titleOf(status: number): string {
   if (status === 404) return 'Page not found';
   if (status === 409) return 'Somebody else changed this first';
   if (status === 413) return 'Too large';
+  if (status === 503) return 'Try again in a moment';
+  if (status === 507) return 'The disk is full';
   if (status >= 500) return 'Something went wrong';
   return 'This could not be done';
 }

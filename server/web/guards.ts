@@ -4,17 +4,31 @@ import { NotFoundError } from '../shared/errors.ts';
 import { isId } from '../shared/ids.ts';
 
 /** The person signed in, as passport keeps it on the request. */
-export type SignedInPerson = { id: string; email: string; name: string; isAdministrator: boolean };
+export type SignedInPerson = {
+  id: string;
+  email: string;
+  name: string;
+  isAdministrator: boolean;
+  hasSecondStep: boolean;
+};
 
 declare global {
   // eslint-disable-next-line typescript/no-namespace -- passport's own way of typing req.user
   namespace Express {
     interface User extends SignedInPerson {}
+    interface Request {
+      /** The membership of the study in the address, where it has been looked up together with the person. */
+      member?: (Actor & { requiresSecondStep: boolean }) | undefined;
+    }
   }
 }
 
 /** Finds the person's current membership of the study, or undefined. */
-export type FindActor = (db: Db, personId: string, studyId: string) => Promise<Actor | undefined>;
+export type FindActor = (
+  db: Db,
+  personId: string,
+  studyId: string,
+) => Promise<(Actor & { requiresSecondStep: boolean }) | undefined>;
 
 export type Guards = {
   /** Anybody signed in. */
@@ -43,8 +57,11 @@ export function createGuards(db: Db, findActor: FindActor): Guards {
     async (req, res, next) => {
       if (!req.user) return askToSignIn(req, res);
       const studyId = req.params.study;
-      const actor = isId(studyId) ? await findActor(db, req.user.id, studyId) : undefined;
+      const known = req.member?.studyId === studyId ? req.member : undefined;
+      const actor = known ?? (isId(studyId) ? await findActor(db, req.user.id, studyId) : undefined);
       if (!actor || !roles.includes(actor.role)) throw new NotFoundError();
+      if (actor.requiresSecondStep && actor.role !== 'agency' && !req.user.hasSecondStep)
+        return askForSecondStep(req, res);
       const mine: Actor = { ...actor, requestId: requestId(req) };
       res.locals.actor = mine;
       res.locals.study = {
@@ -99,6 +116,18 @@ export function requestId(req: Request): string {
 /** Whether the answer should be JSON: the browser code asks for it by its Accept header. */
 export function wantsJson(req: Request): boolean {
   return req.accepts(['html', 'json']) === 'json';
+}
+
+// The study says that its team signs in with a second step: it is set up before anything of the study is shown.
+function askForSecondStep(req: Request, res: Response): void {
+  if (wantsJson(req)) {
+    res
+      .status(403)
+      .json({ error: 'This study asks for a second step at sign-in. Set it up on the page of your account.' });
+    return;
+  }
+  if (req.method === 'GET') req.session.returnTo = req.originalUrl;
+  res.redirect(303, '/account/second-step?required');
 }
 
 function askToSignIn(req: Request, res: Response): void {

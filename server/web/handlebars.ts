@@ -37,8 +37,9 @@ export function useHandlebars(app: Express): void {
     load()
       .then((templates) => {
         const options = { helpers, partials: templates };
-        const body = templateOf(templates, nameOf(file))(context, options).trim();
-        if ('layout' in context && context.layout === false) return body;
+        const body = templateOf(templates, nameOf(file))(context, options);
+        if ('layout' in context && context.layout === false) return body.trim();
+        // Trimmed once: a long page is put together from its pieces each time somebody looks at the whole.
         return templateOf(templates, LAYOUT)({ ...context, body }, options).trim();
       })
       .then(

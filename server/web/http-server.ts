@@ -1,5 +1,5 @@
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type RequestListener, type ServerOptions, type ServerResponse } from 'node:http';
+import { type AddressInfo, Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { StartError } from '../shared/errors.ts';
 
@@ -14,6 +14,15 @@ export type HttpServer = {
 
 const LONGEST_GOODBYE_MS = 30_000;
 const LOOK_AGAIN_MS = 50;
+// A request may be on its way on a connection that looks idle. It is answered, and told that it was the last.
+const LAST_REQUESTS_MS = 1000;
+// Half a request, or one that trickles in, keeps a connection no longer than this. A file may take its time.
+const HEADERS_MS = 20_000;
+const REQUEST_MS = 15 * 60_000;
+// Longer than the minute for which proxies keep theirs, so that it is they who close an idle one.
+const IDLE_MS = 75_000;
+// How many may knock at once before the first is let in; the system may allow fewer.
+const BACKLOG = 4096;
 // Room for ten thousand characters in an address, whatever their script: the page that reads them says what is too long.
 const HEADER_BYTES = 128 * 1024;
 
@@ -64,15 +73,19 @@ export function addressFor(host: string, port: number): string {
  * Takes the port at once, before the slower parts of a start, and answers 503 until `serve` is called. Throws a
  * StartError when the port is not to be had. Port 0 is any free one.
  */
-export async function listen({ host, port }: { host: string; port: number }): Promise<HttpServer> {
+export async function listen(
+  { host, port }: { host: string; port: number },
+  timeouts: Pick<ServerOptions, 'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval'> = {},
+): Promise<HttpServer> {
   let listener: RequestListener = (_req, res) => {
     res.writeHead(503, { 'Retry-After': '2', 'Content-Type': 'text/plain; charset=utf-8' });
     res.end('The program is starting. Try again in a moment.\n');
   };
-  let closing = false;
+  let closingSince: number | undefined;
   const running = new Set<ServerResponse>();
-  const server = createServer({ maxHeaderSize: HEADER_BYTES }, (req, res) => {
-    if (closing) res.shouldKeepAlive = false;
+  const limits = { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: IDLE_MS };
+  const server = createServer({ maxHeaderSize: HEADER_BYTES, ...limits, ...timeouts }, (req, res) => {
+    if (closingSince !== undefined) res.shouldKeepAlive = false;
     running.add(res);
     res.once('close', () => running.delete(res));
     listener(req, res);
@@ -80,14 +93,17 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
   server.on('clientError', refuseUnreadable);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(refusal(error, host, port)));
-    server.listen({ host, port, exclusive: true }, resolve);
+    server.listen({ host, port, exclusive: true, backlog: BACKLOG }, resolve);
   });
   const taken = (server.address() as AddressInfo).port;
 
   function lookAgain(): void {
     // A stream of events is a running request that never ends by itself. Its page comes back once the program runs again.
-    for (const res of running) if (String(res.getHeader('content-type')).startsWith('text/event-stream')) res.end();
-    server.closeIdleConnections();
+    for (const res of running) {
+      if (String(res.getHeader('content-type')).startsWith('text/event-stream')) res.end();
+      if (!res.headersSent) res.shouldKeepAlive = false;
+    }
+    if (Date.now() - (closingSince ?? 0) > LAST_REQUESTS_MS) server.closeIdleConnections();
   }
 
   return {
@@ -97,12 +113,13 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
       listener = next;
     },
     close() {
-      closing = true;
+      closingSince = Date.now();
       return new Promise((resolve) => {
         // Connections that browsers keep open count as running until they are idle and closed from this side.
         const idle = setInterval(lookAgain, LOOK_AGAIN_MS);
         const late = setTimeout(() => server.closeAllConnections(), LONGEST_GOODBYE_MS);
-        server.close(() => {
+        // Not its own close(), which would at once cut off connections on which a request is just arriving.
+        Server.prototype.close.call(server, () => {
           clearInterval(idle);
           clearTimeout(late);
           resolve();

@@ -1,12 +1,32 @@
-import pino, { type Logger } from 'pino';
+import pino, { type DestinationStream, type Logger } from 'pino';
 import { pinoHttp, type HttpLogger } from 'pino-http';
 import { newId } from '../shared/ids.ts';
 
 export type Log = Logger;
 
-/** JSON lines on standard output. Level as pino names it. */
-export function createLog(level: string): Log {
-  return pino({ level });
+/** JSON lines on standard output, or into `out`. Level as pino names it. */
+export function createLog(level: string, out?: DestinationStream): Log {
+  const options = { level, serializers: { err: loggedError, error: loggedError } };
+  return out ? pino(options, out) : pino(options);
+}
+
+/**
+ * What the log may say about an error: where it happened and of which kind. What the database says quotes the row or the
+ * value that it refused, and the statement may hold values too: of its errors only code and names of table and constraint stay.
+ */
+export function loggedError(given: unknown): object {
+  // pino-http hands over what it has made of the error, with the error itself beside it.
+  const error: unknown = given instanceof Error ? given : (given as { raw?: unknown } | null)?.raw;
+  if (!(error instanceof Error)) return { type: typeof given };
+  const { code, table, column, constraint, routine, severity } = error as unknown as Record<string, unknown>;
+  const isDatabase = severity !== undefined || (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code));
+  const places = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    type: error.name,
+    ...(isDatabase ? { code, table, column, constraint, routine } : { message: error.message, code }),
+    stack: places.join('\n'),
+    ...(error.cause !== undefined && { cause: loggedError(error.cause) }),
+  };
 }
 
 /**
@@ -19,6 +39,7 @@ export function requestLog(log: Log): HttpLogger {
     genReqId: () => newId(),
     customLogLevel: (_req, res, error) => (error || res.statusCode >= 500 ? 'error' : 'info'),
     serializers: {
+      err: loggedError,
       req: (req: { id: string; method: string; url: string }) => ({
         id: req.id,
         method: req.method,

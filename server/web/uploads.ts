@@ -6,12 +6,14 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, RequestHandler } from 'express';
 import multer from 'multer';
+import { AppError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 
 /** A file as it arrived: `part` is where it lies for now, `name` what its sender calls it, `byteLength` in bytes. */
 export type ReceivedFile = { part: string; name: string; byteLength: number; sha256: string };
 
 const INCOMING = 'incoming';
+const MALFORMED = 'The upload could not be read. Choose the file again and send it once more.';
 const FORGOTTEN_MS = 24 * 60 * 60 * 1000;
 
 declare global {
@@ -42,8 +44,13 @@ export function receiveFile(options: { folder: string; limit: number; field: str
       const part = req.file?.path;
       if (part !== undefined) void rm(part, { force: true });
     });
-    read(req, res, next);
+    read(req, res, (error?: unknown) => next(isMalformed(error) ? new AppError(400, MALFORMED) : error));
   };
+}
+
+// The parser's own errors have neither a code, as multer's and the disk's have, nor a status.
+function isMalformed(error: unknown): boolean {
+  return error instanceof Error && !(error instanceof AppError) && !('code' in error) && !('status' in error);
 }
 
 /** The file that receiveFile() has read, or undefined when the form came without one. */

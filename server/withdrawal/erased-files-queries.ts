@@ -1,11 +1,12 @@
 import type { Transaction } from '../database/connection.ts';
 
-/** Names of files in the uploads folder that were erased from the database. Outside any study: none is told otherwise. */
+/** Names of files in the uploads folder whose attachments were erased or disposed of. */
 export async function listFilesToRemove(trx: Transaction): Promise<string[]> {
-  const { rows } = await trx.raw<{ rows: { name: string }[] }>('select list_files_to_remove() as name');
-  return rows.map(({ name }) => name);
+  return trx('files_to_remove').orderBy('asked_at').pluck('stored_name');
 }
 
-export async function deleteFileToRemove(trx: Transaction, name: string): Promise<void> {
-  await trx.raw('select forget_removed_file(?)', [name]);
+export async function deleteFilesToRemove(trx: Transaction, names: readonly string[]): Promise<void> {
+  await trx('files_to_remove')
+    .whereIn('stored_name', [...names])
+    .delete();
 }

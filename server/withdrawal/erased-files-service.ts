@@ -1,17 +1,14 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { asAccount, type Db } from '../database/connection.ts';
-import { deleteFileToRemove, listFilesToRemove } from './erased-files-queries.ts';
+import { type Actor, type Db, inStudy } from '../database/connection.ts';
+import { deleteFilesToRemove, listFilesToRemove } from './erased-files-queries.ts';
 
 /**
- * Removes the files whose attachments were erased, and then forgets their names: cut off anywhere between, it is done
- * again. Called after an erasure and when the program starts. How many were removed.
+ * Removes from the disk the files whose attachments were erased or disposed of, and then forgets their names. Called once
+ * that is committed; should it be cut off, the program removes at its next start what no attachment claims.
  */
-export async function sweepErased(db: Db, folder: string): Promise<number> {
-  const names = await asAccount(db, {}, listFilesToRemove);
-  for (const name of names) {
-    await rm(path.join(folder, path.basename(name)), { force: true });
-    await asAccount(db, {}, (trx) => deleteFileToRemove(trx, name));
-  }
-  return names.length;
+export async function sweepErased(db: Db, actor: Actor, folder: string): Promise<void> {
+  const names = await inStudy(db, actor, listFilesToRemove);
+  for (const name of names) await rm(path.join(folder, path.basename(name)), { force: true });
+  await inStudy(db, actor, (trx) => deleteFilesToRemove(trx, names));
 }

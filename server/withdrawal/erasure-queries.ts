@@ -1,39 +1,33 @@
 import type { Db, Transaction } from '../database/connection.ts';
 
-/**
- * What was erased and when: ids and counts, no content. `erased.ids` are the codings that went. For the manifest of a
- * backup, and for erasing again what an older backup brings back. `requestedBy` and `confirmedBy` are memberships.
- */
+/** What erasing again must know. `requestedBy` and `confirmedBy` are memberships. */
 export type Erasure = {
-  id: string;
   studyId: string;
   withdrawalId: string;
   participantId: string;
   requestedBy: string;
   confirmedBy: string;
   withdrawnOn: string;
-  at: Date;
-  erased: Record<string, unknown>;
-  digest: string;
 };
 
-/** Every erasure that the transaction may see (of one study; as the database's owner, of all), oldest first. */
-export async function listErasures(trx: Transaction): Promise<Erasure[]> {
+/**
+ * What was erased, oldest first: ids and counts, no content. Of one study; as the database's owner, of all. A backup's
+ * manifest has the same rows.
+ */
+export async function listErasures(trx: Transaction): Promise<(Erasure & { id: string; at: Date; digest: string })[]> {
   return trx('erasures')
-    .join('withdrawals', 'withdrawals.id', 'erasures.withdrawal_id')
-    .orderBy('erasures.at')
-    .orderBy('erasures.id')
+    .orderBy('at')
+    .orderBy('id')
     .select({
-      id: 'erasures.id',
-      studyId: 'erasures.study_id',
-      withdrawalId: 'withdrawals.id',
-      participantId: 'erasures.participant_id',
-      requestedBy: 'withdrawals.requested_by',
-      confirmedBy: 'withdrawals.confirmed_by',
-      withdrawnOn: trx.raw(`to_char(withdrawals.withdrawn_on, 'YYYY-MM-DD')`),
-      at: 'erasures.at',
-      erased: 'erasures.erased',
-      digest: 'erasures.digest',
+      id: 'id',
+      at: 'at',
+      digest: 'digest',
+      studyId: 'study_id',
+      withdrawalId: 'withdrawal_id',
+      participantId: 'participant_id',
+      requestedBy: 'requested_by',
+      confirmedBy: 'confirmed_by',
+      withdrawnOn: trx.raw(`to_char(withdrawn_on, 'YYYY-MM-DD')`),
     });
 }
 

@@ -77,8 +77,7 @@ export function withdrawalRoutes({ db, guard, config }: RouteDependencies): Rout
       if (!(error instanceof FieldError)) throw error;
       return renderOne(res, id, { [error.field]: error.message });
     }
-    // Swept again at the next start, should this be cut off.
-    await sweepErased(db, config.uploadsFolder);
+    await sweepErased(db, actorOf(res), config.uploadsFolder);
     flash(req, 'It is erased.');
     res.redirect(303, `${placeOf(res).path}/withdrawals/${id}`);
   });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ParsedMail } from 'mailparser';
+import { newId } from '../../server/shared/ids.ts';
 import { postAtOnce } from '../support/at-once.ts';
 import { aFullStudy, aMember, aPerson, aStudy, type BuiltMember } from '../support/builders.ts';
 import { BrowserSession } from '../support/browser-session.ts';
@@ -111,6 +112,25 @@ describe('using a reset link', () => {
       const answer = await visitor.post(path, { password }, path);
       expect(answer.status).toBe(422);
       expect(answer.text).toContain('href="#password"');
+    }
+    expect((await visitor.post(path, { password: NEW_PASSWORD }, path)).status).toBe(303);
+  });
+
+  test('POST /password-resets/:token · answers 422 and leaves the link · when the password is one of the first to be guessed or the name of a study', async () => {
+    const { person, path } = await aMailedLink();
+    const study = await aStudy(t.owner, { name: 'Towards Recovery' });
+    await t.owner('memberships').insert({
+      id: newId(),
+      study_id: study.id,
+      person_id: person.id,
+      name: person.name,
+      role: 'researcher',
+    });
+    const visitor = new BrowserSession(t.app);
+    for (const password of ['Sunshine 2024!', 'towards recovery']) {
+      const answer = await visitor.post(path, { password }, path);
+      expect([answer.status, answer.text.includes('href="#password"')]).toEqual([422, true]);
+      expect(answer.text).not.toContain(password);
     }
     expect((await visitor.post(path, { password: NEW_PASSWORD }, path)).status).toBe(303);
   });

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { dictionary } from '@zxcvbn-ts/language-common';
+import { isGuessedFirst } from '../../server/accounts/common-passwords.ts';
 import { createKnownDevices } from '../../server/accounts/known-device.ts';
 import { addressKey } from '../../server/accounts/network-address.ts';
 import { passwordFault } from '../../server/accounts/password-rules.ts';
@@ -43,7 +45,7 @@ describe('addressKey', () => {
 });
 
 describe('passwordFault', () => {
-  const own = ['ada.okafor@example.org', 'Dr Ada Okafor'];
+  const own = ['ada.okafor@example.org', 'Dr Ada Okafor', 'Towards Recovery'];
   test.each([
     'seven herons over water',
     'correct battery horse',
@@ -51,6 +53,10 @@ describe('passwordFault', () => {
     'ÄÖÜ äöü ßßß xyz',
     'aaaaaaaaaaab cd ef',
     'Okafor likes long walks at night',
+    // At least 64 characters are taken, of whatever kind.
+    'the heron stood in the quiet river and nobody there saw it fly off',
+    'lantern crosses river',
+    'football lantern 77',
   ])('takes %s', (password) => {
     expect(passwordFault(password, own)).toBeUndefined();
   });
@@ -69,8 +75,39 @@ describe('passwordFault', () => {
     '111111111111',
     'abababababab',
     'with a NUL \u0000 inside',
+    // In the list of known passwords as they are, longer than twelve characters.
+    'leavemealone',
+    '1QAZ2wsx3edc',
+    // Known ones with something before, after, between or instead of a letter, or twice.
+    'sunshine2024!',
+    '!!!sunshine!!!',
+    'Sun Shine 123 456',
+    'p@ssw0rd-2024',
+    '$un$h1ne12345',
+    'dragondragon',
+    'abcabcabcabc',
+    // Rows of neighbours.
+    'abcdef123456',
+    '987654321098',
+    '111122223333',
+    // What this site and its study are called.
+    'Field Notes 12',
+    'connecting people',
+    'Towards recovery',
+    'towardsrecovery!1',
+    'correct horse battery staple',
   ])('refuses %j', (password) => {
     expect(passwordFault(password, own)).toEqual(expect.any(String));
+  });
+});
+
+describe('isGuessedFirst', () => {
+  test('knows at least 3,000 passwords, the most frequent among them', () => {
+    const known = dictionary['passwords-common'];
+    expect(known.length).toBeGreaterThan(3000);
+    for (const password of ['123456', 'password', 'qwerty', 'letmein', 'iloveyou'])
+      expect([password, known.includes(password), isGuessedFirst(password)]).toEqual([password, true, true]);
+    expect(known.slice(0, 3000).filter((password) => !isGuessedFirst(password))).toEqual([]);
   });
 });
 

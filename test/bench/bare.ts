@@ -30,13 +30,16 @@ app.post('/', async (req, res) => {
     );
     await client.query('select id, removed_at from themes where id = any($1) order by id for share', [themes]);
     const text = await client.query(
-      `select min(label) as label, substring(string_agg(body, E'\\n' order by number) from $2::int - min(start_position) + 1 for $3::int - $2::int) as quote
-         from note_paragraphs where note_id = $1 and start_position < $3 and end_position > $2`,
+      `select label, substring(words from $2::int - start + 1 for $3::int - $2::int) as quote,
+              substring(words from $2::int - start - 59 for 60) as before, substring(words from $3::int - start + 1 for 60) as after
+         from (select min(label) as label, string_agg(body, E'\\n' order by number) as words, min(start_position) as start
+                 from note_paragraphs where note_id = $1 and start_position < $3 and end_position > $2) as around`,
       [note, start, end],
     );
     await client.query(
-      `insert into codings (id, study_id, note_id, revision_id, theme_id, coder_id, start_position, end_position, quote, paragraph_label)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing returning id`,
+      `insert into codings (id, study_id, note_id, revision_id, theme_id, coder_id, start_position, end_position, quote, paragraph_label,
+                             context_before, context_after)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing returning id`,
       [
         ids[0],
         actor.studyId,
@@ -48,18 +51,21 @@ app.post('/', async (req, res) => {
         end,
         text.rows[0].quote,
         text.rows[0].label,
+        text.rows[0].before,
+        text.rows[0].after,
       ],
     );
     await client.query(
-      `insert into events (id, study_id, person_id, membership_id, kind, subject_id, after)
-       values ($1, $2, $3, $4, 'coding.made', $5, $6)`,
+      `insert into events (id, study_id, person_id, membership_id, kind, subject_id, after, request_id)
+       values ($1, $2, $3, $4, 'coding.made', $5, $6, $7)`,
       [
         newId(),
         actor.studyId,
         actor.personId,
         actor.membershipId,
         ids[0],
-        JSON.stringify({ noteId: note, start, end }),
+        JSON.stringify({ noteId: note, themeId: themes[0], revision: 1, start, end }),
+        newId(),
       ],
     );
     await client.query('commit');

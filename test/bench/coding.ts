@@ -11,7 +11,7 @@ import { newId } from '../../server/shared/ids.ts';
 import { aCoding, aFullStudy, aMember, aNote, aTheme, type BuiltMember } from '../support/builders.ts';
 import { Program } from '../support/program.ts';
 import type { Load, Loaded } from './load.ts';
-import { median, ms, printTable, processorTime, quantile, type Row, sample } from './measure.ts';
+import { databaseTime, median, ms, printTable, processorTime, quantile, type Row, sample } from './measure.ts';
 import { Visitor } from './visitor.ts';
 
 // What a coder waits for, on the real program over HTTP: adding a coding in a short and a long note, ten coders at once
@@ -60,10 +60,12 @@ async function main(): Promise<void> {
     const themes = [];
     for (let index = 0; index < 45; index += 1)
       themes.push(await aTheme(owner, cast.study.id, { by, name: `Theme ${index}` }));
-    const nodeFlags = given.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${given.profile}`];
+    // As npm start begins it.
+    const asStarted = '--max-semi-space-size=64';
+    const profiled = given.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${given.profile}`];
     program = new Program({
       env: { DATABASE_URL: server.url, DATA_FOLDER: folder, UPLOADS_FOLDER: folder },
-      nodeFlags,
+      nodeFlags: [asStarted, ...profiled],
     });
     const bench: Bench = {
       owner,
@@ -97,9 +99,10 @@ async function measureSizes({ owner, cast, themes, origin }: Bench): Promise<Row
   const visitor = new Visitor(origin);
   await visitor.signIn(cast.researcher);
   let next = 0;
-  const add = async (id: string) => {
+  // From the beginning of the note to its end.
+  const add = async (id: string, characters: number) => {
     next += 1;
-    const start = 100 + (next % 90) * 100;
+    const start = Math.floor(((next % 90) / 100) * characters) + 100;
     const body = { revision: 1, start, end: start + 30 + (next % 50), themes: [themes[next % 45]!.id], ids: [newId()] };
     const { status, text } = await visitor.json(`${cast.study.path}/notes/${id}/codings`, body);
     if (status !== 200) throw new Error(`adding a coding answered ${status}: ${text}`);
@@ -108,8 +111,8 @@ async function measureSizes({ owner, cast, themes, origin }: Bench): Promise<Row
   for (let round = 0; round < rounds; round += 1) {
     const taken: { small: number[]; large: number[] } = { small: [], large: [] };
     for (let part = 0; part < 5; part += 1) {
-      taken.small.push(...(await sample(20, () => add(small.id), 2)));
-      taken.large.push(...(await sample(20, () => add(large.id), 2)));
+      taken.small.push(...(await sample(20, () => add(small.id, 10_000), 2)));
+      taken.large.push(...(await sample(20, () => add(large.id, 4_000_000), 2)));
     }
     figures.small.push(median(taken.small));
     figures.large.push(median(taken.large));
@@ -163,8 +166,19 @@ async function measureLongNote({ owner, cast, themes, origin, pid }: Bench): Pro
 async function measureTen({ owner, cast, themes, origin, url, pid }: Bench): Promise<Row[]> {
   const notes: { id: string }[] = [];
   const by = cast.researcher.membershipId;
-  for (let index = 0; index < LOAD_NOTES; index += 1)
-    notes.push(await aNote(owner, cast.study.id, { visitId: cast.visit.id, by, body: bodyOf(10_000) }));
+  for (let index = 0; index < LOAD_NOTES; index += 1) {
+    const note = await aNote(owner, cast.study.id, { visitId: cast.visit.id, by, body: bodyOf(10_000) });
+    notes.push(note);
+    // A study that is at work already: the database plans by what it finds.
+    for (let coding = 0; coding < 20; coding += 1)
+      await aCoding(owner, cast.study.id, {
+        note,
+        by,
+        themeId: themes[(index + coding) % 45]!.id,
+        start: coding * 480,
+        end: coding * 480 + 40,
+      });
+  }
   await owner.raw('vacuum analyze');
   const people: { member: BuiltMember; visitor: Visitor }[] = [];
   for (let index = 0; index < CODERS; index += 1) {
@@ -204,13 +218,15 @@ async function measureTen({ owner, cast, themes, origin, url, pid }: Bench): Pro
         : { url: bareOrigin, headers: {}, bodies: bodies(8000, () => note) };
     }),
   });
-  const figures: Record<'bare' | 'product' | 'ratio' | 'tail' | 'cost' | 'bareCost', number[]> = {
-    bare: [],
-    product: [],
-    ratio: [],
-    tail: [],
-    cost: [],
-    bareCost: [],
+  const figures = {
+    bare: [] as number[],
+    product: [] as number[],
+    ratio: [] as number[],
+    tail: [] as number[],
+    cost: [] as number[],
+    bareCost: [] as number[],
+    databaseCost: [] as number[],
+    bareDatabaseCost: [] as number[],
   };
   try {
     // As many requests for either before anything counts, so that both run compiled code.
@@ -219,15 +235,19 @@ async function measureTen({ owner, cast, themes, origin, url, pid }: Bench): Pro
     for (let round = 0; round < rounds; round += 1) {
       const before = await countOf(owner);
       const used = processorTime(pid);
+      const databaseUsed = await databaseTime(owner);
       const product = await generate(loadOf(true, 2 + round * 2));
       figures.cost.push((processorTime(pid) - used) / product.answered);
+      figures.databaseCost.push(((await databaseTime(owner)) - databaseUsed) / product.answered);
       const stored = (await countOf(owner)) - before;
       if (product.refused > 0 || stored < product.answered)
         throw new Error(
           `${product.answered} codings were answered, ${stored} are stored, ${product.refused} were refused`,
         );
       const plainUsed = processorTime(bare.child.pid!);
+      const plainDatabaseUsed = await databaseTime(owner);
       const plain = await generate(loadOf(false, 3 + round * 2));
+      figures.bareDatabaseCost.push(((await databaseTime(owner)) - plainDatabaseUsed) / plain.answered);
       figures.bareCost.push((processorTime(bare.child.pid!) - plainUsed) / plain.answered);
       if (plain.refused > 0) throw new Error(`the bare handler refused ${plain.refused}`);
       figures.product.push(rate(product));
@@ -246,6 +266,8 @@ async function measureTen({ owner, cast, themes, origin, url, pid }: Bench): Pro
     { what: 'Product ÷ bare handler', result: spread(figures.ratio, (value) => value.toFixed(2)), goal: 'goal ≥ 0.5' },
     { what: 'Processor time of one coding, product', result: spread(figures.cost, ms) },
     { what: 'Processor time of one coding, bare handler', result: spread(figures.bareCost, ms) },
+    { what: 'The same of the database, product', result: spread(figures.databaseCost, ms) },
+    { what: 'The same of the database, bare handler', result: spread(figures.bareDatabaseCost, ms) },
     { what: 'Ten coders at once, p95', result: spread(figures.tail, ms) },
   ];
 }

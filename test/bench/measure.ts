@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import type { Knex } from 'knex';
 
 /** The value that `share` (0 to 1) of the numbers do not exceed. */
 export function quantile(numbers: number[], share: number): number {
@@ -40,6 +41,14 @@ export function processorTime(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   // utime and stime, in hundredths of a second.
   return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** Processor time of all connections to the database that `owner` may look at, in milliseconds. Linux only. */
+export async function databaseTime(owner: Knex): Promise<number> {
+  const backends: { pid: number }[] = await owner('pg_stat_activity')
+    .where('backend_type', 'client backend')
+    .select('pid');
+  return backends.reduce((sum, { pid }) => sum + processorTime(pid), 0);
 }
 
 /** By how much a process's resident memory rises above what it is now, at most, while `work` runs; in bytes. */

@@ -72,8 +72,8 @@ test.each([PHONE, TABLET])(
     await page.goto(`${study.path}/agencies/${agency.id}`);
     const row = page.locator('li', { has: page.getByRole('link', { name: 'Change Service user 12' }) });
     const main = await boxOf(row.locator('.app-home-list__main'));
-    for (const one of ['link', 'button'] as const) {
-      const place = await boxOf(row.getByRole(one));
+    for (const one of [row.getByRole('link', { name: 'Change' }), row.getByRole('button')]) {
+      const place = await boxOf(one);
       expect(place.middle).toBeGreaterThan(main.y);
       expect(place.middle).toBeLessThan(main.bottom);
     }

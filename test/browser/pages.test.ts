@@ -18,6 +18,7 @@ const NO_PAGE = [
   '/health',
   '/ready',
   '/colours.css',
+  '/sessions/ends',
   '/file',
   '/attachments/:attachment',
   ':token',
@@ -28,8 +29,9 @@ let ids: Ids;
 let administrator: { email: string; password: string };
 beforeAll(async () => {
   cast = await aFullStudy(t.owner, { name: 'Connecting people with a rather long name, to see it wrap' });
-  ids = await oneOfEach(t, cast);
   administrator = await aPerson(t.owner, { isAdministrator: true });
+  // Afterwards: the administrator has sent an import.
+  ids = await oneOfEach(t, cast);
 });
 
 const pages = (): string[] =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { descendantIds, pathText, themesInOrder, type ThemeNode } from '../../server/codebook/theme-tree.ts';
+import { descendantIds, pathsOf, pathText, themesInOrder, type ThemeNode } from '../../server/codebook/theme-tree.ts';
 
 const theme = (id: string, parentId: string | null, position = 0, name = id): ThemeNode => ({
   id,
@@ -31,6 +31,24 @@ const forest = fc
       theme(`t${index}`, pick % (index + 1) === index ? null : `t${pick % (index + 1)}`, position),
     ),
   );
+
+describe('pathsOf', () => {
+  test('pathsOf · is the path that the codebook in order has · for every theme of any tree', () => {
+    fc.assert(
+      fc.property(forest, (themes) => {
+        const pathOf = pathsOf(themes);
+        // Ten names at most: deeper than the database lets themes be.
+        for (const { id, path } of themesInOrder(themes)) expect(pathOf(id)).toBe(pathText(path.slice(-10)));
+      }),
+    );
+  });
+
+  test('pathsOf · ends · when themes are their own parents', () => {
+    const pathOf = pathsOf([theme('a', 'b'), theme('b', 'a')]);
+    expect(pathOf('a')?.endsWith('b > a')).toBe(true);
+    expect(pathOf('elsewhere')).toBeUndefined();
+  });
+});
 
 describe('themesInOrder', () => {
   test('themesInOrder · reads siblings by position and children after their parent · when given in any order', () => {

@@ -254,3 +254,15 @@ test('a coding on a withheld paragraph is refused by the database itself', async
     aCoding(t.owner, s.study.id, { note: s.note, themeId: s.theme.id, by: s.by, ...BROTHER }),
   ).rejects.toThrow('the passage is withheld');
 });
+
+test('a real name is looked for in every note · when it is entered, and when it is corrected', async () => {
+  const s = await aStudyWithConsent({ consent: 'declined', body: 'ON: Odalys Quarrington came.\nON: It rained.' });
+  expect(await withheldOf(s.note.id)).toEqual([]);
+  const lead = await BrowserSession.as(t.app, s.lead);
+  const save = (version: number, fullName: string) =>
+    lead.post(`${s.path}/participants/${s.participant.id}/identity`, { version: String(version), fullName });
+  expect((await save(0, 'Odalys Quarrington')).status).toBe(303);
+  expect(await withheldOf(s.note.id)).toEqual([{ start_position: 0, end_position: 28 }]);
+  expect((await save(1, 'Odile Quinn')).status).toBe(303);
+  expect(await withheldOf(s.note.id)).toEqual([]);
+});

@@ -182,6 +182,16 @@ describe('POST …/attachments', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
+  test('answers 400 in words · when the form is cut off or has no boundary', async () => {
+    const part = '--edge\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\nhalf';
+    for (const type of ['multipart/form-data; boundary=edge', 'multipart/form-data']) {
+      const request = researcher.agent.post(base).set('Accept', 'text/html').set('Content-Type', type);
+      const answer = await request.send(part);
+      expect(answer.status).toBe(400);
+      expect(answer.text).toContain('Choose the file again');
+    }
+  });
+
   test('answers 403 and keeps nothing · when the CSRF token is wrong', async () => {
     expect((await upload(PNG, 'a.png', { csrf: false })).status).toBe(403);
     expect(await rows()).toEqual([]);

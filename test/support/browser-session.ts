@@ -9,11 +9,12 @@ import request, { type Test } from 'supertest';
 export class BrowserSession {
   readonly agent: ReturnType<typeof request.agent>;
 
-  constructor(app: Express) {
+  /** `app`: the application, or the address of a program that runs it. */
+  constructor(app: Express | string) {
     this.agent = request.agent(app);
   }
 
-  static async as(app: Express, person: { email: string; password: string }): Promise<BrowserSession> {
+  static async as(app: Express | string, person: { email: string; password: string }): Promise<BrowserSession> {
     const session = new BrowserSession(app);
     const answer = await session.post('/sign-in', { email: person.email, password: person.password }, '/sign-in');
     if (answer.status !== 303) throw new Error(`signing in as ${person.email} answered ${answer.status}`);

@@ -13,6 +13,10 @@ export type ProgramOptions = {
   /** Whom to run it as; whoever runs the tests unless given. Only root may choose. */
   user?: { uid: number; gid: number };
   script?: string;
+  /** For the script. */
+  args?: string[];
+  /** A disk of its own of so many megabytes at this folder, for this program alone. */
+  smallDisk?: { folder: string; megabytes: number };
   /** For node itself, such as a profile to write. */
   nodeFlags?: string[];
   /** Goes through an npm script of this name, as people do, instead of starting Node itself. */
@@ -24,9 +28,20 @@ export class Program {
   readonly child: ChildProcess;
   output = '';
 
-  constructor({ env = {}, project = PROJECT, user, script = 'server/main.ts', nodeFlags = [], npm }: ProgramOptions) {
+  constructor({
+    env = {},
+    project = PROJECT,
+    user,
+    script = 'server/main.ts',
+    args: given = [],
+    nodeFlags = [],
+    npm,
+    smallDisk,
+  }: ProgramOptions) {
     const inherited = { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR };
-    const [command, args] = npm ? ['npm', ['run', npm]] : [process.execPath, [...nodeFlags, '--import', 'tsx', script]];
+    const node = [process.execPath, ...nodeFlags, '--import', 'tsx', script, ...given];
+    const asked = npm ? ['npm', 'run', npm] : node;
+    const [command = '', ...args] = smallDisk ? onSmallDisk(smallDisk, asked) : asked;
     this.child = spawn(command, args, {
       cwd: project,
       // Nothing else of the test's environment: LANG, NODE_OPTIONS and DATABASE_URL would change what is tried.
@@ -81,4 +96,11 @@ export async function embeddedServer(dataFolder: string): Promise<{ pid: number;
   const lines = (await readFile(path.join(data, 'postmaster.pid'), 'utf8')).split('\n');
   const password = await readFile(path.join(data, 'fieldnotes-password'), 'utf8');
   return { pid: Number(lines[0]), url: `postgres://fieldnotes:${password}@127.0.0.1:${lines[3]}/fieldnotes` };
+}
+
+/** The command in a view of the file system of its own, which an ordinary user may have too. */
+function onSmallDisk({ folder, megabytes }: { folder: string; megabytes: number }, command: string[]): string[] {
+  const mount = 'mkdir -p "$0" && mount -t tmpfs -o "size=$1m" tmpfs "$0" && shift && exec "$@"';
+  const view = process.getuid?.() === 0 ? ['-m'] : ['-r', '-m'];
+  return ['unshare', ...view, 'sh', '-c', mount, folder, String(megabytes), ...command];
 }

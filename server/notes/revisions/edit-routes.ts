@@ -17,7 +17,8 @@ import { type EditedText, editedText, noteEditView, staleView } from '../note-ed
 import { findNote, findNoteVisit } from '../note-queries.ts';
 import { finishForm, revisionForm } from './revision-form.ts';
 import type { Revision } from './revision-queries.ts';
-import { HELD, type SaveOutcome, saveRevision } from './revision-service.ts';
+import { isKept as isKeptForOthers, KEPT } from '../deidentification/state.ts';
+import { type SaveOutcome, saveRevision } from './revision-service.ts';
 
 /** The page on which a note is written, and saving it. */
 export function editRoutes({ db, guard, config }: RouteDependencies, afterRevision: AfterRevision): Router {
@@ -43,7 +44,7 @@ export function editRoutes({ db, guard, config }: RouteDependencies, afterRevisi
     if (!form.ok) return refuse(req, res, noteId, form);
     const outcome = await saveRevision({ db, afterRevision }, actor, noteId, form.values);
     if (outcome.kind === 'stale') return renderStale(req, res, noteId, { ...form.values, ...outcome });
-    if (outcome.kind === 'held') return renderHeld(req, res, noteId, { ...form.values, version: outcome.version });
+    if (outcome.kind === 'held') return renderHeld(req, res, noteId, { ...form.values, ...outcome });
     const href = `/studies/${actor.studyId}/notes/${noteId}`;
     flash(req, await saidOf(outcome, req, res, noteId));
     if (wantsJson(req)) res.json({ number: outcome.number, href });
@@ -106,14 +107,19 @@ export function editRoutes({ db, guard, config }: RouteDependencies, afterRevisi
     });
   }
 
-  async function renderHeld(req: Request, res: Response, noteId: string, mine: EditedText): Promise<void> {
+  async function renderHeld(
+    req: Request,
+    res: Response,
+    noteId: string,
+    mine: EditedText & { why: string },
+  ): Promise<void> {
     res.status(409);
     if (wantsJson(req)) {
-      res.json({ error: HELD, version: mine.version });
+      res.json({ error: mine.why, version: mine.version });
       return;
     }
     const edited = await findEdited(res, noteId);
-    renderEdit(res, edited, { typed: mine, errors: { errorSummary: [{ href: '#body', text: HELD }] } });
+    renderEdit(res, edited, { typed: mine, errors: { errorSummary: [{ href: '#body', text: mine.why }] } });
   }
 
   async function findEdited(res: Response, noteId: string) {
@@ -122,6 +128,7 @@ export function editRoutes({ db, guard, config }: RouteDependencies, afterRevisi
       const note = await findNote(trx, noteId);
       const visit = note && (await findNoteVisit(trx, note.visitId));
       if (!note || !visit) throw new NotFoundError();
+      if (isKeptForOthers(note)) throw new NotFoundError(KEPT);
       const draft = await findDraft(trx, { noteId, membershipId: actor.membershipId });
       return { note, visit, draft, attachments: await listAttachments(trx, noteId) };
     });
@@ -138,7 +145,7 @@ export function editRoutes({ db, guard, config }: RouteDependencies, afterRevisi
     res.render('notes/edit', {
       pageTitle: note.isNew ? 'Write a note' : `Edit: ${note.title}`,
       nav: 'notes',
-      scripts: ['note-editor', 'attachments'],
+      scripts: ['note-editor', 'identifiers', 'attachments'],
       back: note.isNew ? { href: note.visit.href, text: 'The visit' } : { href: note.path, text: 'The note' },
       note,
       values: page.typed ?? editedText(edited.note, edited.draft),

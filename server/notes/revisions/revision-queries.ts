@@ -11,10 +11,12 @@ export type Revision = {
   savedBy: string;
   savedById: string;
   savedAt: Date;
+  /** Made from the raw text, or typed after that. */
+  deidentified: boolean;
 };
 
-/** `length` in code points. */
-export type ListedRevision = Omit<Revision, 'body' | 'noteId'> & { length: number };
+/** `length` in code points; `follows`: the revision before it can be read too. */
+export type ListedRevision = Omit<Revision, 'body' | 'noteId'> & { length: number; follows: boolean };
 
 const COLUMNS = {
   id: 'note_revisions.id',
@@ -24,6 +26,7 @@ const COLUMNS = {
   savedBy: 'memberships.name',
   savedById: 'note_revisions.saved_by',
   savedAt: 'note_revisions.saved_at',
+  deidentified: 'note_revisions.deidentified',
 };
 const WITH_TEXT = { ...COLUMNS, noteId: 'note_revisions.note_id', body: 'note_revisions.body' };
 
@@ -51,7 +54,14 @@ export async function listRevisions(
     .where('note_revisions.note_id', noteId)
     .orderBy('note_revisions.number', 'desc')
     .limit(limit)
-    .select({ ...COLUMNS, length: trx.raw('char_length(note_revisions.body)') });
+    .select({
+      ...COLUMNS,
+      length: trx.raw('char_length(note_revisions.body)'),
+      follows: trx.raw(
+        `exists (select from note_revisions as before
+                  where before.note_id = note_revisions.note_id and before.number = note_revisions.number - 1)`,
+      ),
+    });
   return below === undefined ? query : query.where('note_revisions.number', '<', below);
 }
 
@@ -67,6 +77,7 @@ export async function insertRevision(
     body: string;
     restoredFrom: number | null;
     by: string;
+    deidentifies?: boolean;
   },
 ): Promise<boolean> {
   const inserted = await trx('note_revisions')
@@ -79,6 +90,7 @@ export async function insertRevision(
       body: row.body,
       restored_from: row.restoredFrom,
       saved_by: row.by,
+      deidentifies: row.deidentifies ?? false,
     })
     .onConflict('id')
     .ignore()

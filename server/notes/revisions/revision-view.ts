@@ -12,10 +12,10 @@ export function revisionListView(revisions: ListedRevision[], latest: number, { 
     saved: formatDateTime(revision.savedAt, timeZone),
     savedBy: revision.savedBy,
     isLatest: revision.number === latest,
+    isDeidentified: revision.deidentified,
     restoredFrom: revision.restoredFrom,
     length: `${revision.length.toLocaleString('en-GB')} characters`,
-    compare:
-      revision.number > 1 ? `${notePath}/comparison?from=${revision.number - 1}&to=${revision.number}` : undefined,
+    compare: revision.follows ? `${notePath}/comparison?from=${revision.number - 1}&to=${revision.number}` : undefined,
   }));
 }
 

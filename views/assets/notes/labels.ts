@@ -1,3 +1,5 @@
+import { typeOver } from './typing.ts';
+
 // The buttons that begin a paragraph with ON:, TN:, MN: or PN: where the cursor stands.
 
 const LABEL = /^(ON|TN|MN|PN):[ \t]*/;
@@ -18,18 +20,8 @@ function beginParagraph(area: HTMLTextAreaElement, label: string): void {
   const line = value.slice(lineStart, newline === -1 ? value.length : newline);
   const old = LABEL.exec(line)?.[0] ?? '';
   const before = value.slice(lineStart, cursor);
-  area.focus();
   // At the beginning of a paragraph, or in one that has nothing but a label, the paragraph itself gets the label.
   if (before.trim() === '' || line.trim() === old.trim() || cursor - lineStart <= old.length)
-    return replace(area, lineStart, lineStart + Math.max(old.length, line.trim() === '' ? line.length : 0), label);
-  replace(area, cursor, area.selectionEnd, `\n${label}`);
-}
-
-function replace(area: HTMLTextAreaElement, start: number, end: number, text: string): void {
-  area.setSelectionRange(start, end);
-  // Only this way is it undone by Ctrl+Z like anything typed. Browsers without it get the plain replacement.
-  // eslint-disable-next-line typescript/no-deprecated -- nothing else keeps the undo history
-  if (document.execCommand('insertText', false, text)) return;
-  area.setRangeText(text, start, end, 'end');
-  area.dispatchEvent(new Event('input', { bubbles: true }));
+    return typeOver(area, lineStart, lineStart + Math.max(old.length, line.trim() === '' ? line.length : 0), label);
+  typeOver(area, cursor, area.selectionEnd, `\n${label}`);
 }

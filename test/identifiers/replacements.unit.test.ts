@@ -6,7 +6,7 @@ import {
   findEverywhere,
   mapStretch,
   type Replacement,
-} from '../../server/deidentification/replacements.ts';
+} from '../../server/identifiers/replacements.ts';
 import { codePointLength, sliceCodePoints } from '../../server/shared/text.ts';
 
 const TEXT = 'Sam met Ann at Northside Centre on 3 May';

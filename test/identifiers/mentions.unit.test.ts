@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { findMentions } from '../../server/deidentification/mentions.ts';
+import { findMentions } from '../../server/identifiers/mentions.ts';
 import { type KnownPerson, namesOf } from '../../server/identities/known-names.ts';
 import { sliceCodePoints } from '../../server/shared/text.ts';
 

@@ -1,0 +1,34 @@
+import { carriersOf } from '../import/source-rows.ts';
+import { openProjectFile, readText, readUnits } from '../import/project-file-service.ts';
+import { createCheck } from '../refi/check.ts';
+import type { Profile } from '../refi/profile.ts';
+import { createRemarks } from '../refi/refusal.ts';
+
+/** Reads a finished .qdpx again and says what is wrong with it: nothing, or it does not leave. */
+export async function checkProject(file: string, profile: Profile, limit: number): Promise<string[]> {
+  const opened = await openProjectFile(file, limit);
+  const remarks = createRemarks();
+  try {
+    const check = createCheck();
+    for await (const { head, ...read } of readUnits(opened, remarks)) {
+      if (head) {
+        check.head(head.attributes);
+        continue;
+      }
+      const { unit } = read as { unit: NonNullable<typeof read.unit> };
+      check.unit(unit);
+      for (const carrier of carriersOf(unit)) {
+        if (carrier.attributes.plainTextPath === undefined) continue;
+        const text = await readText(opened, carrier, remarks);
+        if (text) check.text(carrier, text, profile);
+      }
+    }
+    const names = [...opened.archive!.entries.keys()].filter((name) => name.startsWith('sources/'));
+    return [
+      ...check.faults(names.map((name) => name.slice('sources/'.length))),
+      ...remarks.list().map(({ sentence, where }) => `${sentence} ${where[0] ?? ''}`.trim()),
+    ];
+  } finally {
+    opened.close();
+  }
+}

@@ -1,0 +1,143 @@
+import { access, mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { recordEvent } from '../../audit/event-service.ts';
+import { type Actor, type Db, inStudy } from '../../database/connection.ts';
+import { NotFoundError } from '../../shared/errors.ts';
+import { FAULT, failureSentence, INTERRUPTED, type Jobs } from '../jobs.ts';
+import { NVIVO, STANDARD } from '../refi/profile.ts';
+import { Refusal } from '../refi/refusal.ts';
+import { checkProject } from './check-service.ts';
+import { exportCodebook } from './codebook-export-service.ts';
+import type { Format } from './formats.ts';
+import { exportProject } from './project-export-service.ts';
+import {
+  findProjectExport,
+  insertProjectExport,
+  type ProjectExport,
+  updateProjectExportReady,
+  updateProjectExportState,
+} from './project-export-queries.ts';
+
+export type Exporting = { db: Db; jobs: Jobs; uploadsFolder: string; fault: (error: unknown) => void };
+
+const ENDINGS: Record<Format, string> = {
+  qdpx: 'qdpx',
+  'qdpx-nvivo': 'qdpx',
+  qdc: 'qdc',
+  'codebook-csv': 'csv',
+};
+const CHECKED_UP_TO = 16 * 1024 * 1024 * 1024;
+const CHANGED =
+  'The study has changed since this file was made, so it cannot be made again. Make a new one; it gets a number of its own.';
+
+/** Where the finished file lies until it is swept away a day later; it can be made again. */
+export function exportedFile(uploadsFolder: string, found: { id: string }): string {
+  return path.join(uploadsFolder, 'incoming', `${found.id}.export`);
+}
+
+/** "connecting-people-project-3.qdpx": plain ASCII whatever the study is called. */
+export function exportedName(studyName: string, { number, format }: ProjectExport): string {
+  const slug = studyName
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 60)
+    .replaceAll(/^-|-$/g, '');
+  const what = format === 'qdc' || format === 'codebook-csv' ? 'codebook' : 'project';
+  return `${slug || 'study'}-${what}-${number}.${ENDINGS[format]}`;
+}
+
+/** Records that a file is asked for, and begins to make it. Sending the same id twice makes one. */
+export async function requestProjectExport(
+  means: Exporting,
+  actor: Actor,
+  { id, format }: { id: string; format: Format },
+): Promise<void> {
+  const isNew = await inStudy(means.db, actor, async (trx) => {
+    const inserted = await insertProjectExport(trx, { id, studyId: actor.studyId, by: actor.membershipId, format });
+    if (inserted) await recordEvent(trx, actor, { kind: 'project-export.requested', subjectId: id, after: { format } });
+    else if (!(await findProjectExport(trx, id))) throw new NotFoundError();
+    return inserted;
+  });
+  if (isNew) start(means, actor, id, format);
+}
+
+/** Makes a file again that was swept away, or whose making was interrupted. */
+export async function remakeProjectExport(means: Exporting, actor: Actor, id: string): Promise<void> {
+  const found = await currentProjectExport(means, actor, id);
+  if (found.state === 'making') return;
+  await inStudy(means.db, actor, (trx) => updateProjectExportState(trx, id, 'making', null));
+  start(means, actor, id, found.format);
+}
+
+/** The export as it is now: one whose work ended with a former run of the program has failed. */
+export async function currentProjectExport(
+  means: Exporting,
+  actor: Actor,
+  id: string,
+): Promise<ProjectExport & { hasFile: boolean }> {
+  const found = await inStudy(means.db, actor, async (trx) => {
+    const row = await findProjectExport(trx, id);
+    if (row?.state !== 'making' || means.jobs.isRunning(id)) return row;
+    await updateProjectExportState(trx, id, 'failed', INTERRUPTED);
+    return findProjectExport(trx, id);
+  });
+  if (!found) throw new NotFoundError();
+  const hasFile = await access(exportedFile(means.uploadsFolder, found)).then(
+    () => true,
+    () => false,
+  );
+  return { ...found, hasFile: found.state === 'ready' && hasFile };
+}
+
+/** Leaves on record that the file was handed over. */
+export async function recordDownload(means: Exporting, actor: Actor, found: ProjectExport): Promise<void> {
+  await inStudy(means.db, actor, (trx) =>
+    recordEvent(trx, actor, {
+      kind: 'project-export.downloaded',
+      subjectId: found.id,
+      after: { format: found.format, byteLength: found.byteLength, sha256: found.sha256 },
+    }),
+  );
+}
+
+function start(means: Exporting, actor: Actor, id: string, format: Format): void {
+  means.jobs.start(id, async () => {
+    const file = exportedFile(means.uploadsFolder, { id });
+    try {
+      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+      const made = await make(means, actor, { id, format, file });
+      const isSame = await inStudy(means.db, actor, (trx) =>
+        updateProjectExportReady(trx, id, {
+          byteLength: made.byteLength,
+          sha256: made.sha256,
+          report: { remarks: made.remarks, counts: made.counts },
+        }),
+      );
+      if (!isSame) throw new Refusal(CHANGED);
+    } catch (error) {
+      await rm(file, { force: true });
+      const sentence = failureSentence(error);
+      if (sentence === undefined) means.fault(error);
+      await inStudy(means.db, actor, (trx) => updateProjectExportState(trx, id, 'failed', sentence ?? FAULT));
+    }
+  });
+}
+
+async function make(
+  means: Exporting,
+  actor: Actor,
+  { id, format, file }: { id: string; format: Format; file: string },
+) {
+  if (format === 'qdc' || format === 'codebook-csv')
+    return inStudy(means.db, actor, (trx) => exportCodebook(trx, actor, { format, file }), { snapshot: true });
+  const order = { id, format, uploadsFolder: means.uploadsFolder, file };
+  const made = await inStudy(means.db, actor, (trx) => exportProject(trx, actor, order, async () => {}), {
+    snapshot: true,
+  });
+  const faults = await checkProject(file, format === 'qdpx-nvivo' ? NVIVO : STANDARD, CHECKED_UP_TO);
+  if (faults.length > 0)
+    throw new Error(`a project for export did not pass its check: ${faults.slice(0, 10).join('; ')}`);
+  return made;
+}

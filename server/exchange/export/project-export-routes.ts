@@ -1,0 +1,116 @@
+import path from 'node:path';
+import { type Request, type Response, Router } from 'express';
+import { inStudy } from '../../database/connection.ts';
+import { newId } from '../../shared/ids.ts';
+import { readForm } from '../../web/forms.ts';
+import { actorOf, idParam } from '../../web/guards.ts';
+import type { RouteDependencies } from '../../web/route-dependencies.ts';
+import { findReport } from '../import/report-queries.ts';
+import type { Jobs } from '../jobs.ts';
+import { newProjectExportForm } from './project-export-form.ts';
+import {
+  currentProjectExport,
+  exportedFile,
+  exportedName,
+  type Exporting,
+  recordDownload,
+  remakeProjectExport,
+  requestProjectExport,
+} from './project-export-jobs-service.ts';
+import { listProjectExports } from './project-export-queries.ts';
+import { formatOptions, projectExportListView, projectExportView } from './project-export-view.ts';
+
+const SHOWN = 50;
+
+export function projectExportRoutes({ db, config, log, guard }: RouteDependencies, jobs: Jobs): Router {
+  const router = Router();
+  const exporting: Exporting = {
+    db,
+    jobs,
+    uploadsFolder: config.uploadsFolder,
+    fault: (error) => log.error({ err: error }, 'a project could not be exported'),
+  };
+
+  router.get('/studies/:study/project-exports', guard.team, (req, res) => renderList(req, res));
+
+  router.post('/studies/:study/project-exports', guard.team, async (req, res) => {
+    const actor = actorOf(res);
+    const form = readForm(newProjectExportForm, req.body);
+    if (!form.ok) return renderList(req, res, form);
+    await requestProjectExport(exporting, actor, form.values);
+    res.redirect(303, `/studies/${actor.studyId}/project-exports/${form.values.id}`);
+  });
+
+  router.get('/studies/:study/project-exports/:projectExport', guard.team, async (req, res) => {
+    const found = await mine(req, res);
+    if (found.state === 'making') res.set('Refresh', '3');
+    res.render('exchange/project-export', {
+      pageTitle: `File ${found.number} of the whole study`,
+      nav: 'exports',
+      back: { href: `${placeOf(res).path}/project-exports`, text: 'The whole study' },
+      export: projectExportView(found, placeOf(res)),
+    });
+  });
+
+  router.post('/studies/:study/project-exports/:projectExport/making', guard.team, async (req, res) => {
+    const found = await mine(req, res);
+    await remakeProjectExport(exporting, actorOf(res), found.id);
+    res.redirect(303, `${placeOf(res).path}/project-exports/${found.id}`);
+  });
+
+  router.get('/studies/:study/project-exports/:projectExport/file', guard.team, async (req, res) => {
+    const actor = actorOf(res);
+    const found = await mine(req, res);
+    if (!found.hasFile) {
+      res.redirect(303, `${placeOf(res).path}/project-exports/${found.id}`);
+      return;
+    }
+    if (req.method !== 'HEAD') await recordDownload(exporting, actor, found);
+    res.attachment(exportedName(actor.studyName, found)).type('application/octet-stream');
+    const file = path.resolve(exportedFile(config.uploadsFolder, found));
+    await new Promise<void>((resolve, reject) => {
+      res.sendFile(
+        path.basename(file),
+        { root: path.dirname(file), cacheControl: false, lastModified: false },
+        (error) => {
+          if (!error || res.headersSent) return resolve();
+          reject(new Error(`the file of project export ${found.id} cannot be read`, { cause: error }));
+        },
+      );
+    });
+  });
+
+  async function mine(req: Request, res: Response) {
+    const actor = actorOf(res);
+    return currentProjectExport(exporting, actor, idParam(req, 'projectExport'));
+  }
+
+  async function renderList(
+    req: Request,
+    res: Response,
+    refused?: { errors: Record<string, string>; errorSummary: unknown },
+  ): Promise<void> {
+    const actor = actorOf(res);
+    const { exports, report } = await inStudy(db, actor, async (trx) => ({
+      exports: await listProjectExports(trx, SHOWN),
+      report: await findReport(trx),
+    }));
+    res.status(refused ? 422 : 200).render('exchange/project-exports', {
+      pageTitle: 'The whole study as a file',
+      nav: 'exports',
+      id: newId(),
+      options: formatOptions((req.body as { format?: unknown } | undefined)?.format),
+      exports: projectExportListView(exports, placeOf(res)),
+      report: report && `${placeOf(res).path}/imports/report`,
+      errors: refused?.errors,
+      errorSummary: refused?.errorSummary,
+    });
+  }
+
+  return router;
+}
+
+function placeOf(res: Response) {
+  const { studyId, timeZone } = actorOf(res);
+  return { path: `/studies/${studyId}`, timeZone };
+}

@@ -1,0 +1,89 @@
+import { countLeftBehind } from './file-queries.ts';
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Actor, Transaction } from '../../database/connection.ts';
+import { NVIVO, STANDARD } from '../refi/profile.ts';
+import { createRemarks, type Remark } from '../refi/refusal.ts';
+import type { Outgoing } from './outgoing.ts';
+import { prepareExport } from './prepare-service.ts';
+import { leftBehindRemarks } from './left-behind.ts';
+import { writeProject } from './project-writing-service.ts';
+import { openSpool, type Stretch } from './spool-service.ts';
+import { createZip, type ZipWriting } from './zip-writing.ts';
+
+export type ExportOrder = {
+  id: string;
+  format: 'qdpx' | 'qdpx-nvivo';
+  uploadsFolder: string;
+  /** Where the finished file is put. */
+  file: string;
+};
+
+export type ExportedFile = { byteLength: number; sha256: string; remarks: Remark[]; counts: Record<string, number> };
+
+/**
+ * Writes the whole study into `order.file`, in a transaction with one snapshot. What it reads is written down beside the
+ * file as it comes: no more than a few hundred notes are in memory.
+ */
+export async function exportProject(
+  trx: Transaction,
+  actor: Actor,
+  order: ExportOrder,
+  progress: (sentence: string) => Promise<void>,
+): Promise<ExportedFile> {
+  const profile = order.format === 'qdpx-nvivo' ? NVIVO : STANDARD;
+  const remarks = createRemarks();
+  const project = openSpool(`${order.file}.qde`);
+  const words = openSpool(`${order.file}.txt`);
+  try {
+    const prepared = await prepareExport(trx);
+    const texts: { entry: string; stretch: Promise<Stretch> }[] = [];
+    const files = new Map<string, string>();
+    const out: Outgoing = {
+      ...prepared.naming,
+      profile,
+      remarks,
+      addText({ entry, text }) {
+        texts.push({ entry, stretch: words.append(text) });
+      },
+      addFile: (attachment, entry) => void files.set(entry, attachment.storedName),
+    };
+    const counts = await writeProject(trx, actor, { out, prepared, project, progress });
+    const stretches: { entry: string; stretch: Stretch }[] = [];
+    for (const { entry, stretch } of texts) stretches.push({ entry, stretch: await stretch });
+    await project.close();
+    await words.close();
+    leftBehindRemarks(remarks, await countLeftBehind(trx));
+    const zip = createZip();
+    const measured = measure(zip, order.file);
+    zip.add('project.qde', () => project.read());
+    for (const { entry, stretch } of stretches.toSorted(byEntry))
+      zip.add(`sources/${entry}`, () => words.read(stretch));
+    for (const [entry, storedName] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      zip.add(`sources/${entry}`, async () => createReadStream(path.join(order.uploadsFolder, storedName)));
+    zip.end();
+    const result = await measured;
+    return { ...result, remarks: remarks.list(), counts };
+  } finally {
+    await project.remove();
+    await words.remove();
+  }
+}
+
+const byEntry = (a: { entry: string }, b: { entry: string }): number => (a.entry < b.entry ? -1 : 1);
+
+async function measure(zip: ZipWriting, file: string): Promise<{ byteLength: number; sha256: string }> {
+  const hash = createHash('sha256');
+  let byteLength = 0;
+  async function* measured(): AsyncGenerator<Buffer> {
+    for await (const piece of zip.output) {
+      hash.update(piece as Buffer);
+      byteLength += (piece as Buffer).length;
+      yield piece as Buffer;
+    }
+  }
+  await pipeline(measured(), createWriteStream(file, { mode: 0o600 }));
+  return { byteLength, sha256: hash.digest('hex') };
+}

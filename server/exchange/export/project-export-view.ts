@@ -1,0 +1,84 @@
+import { formatDateTime } from '../../shared/dates.ts';
+import { remarksView } from '../import/import-view.ts';
+import { type Format, FORMATS } from './formats.ts';
+import type { ProjectExport } from './project-export-queries.ts';
+
+type Place = { path: string; timeZone: string };
+
+const WORDS: Record<Format, { name: string; hint: string }> = {
+  qdpx: {
+    name: 'REFI-QDA project (.qdpx)',
+    hint: 'Notes, themes, codings, coders, memos and agencies, for ATLAS.ti, MAXQDA, QualCoder and others',
+  },
+  'qdpx-nvivo': {
+    name: 'REFI-QDA project for NVivo (.qdpx)',
+    hint: 'The same with positions and line ends as NVivo counts them; choose it when notes contain emoji or rare characters',
+  },
+  qdc: { name: 'Codebook (.qdc)', hint: 'Themes with their definitions and colours' },
+  'codebook-csv': { name: 'Codebook (CSV)', hint: 'A line a theme, for a spreadsheet' },
+};
+
+const STATES: Record<ProjectExport['state'], { text: string; tag: string }> = {
+  making: { text: 'Being made', tag: 'govuk-tag--blue' },
+  ready: { text: 'Made', tag: 'govuk-tag--green' },
+  failed: { text: 'Not made', tag: 'govuk-tag--red' },
+};
+
+export function formatOptions(chosen: unknown) {
+  return FORMATS.map((format) => ({
+    value: format,
+    text: WORDS[format].name,
+    hint: WORDS[format].hint,
+    checked: format === chosen,
+  }));
+}
+
+export function projectExportListView(exports: ProjectExport[], place: Place) {
+  return exports.map((one) => ({
+    name: `File ${one.number}`,
+    href: `${place.path}/project-exports/${one.id}`,
+    what: WORDS[one.format].name,
+    made: formatDateTime(one.requestedAt, place.timeZone),
+    who: one.requestedBy,
+    state: STATES[one.state],
+    sha256: one.sha256?.slice(0, 12) ?? '',
+  }));
+}
+
+export function projectExportView(one: ProjectExport & { hasFile: boolean }, place: Place) {
+  const path = `${place.path}/project-exports/${one.id}`;
+  return {
+    name: `File ${one.number}`,
+    what: WORDS[one.format].name,
+    path,
+    file: `${path}/file`,
+    requested: formatDateTime(one.requestedAt, place.timeZone),
+    who: one.requestedBy,
+    state: STATES[one.state],
+    isMaking: one.state === 'making',
+    hasFile: one.hasFile,
+    failure: one.state === 'failed' ? one.failure : undefined,
+    size: one.byteLength === null ? undefined : `${one.byteLength.toLocaleString('en-GB')} bytes`,
+    sha256: one.sha256,
+    counts: Object.entries(one.report?.counts ?? {})
+      .filter(([name]) => name in COUNTED)
+      .map(([name, count]) => ({ text: COUNTED[name]!, count: count.toLocaleString('en-GB') })),
+    remarks: remarksView(one.report?.remarks ?? []).map((group) => ({
+      ...group,
+      heading: group.heading === 'Not held here' ? 'Not in the file' : group.heading,
+    })),
+  };
+}
+
+const COUNTED: Record<string, string> = {
+  TextSource: 'Texts',
+  PDFSource: 'PDF documents',
+  PictureSource: 'Pictures',
+  AudioSource: 'Sound recordings',
+  VideoSource: 'Video recordings',
+  Code: 'Themes',
+  Coding: 'Codings',
+  User: 'Authors and coders',
+  Case: 'Agencies',
+  Note: 'Memos',
+};

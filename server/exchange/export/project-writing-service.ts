@@ -1,0 +1,217 @@
+import type { Actor, Transaction } from '../../database/connection.ts';
+import { conform } from '../refi/conform.ts';
+import { element, type Element, normaliseGuid, writtenGuid } from '../refi/element.ts';
+import { ownVariableElements } from '../refi/own-variables.ts';
+import { openTag, writeElement, XML_DECLARATION } from '../refi/xml-writer.ts';
+import { codeTree, type KeptCode } from './code-tree.ts';
+import { foreignSource, type KeptSource } from './foreign-source.ts';
+import type { NoteWithCodings, Outgoing } from './outgoing.ts';
+import { attachmentLink, ownMedia, ownSource } from './own-source.ts';
+import type { Prepared } from './prepare-service.ts';
+import { caseElement, keptElement, memoElement, setElement, upper, userElement } from './project-elements.ts';
+import {
+  type ExportedNote,
+  listExportedCodings,
+  listNotesById,
+  listOwnNotes,
+  listSourceOrigins,
+} from './project-queries.ts';
+import type { Spool } from './spool-service.ts';
+
+const BATCH = 200;
+const VERSION = '1.0';
+
+type Writing = { out: Outgoing; prepared: Prepared; project: Spool; progress: (sentence: string) => Promise<void> };
+
+/** Writes project.qde, one element after another. Returns how many there are of each. */
+export async function writeProject(trx: Transaction, actor: Actor, writing: Writing): Promise<Record<string, number>> {
+  const { out, prepared, project } = writing;
+  const counts: Record<string, number> = {};
+  const container = createContainers(writing, counts);
+  const { kept, aside } = prepared;
+  await project.write(XML_DECLARATION + openTag('Project', projectAttributes(actor, prepared)) + '\n');
+
+  await container(
+    'Users',
+    prepared.members
+      .filter(({ id }) => !prepared.isPlaceholder(id))
+      .map((member) => userElement(out, member, kept.get(member.id))),
+  );
+  await container('CodeBook', codesOf(out, prepared));
+  const hasOwn =
+    prepared.notes.some(({ isOwn }) => isOwn) ||
+    [...kept.values()].some(({ held }) => held?.isOwn === true) ||
+    prepared.agencies.some(({ id }) => !kept.has(id) && !prepared.isPlaceholder(id));
+  await container('Variables', [
+    ...(hasOwn ? ownVariableElements() : []),
+    ...aside.get('Variable')!.map((one) => keptElement(out, one)),
+  ]);
+  for (const one of hasOwn ? ownVariableElements() : []) out.alsoThere(one.attributes.guid!);
+  await container('Cases', casesOf(out, prepared));
+
+  const sources = openList(writing, 'Sources', counts);
+  for await (const one of sourcesOf(trx, writing)) await sources.add(one);
+  const links: Element[] = [];
+  for (const attachment of prepared.attachments) {
+    if (out.isFileWritten(attachment.id)) continue;
+    const media = ownMedia(out, attachment);
+    if (!media) continue;
+    await sources.add(media);
+    links.push(attachmentLink(out, attachment));
+  }
+  await sources.close();
+
+  const memos = openList(writing, 'Notes', counts);
+  for await (const one of keptSources(trx, writing, 'CodedNote')) await memos.add(one);
+  for (const memo of prepared.memos) await memos.add(memoElement(out, memo, kept.get(memo.id)));
+  await memos.close();
+  await container('Links', [...aside.get('Link')!.map((one) => keptElement(out, one)), ...links]);
+  await container(
+    'Sets',
+    aside.get('Set')!.map((one) => setElement(out, one)),
+  );
+  await container(
+    'Graphs',
+    aside.get('Graph')!.map((one) => keptElement(out, one)),
+  );
+  for (const child of directOf(out, prepared)) await project.write(writeElement(child, ' '));
+  await project.write('</Project>\n');
+  return counts;
+}
+
+function projectAttributes(actor: Actor, { project }: Prepared): Record<string, string> {
+  const { basePath: _, ...from } = project?.attributes ?? {};
+  const attributes: Record<string, string> = {
+    ...from,
+    name: actor.studyName,
+    origin: `Connecting People field notes ${VERSION}`,
+  };
+  for (const key of ['creatingUserGUID', 'modifyingUserGUID'])
+    if (attributes[key] !== undefined) attributes[key] = writtenGuid(attributes[key]);
+  return { xmlns: 'urn:QDA-XML:project:1.0', ...attributes };
+}
+
+function createContainers({ project, out }: Writing, counts: Record<string, number>) {
+  return async (name: string, given: Element[]): Promise<void> => {
+    const children = given.flatMap((child) => conform(child, out.remarks) ?? []);
+    if (children.length === 0) return;
+    for (const child of children) count(child, counts);
+    const whole =
+      name === 'CodeBook' ? element(name, {}, [element('Codes', {}, children)]) : element(name, {}, children);
+    await project.write(writeElement(whole, ' '));
+  };
+}
+
+// A container without anything in it is not allowed: it is opened by the first that comes.
+function openList({ project, out }: Writing, name: string, counts: Record<string, number>) {
+  let isOpen = false;
+  return {
+    async add(given: Element): Promise<void> {
+      const child = conform(given, out.remarks);
+      if (!child) return;
+      if (!isOpen) await project.write(` <${name}>\n`);
+      isOpen = true;
+      count(child, counts);
+      await project.write(writeElement(child, '  '));
+    },
+    async close(): Promise<void> {
+      if (isOpen) await project.write(` </${name}>\n`);
+    },
+  };
+}
+
+function count(one: Element, counts: Record<string, number>): void {
+  counts[one.name] = (counts[one.name] ?? 0) + 1;
+  one.children.forEach((child) => count(child, counts));
+}
+
+function codesOf(out: Outgoing, { themes, kept, isPlaceholder }: Prepared): Element[] {
+  return codeTree(
+    themes.filter(({ id }) => !isPlaceholder(id)),
+    {
+      guidOf: out.guidOf,
+      kept: (id) => kept.get(id) as KeptCode | undefined,
+      noteRefs: (id, children) => [
+        ...children
+          .filter(
+            ({ name, attributes }) => name === 'NoteRef' && out.isThere(normaliseGuid(attributes.targetGUID ?? '')),
+          )
+          .map(upper),
+        ...out.memoRefs(id),
+      ],
+    },
+  );
+}
+
+function casesOf(out: Outgoing, { agencies, notes, attachments, kept, isPlaceholder }: Prepared): Element[] {
+  const own = new Map<string, string[]>();
+  const agencyOf = new Map(notes.map(({ id, agencyId }) => [id, agencyId]));
+  const add = (agencyId: string | undefined, guid: string): void => {
+    if (agencyId !== undefined) own.set(agencyId, [...(own.get(agencyId) ?? []), guid]);
+  };
+  for (const { id, agencyId, isOwn } of notes) if (isOwn) add(agencyId, out.guidOf(id));
+  for (const attachment of attachments)
+    if (out.isOwnMedia(attachment)) add(agencyOf.get(attachment.noteId), out.guidOf(attachment.id));
+  return agencies
+    .filter(({ id }) => !isPlaceholder(id))
+    .map((agency) => caseElement(out, agency, kept.get(agency.id), own.get(agency.id) ?? []));
+}
+
+function directOf(out: Outgoing, { project }: Prepared): Element[] {
+  const children = (project?.children ?? []).filter(
+    ({ name, attributes: { targetGUID } }) =>
+      name === 'Description' ||
+      (name === 'NoteRef' && targetGUID !== undefined && out.isThere(normaliseGuid(targetGUID))),
+  );
+  return [
+    ...children.filter(({ name }) => name === 'Description'),
+    ...children.filter(({ name }) => name === 'NoteRef').map(upper),
+    ...out.memoRefs(''),
+  ];
+}
+
+async function* sourcesOf(trx: Transaction, writing: Writing): AsyncGenerator<Element> {
+  yield* keptSources(trx, writing, 'Source');
+  let after: ExportedNote | undefined;
+  let done = 0;
+  for (;;) {
+    const notes = await listOwnNotes(trx, after, BATCH);
+    const byNote = await withCodings(trx, notes);
+    for (const one of byNote.values()) yield ownSource(writing.out, one);
+    done += notes.length;
+    if (notes.length < BATCH) return;
+    await writing.progress(
+      `${done.toLocaleString('en-GB')} of ${writing.prepared.notes.length.toLocaleString('en-GB')} notes written`,
+    );
+    after = notes.at(-1);
+  }
+}
+
+async function* keptSources(trx: Transaction, { out }: Writing, kind: string): AsyncGenerator<Element> {
+  let after = -1;
+  for (;;) {
+    const origins = await listSourceOrigins(trx, kind, after, BATCH);
+    const kept = origins.map(({ content }) => JSON.parse(content) as KeptSource);
+    const notes = await listNotesById(
+      trx,
+      kept.flatMap(({ held }) => held.notes.map(({ id }) => id)),
+    );
+    const byNote = await withCodings(trx, notes);
+    for (const one of kept) {
+      const made = foreignSource(out, one, byNote);
+      if (made) yield made;
+    }
+    if (origins.length < BATCH) return;
+    after = origins.at(-1)!.position;
+  }
+}
+
+async function withCodings(trx: Transaction, notes: readonly ExportedNote[]): Promise<Map<string, NoteWithCodings>> {
+  const found = new Map<string, NoteWithCodings>(notes.map((note) => [note.id, { note, codings: [] }]));
+  for (const coding of await listExportedCodings(
+    trx,
+    notes.map(({ revisionId }) => revisionId),
+  ))
+    found.get(coding.noteId)!.codings.push(coding);
+  return found;
+}

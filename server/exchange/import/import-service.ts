@@ -1,0 +1,215 @@
+import { addNamedPersons } from '../../accounts/named-person-service.ts';
+import { recordAccountEvent } from '../../audit/event-service.ts';
+import { asAccount, type Db, type Transaction } from '../../database/connection.ts';
+import { foundStudy } from '../../studies/study-service.ts';
+import { type Element, element, normaliseGuid } from '../refi/element.ts';
+import { findProfile, type SourceText } from '../refi/profile.ts';
+import { createRemarks, Refusal, type Remark } from '../refi/refusal.ts';
+import { isOwnVariable } from '../refi/own-variables.ts';
+import { putAgencies } from './case-rows.ts';
+import { type FileStore, openFileStore } from './file-store-service.ts';
+import { createInto } from './import-into.ts';
+import { findFounder, insertRows, setLoadedStudy } from './import-queries.ts';
+import type { Into, Row } from './into.ts';
+import { putMemo } from './memo-rows.ts';
+import type { Preview } from './preview-service.ts';
+import { openProjectFile, type ProjectFile, readText, readUnits, withWordsOfAreas } from './project-file-service.ts';
+import { createRowBuffer } from './rows.ts';
+import { carriersOf, putSource } from './source-rows.ts';
+import { isCoded, linkedNotes, referencesOf, type Survey } from './survey.ts';
+import { putThemes } from './theme-rows.ts';
+
+export type ImportOrder = {
+  importId: string;
+  person: { id: string; name: string };
+  file: string;
+  fileName: string;
+  sha256: string;
+  byteLength: number;
+  studyId: string;
+  studyName: string;
+  /** Of the profiles that were open, the one that somebody chose; otherwise the preview's. */
+  profileKey: string;
+  uploadsFolder: string;
+  limit: number;
+};
+
+/** What came of it: how many there are in the study now, beside what the file has. */
+export type ImportReport = {
+  origin: string;
+  counts: Preview['counts'];
+  made: Record<string, number>;
+  profile: Preview['profile'];
+  remarks: Remark[];
+};
+
+const LONGEST_MS = 30 * 60 * 1000;
+const OWN_ORIGIN = 'Connecting People field notes';
+
+/**
+ * Makes a study of a project in one transaction, with the person as its lead: all of it, or nothing. Files that were written
+ * are removed again when it fails. `previewed` is what previewProject() said of the same file.
+ */
+export async function importProject(
+  db: Db,
+  order: ImportOrder,
+  previewed: { preview: Preview; survey: Survey },
+  progress: (sentence: string) => Promise<void>,
+): Promise<ImportReport> {
+  const opened = await openProjectFile(order.file, order.limit);
+  const store = openFileStore(order.uploadsFolder);
+  try {
+    return await asAccount(db, { personId: order.person.id }, (trx) =>
+      fill(trx, order, previewed, { opened, store, progress }),
+    );
+  } catch (error) {
+    await store.removeAll();
+    throw error;
+  } finally {
+    opened.close();
+  }
+}
+
+type Means = { opened: ProjectFile; store: FileStore; progress: (sentence: string) => Promise<void> };
+
+async function fill(
+  trx: Transaction,
+  order: ImportOrder,
+  { preview, survey }: { preview: Preview; survey: Survey },
+  { opened, store, progress }: Means,
+): Promise<ImportReport> {
+  if (!(await foundStudy(trx, order.person, { id: order.studyId, name: order.studyName })))
+    throw new Refusal('This file was imported a moment ago from the same page. Its study is in your list of studies.');
+  await setLoadedStudy(trx, order.studyId);
+  const by = await findFounder(trx, order.studyId, order.person.id);
+  const remarks = createRemarks();
+  const buffer = createRowBuffer();
+  const made: Record<string, number> = {};
+  const flush = async (): Promise<void> => {
+    for (const [table, rows] of buffer.take()) {
+      if (table === 'people') await addNamedPersons(trx, rows as { id: string; name: string }[]);
+      else await insertRows(trx, table, rows);
+      made[table] = (made[table] ?? 0) + rows.length;
+    }
+  };
+  const into = createInto({
+    studyId: order.studyId,
+    by,
+    at: new Date(),
+    remarks,
+    profile: findProfile(order.profileKey)!,
+    survey,
+    put: (table: string, row: Row) => buffer.put(table, row),
+  });
+  const isOwn = survey.origin.startsWith(OWN_ORIGIN);
+  into.keep('Project', {
+    element: { name: 'Project', attributes: survey.attributes, children: survey.direct, text: '' },
+    held: { name: order.studyName },
+  });
+  putThemes(into, survey.codes, { isOwn });
+  into.defaultAgency = putAgencies(into, survey.cases, survey.coded).defaultAgency;
+  for (const target of referencesOf(survey.direct)) into.subjects.set(target, {});
+  await flush();
+
+  const notes: Element[] = [];
+  const until = Date.now() + LONGEST_MS;
+  let sources = 0;
+  for await (const read of readUnits(opened, remarks)) {
+    if (read.head) continue;
+    const { unit } = read;
+    if (unit.name.endsWith('Source')) {
+      await takeSource(into, unit, opened, store);
+      sources += 1;
+      if (sources % 200 === 0)
+        await progress(`${sources.toLocaleString('en-GB')} of ${preview.name === '' ? 'the' : 'its'} sources imported`);
+    } else if (unit.name === 'Note') notes.push(unit);
+    else keepAside(into, unit);
+    if (buffer.isFull()) await flush();
+    if (Date.now() > until)
+      throw new Refusal('The import took longer than half an hour, and was stopped. Nothing of it was kept.');
+  }
+  const links = linkedNotes(survey);
+  for (const note of notes) {
+    if (isCoded(note)) await takeSource(into, note, opened, store);
+    else {
+      const guid = normaliseGuid(note.attributes.guid ?? '');
+      subjectByLink(into, guid, links.get(guid));
+      putMemo(into, note, (await readText(opened, note, remarks))?.text);
+    }
+    if (buffer.isFull()) await flush();
+  }
+  await progress('Finishing');
+  await flush();
+  const report: ImportReport = {
+    origin: survey.origin,
+    counts: preview.counts,
+    made,
+    profile: preview.profile,
+    remarks: remarks.list(),
+  };
+  await insertRows(trx, 'import_reports', [
+    {
+      id: order.importId,
+      study_id: order.studyId,
+      file_name: order.fileName,
+      sha256: order.sha256,
+      byte_length: order.byteLength,
+      report,
+      imported_by: by,
+      imported_at: into.at,
+    },
+  ]);
+  await recordAccountEvent(trx, order.person.id, {
+    kind: 'study.imported',
+    studyId: order.studyId,
+    subjectId: order.studyId,
+    after: { sha256: order.sha256, byteLength: order.byteLength, made },
+  });
+  return report;
+}
+
+async function takeSource(into: Into, given: Element, opened: ProjectFile, store: FileStore): Promise<void> {
+  const unit = await withWordsOfAreas(opened, given, into.remarks);
+  const texts = new Map<Element, SourceText>();
+  for (const carrier of carriersOf(unit)) {
+    const text = await readText(opened, carrier, into.remarks);
+    if (text) texts.set(carrier, text);
+  }
+  const files = await store.keepFilesOf(opened, unit, into.remarks);
+  putSource(into, { unit, texts, files });
+}
+
+const ASIDE: Record<string, string> = {
+  Set: 'Sets have no place here; they are kept for the next export.',
+  Graph: 'Graphs have no place here; they are kept for the next export.',
+  Link: 'Links have no place here; they are kept for the next export. What they say of memos is followed.',
+  Variable: 'Variables have no place here; they are kept for the next export.',
+};
+const IN_TABLES = new Set(['User', 'Code', 'Case', 'Description', 'NoteRef']);
+
+function keepAside(into: Into, unit: Element): void {
+  if (IN_TABLES.has(unit.name)) return;
+  if (unit.name === 'Variable' && isOwnVariable(unit.attributes.guid ?? '')) return;
+  const guid = normaliseGuid(unit.attributes.guid ?? '');
+  into.remarks.add(
+    'kept',
+    ASIDE[unit.name] ?? `${unit.name} is not known here; it is kept aside.`,
+    unit.attributes.name ?? guid,
+  );
+  const kept =
+    guid === ''
+      ? unit
+      : element(unit.name, { ...unit.attributes, guid: into.uniqueGuid(guid) }, unit.children, unit.text);
+  into.keep(ASIDE[unit.name] ? unit.name : 'Other', { element: kept }, { guid });
+}
+
+// A link says what a memo is about where no reference does: a source, a code.
+function subjectByLink(into: Into, note: string, target: string | undefined): void {
+  if (target === undefined || into.subjects.has(note)) return;
+  const themeId = into.themes.get(target);
+  if (themeId !== undefined) into.subjects.set(note, { theme_id: themeId });
+  else {
+    const noteId = into.noteOfElement.get(target);
+    if (noteId !== undefined) into.subjects.set(note, { note_id: noteId });
+  }
+}

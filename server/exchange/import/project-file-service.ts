@@ -1,0 +1,142 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { childOf, element, type Element } from '../refi/element.ts';
+import { type SourceText, sourceText } from '../refi/profile.ts';
+import { Refusal, type Remarks } from '../refi/refusal.ts';
+import { createReader, type Head } from '../refi/xml-reader.ts';
+import { type Archive, openArchive } from '../refi/zip-reading.ts';
+
+/** A file that somebody sent: a .qdpx, or a project or codebook by itself. */
+export type ProjectFile = { archive: Archive | undefined; pieces(): AsyncIterable<Buffer>; close(): void };
+
+const ZIP = 'PK';
+const LARGEST_XML = 256 * 1024 * 1024;
+const LONGEST_TEXT_BYTES = 64 * 1024 * 1024;
+const LONGEST_TEXT = 5_000_000;
+
+export async function openProjectFile(file: string, limit: number): Promise<ProjectFile> {
+  const handle = await open(file);
+  const start = Buffer.alloc(2);
+  const { size } = await handle.stat();
+  await handle.read(start, 0, 2, 0).finally(() => handle.close());
+  if (start.toString('latin1') === ZIP) {
+    const archive = await openArchive(file, { total: limit });
+    return { archive, pieces: () => archive.read(archive.project), close: archive.close };
+  }
+  if (size > LARGEST_XML) throw new Refusal('The file is larger than 256 MB. Send it as a .qdpx.');
+  return { archive: undefined, pieces: () => createReadStream(file) as AsyncIterable<Buffer>, close: () => {} };
+}
+
+/** The units of a project or codebook, one at a time, and its head before the first of them. */
+export async function* readUnits(
+  file: ProjectFile,
+  remarks: Remarks,
+): AsyncGenerator<{ head: Head; unit?: undefined } | { head?: undefined; unit: Element; container: string }> {
+  const ready: ({ head: Head; unit?: undefined } | { head?: undefined; unit: Element; container: string })[] = [];
+  const reader = createReader(
+    { head: (head) => ready.push({ head }), unit: (unit, container) => ready.push({ unit, container }) },
+    remarks,
+  );
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decode = (piece?: Buffer): string => {
+    try {
+      return piece ? decoder.decode(piece, { stream: true }) : decoder.decode();
+    } catch {
+      throw new Refusal('The file is not written in UTF-8, as the format asks for. Export it again.');
+    }
+  };
+  for await (const piece of file.pieces()) {
+    reader.write(decode(piece));
+    yield* ready.splice(0);
+    // Others have their turn between two pieces.
+    await new Promise(setImmediate);
+  }
+  reader.write(decode());
+  reader.close();
+  yield* ready.splice(0);
+}
+
+/** The entry that `written` (internal://…, or what programs write instead) means, by its last name in whatever case. */
+export function findInternal(archive: Archive | undefined, written: string): string | undefined {
+  const name = path.posix.basename(written.replaceAll('\\', '/')).toLowerCase();
+  return archive?.files.has(name) ? name : undefined;
+}
+
+/** The text of an element that bears one, or undefined where there is none that can be read; `remarks` says why. */
+export async function readText(file: ProjectFile, carrier: Element, remarks: Remarks): Promise<SourceText | undefined> {
+  const written = carrier.attributes.plainTextPath;
+  const content = childOf(carrier, 'PlainTextContent');
+  const where = carrier.attributes.name ?? carrier.attributes.guid;
+  if (written === undefined || written === '') return content ? fitting(content.text, remarks, where) : undefined;
+  if (!written.startsWith('internal://'))
+    remarks.add(
+      'unusual',
+      'Paths of texts that do not begin with internal:// were looked for in the file by their last name.',
+      where,
+    );
+  const name = findInternal(file.archive, written);
+  if (name === undefined) {
+    remarks.add(
+      'lost',
+      'Texts that the project refers to are not in the file. Their passages became lines that say where they are.',
+      where,
+    );
+    return content ? fitting(content.text, remarks, where) : undefined;
+  }
+  const entry = file.archive!.files.get(name)!;
+  if (entry.uncompressedSize > LONGEST_TEXT_BYTES) {
+    remarks.add('lost', 'Texts longer than five million characters cannot be held.', where);
+    return undefined;
+  }
+  const raw = decodeText(await file.archive!.readWhole(entry, LONGEST_TEXT_BYTES), remarks, where);
+  return raw === undefined ? undefined : fitting(raw, remarks, where);
+}
+
+function decodeText(bytes: Buffer, remarks: Remarks, where: string | undefined): string | undefined {
+  const wide = bytes.length >= 2 && (bytes.readUInt16BE(0) === 0xfffe || bytes.readUInt16BE(0) === 0xfeff);
+  try {
+    if (!wide) return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    remarks.add('unusual', 'Texts in UTF-16 were read as such; the format asks for UTF-8.', where);
+    return new TextDecoder(bytes.readUInt16BE(0) === 0xfffe ? 'utf-16le' : 'utf-16be', {
+      fatal: true,
+      ignoreBOM: true,
+    }).decode(bytes);
+  } catch {
+    remarks.add(
+      'lost',
+      'Texts that are not in UTF-8 could not be read. Their passages became lines that say where they are.',
+      where,
+    );
+    return undefined;
+  }
+}
+
+function fitting(raw: string, remarks: Remarks, where: string | undefined): SourceText | undefined {
+  const text = sourceText(raw);
+  if (text.length <= LONGEST_TEXT) return text;
+  remarks.add('lost', 'Texts longer than five million characters cannot be held.', where);
+  return undefined;
+}
+
+/** The source with the words of its marked areas in it, where they came in files of their own. */
+export async function withWordsOfAreas(file: ProjectFile, unit: Element, remarks: Remarks): Promise<Element> {
+  const children: Element[] = [];
+  for (const child of unit.children) {
+    const words = child.name === 'PDFSelection' ? childOf(child, 'Representation') : undefined;
+    if (words?.attributes.plainTextPath === undefined) {
+      children.push(child);
+      continue;
+    }
+    const text = await readText(file, words, remarks);
+    const { plainTextPath: _, ...attributes } = words.attributes;
+    const inner = text ? [element('PlainTextContent', {}, [], text.text)] : [];
+    const made = {
+      ...words,
+      attributes,
+      children: [...inner, ...words.children.filter(({ name }) => name !== 'PlainTextContent')],
+    };
+    children.push({ ...child, children: child.children.map((one) => (one === words ? made : one)) });
+  }
+  return { ...unit, children };
+}

@@ -1,0 +1,106 @@
+import { type Element, isGuid, normaliseGuid } from './element.ts';
+import { passageOf, positionsOf, type Profile, type SourceText } from './profile.ts';
+import { PROJECT_RULES } from './structure.ts';
+
+const REFERS: Record<string, string[]> = {
+  CodeRef: ['Code', 'Case'],
+  MemberCode: ['Code'],
+  NoteRef: ['Note'],
+  MemberNote: ['Note'],
+  SourceRef: ['source'],
+  MemberSource: ['source'],
+  VariableRef: ['Variable'],
+  SelectionRef: ['selection'],
+};
+const USERS = ['creatingUser', 'modifyingUser', 'creatingUserGUID', 'modifyingUserGUID'];
+const PATHS = ['plainTextPath', 'richTextPath', 'path'];
+const MOST = 100;
+const RGB = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i;
+
+/**
+ * Looks through a project as it is about to leave, element by element, for what its schema asks and for what no schema
+ * can: GUIDs used once, references that lead somewhere, positions inside their text, files that are there.
+ */
+export function createCheck() {
+  const faults: string[] = [];
+  const guids = new Set<string>();
+  const defined = new Map<string, Set<string>>();
+  const referred = new Map<string, Set<string>>();
+  const paths = new Set<string>();
+  const fault = (sentence: string): void => {
+    if (faults.length < MOST) faults.push(sentence);
+  };
+  const into = (map: Map<string, Set<string>>, key: string, value: string): void => {
+    const known = map.get(key);
+    if (known) known.add(value);
+    else map.set(key, new Set([value]));
+  };
+
+  function visit(one: Element): void {
+    const rule = PROJECT_RULES[one.name];
+    if (!rule) return fault(`${one.name} is no element of the format`);
+    for (const key of rule.required) if (one.attributes[key] === undefined) fault(`${one.name} lacks ${key}`);
+    for (const key of Object.keys(one.attributes))
+      if (!rule.required.includes(key) && !rule.optional.includes(key)) fault(`${one.name} has an attribute ${key}`);
+    const { guid, targetGUID } = one.attributes;
+    if (guid !== undefined) {
+      const normal = normaliseGuid(guid);
+      if (!isGuid(guid)) fault(`${one.name} has a GUID that is none: ${guid}`);
+      if (guids.has(normal)) fault(`the GUID ${guid} is used twice, the second time by a ${one.name}`);
+      guids.add(normal);
+      into(defined, kindOf(one.name), normal);
+    }
+    if (targetGUID !== undefined && REFERS[one.name]) into(referred, one.name, normaliseGuid(targetGUID));
+    for (const key of USERS)
+      if (one.attributes[key] !== undefined) into(referred, 'User', normaliseGuid(one.attributes[key]));
+    for (const key of PATHS) if (one.attributes[key] !== undefined) paths.add(one.attributes[key]);
+    if (one.attributes.color !== undefined && !RGB.test(one.attributes.color))
+      fault(`${one.name} has a colour ${one.attributes.color}`);
+    if (one.name === 'Coding' && !one.children.some(({ name }) => name === 'CodeRef'))
+      fault(`the coding ${guid} has no code`);
+    one.children.forEach(visit);
+  }
+
+  return {
+    head: (attributes: Record<string, string>): void => visitHead(attributes),
+    unit: visit,
+    /** The selections of an element whose text is `text`. */
+    text(carrier: Element, text: SourceText, profile: Profile): void {
+      const at = positionsOf(text, profile);
+      for (const { name, attributes } of carrier.children) {
+        if (name !== 'PlainTextSelection') continue;
+        const passage = passageOf(at, profile, {
+          start: Number(attributes.startPosition),
+          end: Number(attributes.endPosition),
+        });
+        if (typeof passage === 'string' && passage !== 'empty')
+          fault(`the selection ${attributes.guid} of ${carrier.attributes.guid} is ${passage}`);
+      }
+    },
+    /** All that was found wrong; `files` are the names of what lies in sources/. */
+    faults(files: readonly string[]): string[] {
+      const wanted = new Set([...paths].map((path) => path.replace(/^internal:\/\//, '')));
+      for (const path of paths) if (!path.startsWith('internal://')) fault(`the path ${path} leads out of the file`);
+      const there = new Set(files);
+      for (const name of wanted) if (!there.has(name)) fault(`the file ${name} is not there`);
+      for (const name of files) if (!wanted.has(name)) fault(`nothing refers to the file ${name}`);
+      for (const [name, targets] of referred) {
+        const kinds = name === 'User' ? ['User'] : REFERS[name]!;
+        for (const target of targets)
+          if (!kinds.some((kind) => defined.get(kind)?.has(target)))
+            fault(`${name} refers to ${target}, which is not in the file`);
+      }
+      return faults;
+    },
+  };
+
+  function visitHead(attributes: Record<string, string>): void {
+    if (attributes.name === undefined) fault('Project lacks a name');
+    for (const key of USERS) if (attributes[key] !== undefined) into(referred, 'User', normaliseGuid(attributes[key]));
+  }
+}
+
+function kindOf(name: string): string {
+  if (name.endsWith('Source')) return 'source';
+  return name.endsWith('Selection') ? 'selection' : name;
+}

@@ -1,0 +1,54 @@
+import { type Element, writtenGuid } from './element.ts';
+import type { Remarks } from './refusal.ts';
+import { PROJECT_RULES, rankOf } from './structure.ts';
+
+const MEMBERS = /^Member(Code|Source|Note)$/;
+
+/**
+ * The element as the format wants it: children in their order, and without what it has no place for, whoever wrote that.
+ * Undefined where nothing valid is left of it.
+ */
+export function conform(one: Element, remarks: Remarks): Element | undefined {
+  const rule = PROJECT_RULES[one.name];
+  if (!rule) return undefined;
+  const given = { ...one.attributes };
+  // Transana, and the standard's own example of it, call the reference of a member its GUID.
+  if (MEMBERS.test(one.name) && given.targetGUID === undefined && given.guid !== undefined)
+    given.targetGUID = writtenGuid(given.guid);
+  const attributes: Record<string, string> = {};
+  for (const [key, value] of Object.entries(given))
+    if (rule.required.includes(key) || rule.optional.includes(key)) attributes[key] = value;
+    else if (key !== 'guid')
+      remarks.add('lost', `Attributes that the format does not have are left out: ${key} of ${one.name}.`);
+  for (const key of rule.required) {
+    if (attributes[key] !== undefined) continue;
+    remarks.add(
+      'lost',
+      `Elements that lack what the format asks for are left out: ${one.name} without ${key}.`,
+      given.guid,
+    );
+    return undefined;
+  }
+  const children: Element[] = [];
+  const ranks: number[] = [];
+  let isOrdered = true;
+  for (const child of one.children) {
+    const rank = rankOf(PROJECT_RULES, one.name, child.name);
+    if (rank === undefined) {
+      remarks.add('lost', `Elements that the format does not have are left out: ${child.name} in ${one.name}.`);
+      continue;
+    }
+    const made = conform(child, remarks);
+    if (!made) continue;
+    if (ranks.length > 0 && ranks.at(-1)! > rank) isOrdered = false;
+    children.push(made);
+    ranks.push(rank);
+  }
+  if (!isOrdered) {
+    const order = new Map(children.map((child, index) => [child, ranks[index]!]));
+    children.sort((a, b) => order.get(a)! - order.get(b)!);
+  }
+  if (one.name === 'Coding' && children[0]?.name !== 'CodeRef') return undefined;
+  if (one.name === 'VariableValue' && children[0]?.name !== 'VariableRef') return undefined;
+  return { ...one, attributes, children };
+}

@@ -1,0 +1,60 @@
+/** A piece of XML by local names. `text` is the text of an element that has no children. */
+export type Element = {
+  name: string;
+  attributes: Record<string, string>;
+  children: Element[];
+  text: string;
+};
+
+export function element(
+  name: string,
+  attributes: Record<string, string | undefined> = {},
+  children: (Element | undefined)[] = [],
+  text = '',
+): Element {
+  const given = Object.entries(attributes).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return {
+    name,
+    attributes: Object.fromEntries(given),
+    children: children.filter((child) => child !== undefined),
+    text,
+  };
+}
+
+export function childrenOf(parent: Element, name: string): Element[] {
+  return parent.children.filter((child) => child.name === name);
+}
+
+export function childOf(parent: Element, name: string): Element | undefined {
+  return parent.children.find((child) => child.name === name);
+}
+
+/** What its children of that name refer to, normalised. */
+export function targetsOf(parent: Element, name: string): string[] {
+  return childrenOf(parent, name).map((child) => normaliseGuid(child.attributes.targetGUID ?? ''));
+}
+
+/** The text of its `Description`: undefined when there is none, '' when there is an empty one. */
+export function descriptionOf(parent: Element): string | undefined {
+  return childOf(parent, 'Description')?.text;
+}
+
+const GUID = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
+
+/**
+ * A GUID in lower case without braces, of whatever version: programs write any 128 bits. What has not its shape comes back
+ * as it is, in lower case, so that references to it are still found.
+ */
+export function normaliseGuid(text: string): string {
+  const trimmed = text.trim();
+  return (GUID.exec(trimmed)?.[1] ?? trimmed).toLowerCase();
+}
+
+export function isGuid(text: string): boolean {
+  return GUID.test(text.trim());
+}
+
+/** As it is written by us: upper case, without braces. */
+export function writtenGuid(guid: string): string {
+  return isGuid(guid) ? normaliseGuid(guid).toUpperCase() : guid;
+}

@@ -1,0 +1,164 @@
+import {
+  type Passage,
+  passageOf,
+  positionsOf,
+  PROFILES,
+  type Profile,
+  profileKey,
+  profileOfOrigin,
+  type SourceText,
+} from './profile.ts';
+
+export type ScoredSelection = { start: number; end: number; name: string | undefined };
+
+/** How well a profile fits: selections that begin and end as words do, or say what their own name says. */
+export type Score = { profile: Profile; fits: number; misplaced: number };
+
+export type Choice = {
+  profile: Profile;
+  fits: number;
+  of: number;
+  /** Why this one, for the report. */
+  reason: string;
+  /** Profiles that fit as well, and would put passages elsewhere: somebody has to choose. Empty when nothing is open. */
+  open: Profile[];
+};
+
+/** Tries every profile on the selections of one source after another, and says in the end which one it is. */
+export function createScorer(origin: string) {
+  const tallies = new Map<string, Score & { trace: number }>(
+    PROFILES.map((profile) => [profileKey(profile), { profile, fits: 0, misplaced: 0, trace: 0 }]),
+  );
+  let total = 0;
+
+  function add(source: SourceText, selections: readonly ScoredSelection[]): void {
+    if (selections.length === 0) return;
+    total += selections.length;
+    const done = new Map<string, { fits: number; misplaced: number; trace: number }>();
+    for (const tally of tallies.values()) {
+      const { unit, mark, newline, end } = tally.profile;
+      const key = [source.hasAstral && unit, source.hasMark && mark, source.hasReturn && newline, end].join();
+      let result = done.get(key);
+      if (!result) done.set(key, (result = tryProfile(source, tally.profile, selections)));
+      tally.fits += result.fits;
+      tally.misplaced += result.misplaced;
+      tally.trace = mix(tally.trace, result.trace);
+    }
+  }
+
+  return { add, choose: (): Choice => choose([...tallies.values()], total, origin) };
+}
+
+type Tally = Score & { trace: number };
+
+function choose(tallies: Tally[], total: number, origin: string): Choice {
+  const { profile: usual, known } = profileOfOrigin(origin);
+  const usually = tallies.find(({ profile }) => profileKey(profile) === profileKey(usual))!;
+  const found = (one: Tally, reason: string, open: Profile[] = []): Choice => ({
+    profile: one.profile,
+    fits: one.fits,
+    of: total,
+    reason,
+    open,
+  });
+  if (total === 0) return found(usually, 'No selection has a text to try this on.');
+  const most = Math.max(...tallies.map(({ fits }) => fits));
+  const best = tallies.filter(({ fits }) => fits === most);
+  const others = distinct(best, usually);
+  const program = origin === '' ? 'the program that wrote the file' : origin;
+  if (usually.fits === most) {
+    if (others.length === 0) return found(usually, 'No other way of counting fits as well.');
+    if (known) return found(usually, `Others fit as well; this is how ${program} counts.`);
+    const open = others.filter(({ profile }) => profile.end === usual.end);
+    if (open.length === 0)
+      return found(usually, 'The last character could belong to a passage or not; every program known counts so.');
+    return found(usually, 'Several ways of counting fit equally well.', [usual, ...open.map(({ profile }) => profile)]);
+  }
+  // Selections need not keep to words: a handful more is no proof against what is known of a program.
+  const margin = most - usually.fits;
+  if (known && margin <= Math.max(2, total * 0.05))
+    return found(usually, `This is how ${program} counts; another way fits ${margin} more of the selections.`);
+  const first = preferred(best, usual);
+  const rest = distinct(best, first);
+  if (first.profile.end !== usual.end && margin <= Math.max(2, total * 0.05))
+    return found(
+      usually,
+      'Taking the end as the last character would fit hardly better; every program known counts so.',
+    );
+  const reason = `It fits ${margin} more of the selections than the way that was expected of ${program}.`;
+  return found(first, reason, rest.length > 0 ? [first.profile, ...rest.map(({ profile }) => profile)] : []);
+}
+
+// One for each different outcome among `tallies`, without those that come to the same as `than`.
+function distinct(tallies: Tally[], than: Tally): Tally[] {
+  const traces = new Set([than.trace]);
+  return tallies.filter(({ trace }) => !traces.has(trace) && traces.add(trace));
+}
+
+function preferred(tallies: Tally[], usual: Profile): Tally {
+  const likeness = ({ profile }: Tally): number =>
+    (Object.keys(usual) as (keyof Profile)[]).filter((key) => profile[key] === usual[key]).length;
+  return tallies.toSorted((a, b) => likeness(b) - likeness(a))[0]!;
+}
+
+function tryProfile(source: SourceText, profile: Profile, selections: readonly ScoredSelection[]) {
+  const at = positionsOf(source, profile);
+  const points = source.hasAstral ? Array.from(source.text) : source.text;
+  const result = { fits: 0, misplaced: 0, trace: 0 };
+  for (const selection of selections) {
+    const passage = passageOf(at, profile, selection);
+    if (typeof passage === 'string') {
+      if (passage !== 'empty') result.misplaced += 1;
+      result.trace = mix(result.trace, -1);
+      continue;
+    }
+    result.trace = mix(mix(result.trace, passage.start), passage.end);
+    if (fits(points, passage, selection.name)) result.fits += 1;
+  }
+  return result;
+}
+
+type Points = string | readonly string[];
+
+function fits(points: Points, { start, end }: Passage, name: string | undefined): boolean {
+  const said = name === undefined ? 'nothing' : compare(points, start, end, name);
+  if (said === 'the same') return true;
+  if (said === 'other') return false;
+  return !isWithinWord(points, start) && !isWithinWord(points, end);
+}
+
+const LONGEST_COMPARED = 2000;
+const SHORTEST_NAME = 4;
+
+// A name says something when it is the passage's own words, cut short or not; programs also number their selections.
+function compare(points: Points, start: number, end: number, name: string): 'the same' | 'other' | 'nothing' {
+  const wanted = squeeze(name.replace(/(…|\.\.\.)$/u, ''));
+  if (wanted.length < SHORTEST_NAME) return 'nothing';
+  const around = squeeze(cut(points, Math.max(0, start - 3), Math.min(end, start + LONGEST_COMPARED) + 3));
+  if (!around.includes(wanted.slice(0, 60))) return 'nothing';
+  const quote = squeeze(cut(points, start, Math.min(end, start + LONGEST_COMPARED)));
+  if (quote === wanted) return 'the same';
+  // Cut short: its beginning is proof of the start, and nothing of the end.
+  if (quote.startsWith(wanted) && wanted.length >= 40) return isWithinWord(points, end) ? 'other' : 'the same';
+  return 'other';
+}
+
+function cut(points: Points, start: number, end: number): string {
+  return typeof points === 'string' ? points.slice(start, end) : points.slice(start, end).join('');
+}
+
+function squeeze(text: string): string {
+  return text.replace(/\s+/gu, ' ').trim();
+}
+
+const WORD = /[\p{L}\p{N}\p{M}]/u;
+
+function isWithinWord(points: Points, at: number): boolean {
+  const before = points[at - 1];
+  const after = points[at];
+  return before !== undefined && after !== undefined && WORD.test(before) && WORD.test(after);
+}
+
+function mix(trace: number, value: number): number {
+  return (Math.imul(trace ^ value, 0x01000193) + 0x9e3779b9) | 0;
+}

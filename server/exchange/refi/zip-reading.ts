@@ -1,0 +1,176 @@
+import path from 'node:path';
+import yauzl from 'yauzl';
+import { Refusal } from './refusal.ts';
+
+/** `limit` of all that is in the archive, unpacked, in bytes. */
+export type ZipLimits = { total: number };
+
+const MOST_ENTRIES = 20_000;
+const LARGEST_QDE = 256 * 1024 * 1024;
+const LARGEST_ENTRY = 2 ** 31 - 1;
+const LARGEST_RATIO = 200;
+const RATIO_FROM = 10 * 1024 * 1024;
+const ENCRYPTED = 0x1;
+const STORED = 0;
+const DEFLATED = 8;
+const LOCAL_HEADER = 30;
+
+export type Archive = {
+  /** The one project file at the top. */
+  project: yauzl.Entry;
+  /** Everything else, by its name in lower case without its folder. */
+  files: Map<string, yauzl.Entry>;
+  /** The same by whole name, as written. */
+  entries: Map<string, yauzl.Entry>;
+  /** The bytes of an entry, piece by piece; ends with a Refusal when they are not as the archive says. */
+  read: (entry: yauzl.Entry) => AsyncIterable<Buffer>;
+  readWhole: (entry: yauzl.Entry, longest: number) => Promise<Buffer>;
+  close: () => void;
+};
+
+/** Opens a .qdpx and looks at all of its directory before anything is unpacked. Nothing is ever written under its names. */
+export async function openArchive(file: string, limits: ZipLimits): Promise<Archive> {
+  const zip = await opened(file);
+  try {
+    const entries = await readDirectory(zip, limits);
+    const roots = [...entries.values()].filter(({ fileName }) => /^[^/]+\.qde$/i.test(fileName));
+    if (roots.length === 0)
+      throw new Refusal('The file holds no project: a .qdpx has one file ending in .qde at its top. Export it again.');
+    if (roots.length > 1)
+      throw new Refusal(`The file holds ${roots.length} projects, and it cannot be told which one is meant.`);
+    const project = roots[0]!;
+    if (project.uncompressedSize > LARGEST_QDE) throw new Refusal('The project in the file is larger than 256 MB.');
+    const files = new Map<string, yauzl.Entry>();
+    for (const entry of entries.values())
+      if (/^sources\//i.test(entry.fileName) && entry !== project)
+        files.set(path.posix.basename(entry.fileName).toLowerCase(), entry);
+    const read = (entry: yauzl.Entry): AsyncIterable<Buffer> => readEntry(zip, entry);
+    return {
+      project,
+      files,
+      entries,
+      read,
+      async readWhole(entry, longest) {
+        if (entry.uncompressedSize > longest) throw new Refusal(`“${entry.fileName}” is too long to be read.`);
+        const pieces: Buffer[] = [];
+        for await (const piece of read(entry)) pieces.push(piece);
+        return Buffer.concat(pieces);
+      },
+      close: () => zip.close(),
+    };
+  } catch (error) {
+    zip.close();
+    throw asRefusal(error);
+  }
+}
+
+async function opened(file: string): Promise<yauzl.ZipFile> {
+  try {
+    return await new Promise<yauzl.ZipFile>((resolve, reject) =>
+      yauzl.open(
+        file,
+        { lazyEntries: true, autoClose: false, strictFileNames: true, validateEntrySizes: true },
+        (error, zip) => (error ? reject(error) : resolve(zip)),
+      ),
+    );
+  } catch (error) {
+    throw asRefusal(error);
+  }
+}
+
+async function readDirectory(zip: yauzl.ZipFile, limits: ZipLimits): Promise<Map<string, yauzl.Entry>> {
+  const entries = new Map<string, yauzl.Entry>();
+  const seen = new Set<string>();
+  let total = 0;
+  if (zip.entryCount > MOST_ENTRIES)
+    throw new Refusal(`The file holds more than ${MOST_ENTRIES.toLocaleString('en-GB')} files.`);
+  await new Promise<void>((resolve, reject) => {
+    zip.on('error', reject);
+    zip.on('end', resolve);
+    zip.on('entry', (entry: yauzl.Entry) => {
+      try {
+        checkEntry(entry);
+        const name = entry.fileName.normalize('NFC').toLowerCase();
+        if (seen.has(name)) throw new Refusal(`The file holds “${shown(entry.fileName)}” twice.`);
+        seen.add(name);
+        total += entry.uncompressedSize;
+        if (total > limits.total)
+          throw new Refusal(
+            `Unpacked, the file would be larger than ${Math.round(limits.total / 1024 / 1024)} MB, the most that is read here.`,
+          );
+        if (!entry.fileName.endsWith('/')) entries.set(entry.fileName, entry);
+        zip.readEntry();
+      } catch (error) {
+        reject(error as Error);
+      }
+    });
+    zip.readEntry();
+  });
+  checkOverlaps([...entries.values()], zip.fileSize);
+  return entries;
+}
+
+function checkEntry(entry: yauzl.Entry): void {
+  const { fileName, uncompressedSize, compressedSize, compressionMethod } = entry;
+  const name = shown(fileName);
+  if (entry.generalPurposeBitFlag & ENCRYPTED || entry.isEncrypted())
+    throw new Refusal(`“${name}” in the file is encrypted. Export it without a password.`);
+  if (
+    fileName.includes('\\') ||
+    fileName.startsWith('/') ||
+    /^[a-z]:/i.test(fileName) ||
+    fileName.split('/').includes('..')
+  )
+    throw new Refusal(`“${name}” in the file points outside of it.`);
+  if (((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000)
+    throw new Refusal(`“${name}” in the file is a link to another file.`);
+  if (compressionMethod !== STORED && compressionMethod !== DEFLATED)
+    throw new Refusal(`“${name}” in the file is packed in a way that is not read here.`);
+  if (uncompressedSize > LARGEST_ENTRY) throw new Refusal(`“${name}” in the file is larger than 2 GB.`);
+  if (uncompressedSize > RATIO_FROM && uncompressedSize > compressedSize * LARGEST_RATIO)
+    throw new Refusal(
+      `“${name}” in the file would grow more than ${LARGEST_RATIO} times when unpacked. It was not read.`,
+    );
+}
+
+// Entries that share bytes can be unpacked to many times the archive's length.
+function checkOverlaps(entries: yauzl.Entry[], length: number): void {
+  const placed = entries.toSorted((a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader);
+  let free = 0;
+  for (const { relativeOffsetOfLocalHeader: at, compressedSize, fileName } of placed) {
+    if (at < free) throw new Refusal(`Files in the archive overlap (“${shown(fileName)}”). It was not read.`);
+    free = at + LOCAL_HEADER + compressedSize;
+    if (free > length) throw new Refusal(`“${shown(fileName)}” in the file was cut off. Copy or export it again.`);
+  }
+}
+
+async function* readEntry(zip: yauzl.ZipFile, entry: yauzl.Entry): AsyncGenerator<Buffer> {
+  try {
+    const stream = await new Promise<NodeJS.ReadableStream>((resolve, reject) =>
+      zip.openReadStream(entry, (error, found) => (error ? reject(error) : resolve(found))),
+    );
+    let read = 0;
+    for await (const piece of stream) {
+      read += (piece as Buffer).length;
+      yield piece as Buffer;
+    }
+    if (read !== entry.uncompressedSize)
+      throw new Refusal(`“${shown(entry.fileName)}” in the file is not as long as it says.`);
+  } catch (error) {
+    throw asRefusal(error);
+  }
+}
+
+/** Errors of the archive's own reader are about the file; anything else is passed on. */
+function asRefusal(error: unknown): unknown {
+  if (error instanceof Refusal || !(error instanceof Error)) return error;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === 'string' && /^(EMFILE|ENOSPC|EACCES|ENOENT|EIO|ERR_INVALID)/.test(code)) return error;
+  return new Refusal(
+    `The file is not a whole ZIP archive, as a .qdpx is, or was cut off on the way (${error.message.slice(0, 200)}).`,
+  );
+}
+
+function shown(name: string): string {
+  return name.length > 80 ? `${name.slice(0, 80)}…` : name;
+}
