@@ -26,6 +26,8 @@ import { trailRoutes } from './audit/trail-routes.ts';
 import { agreementRoutes } from './agreement/agreement-routes.ts';
 import { backupRoutes } from './backup/backup-routes.ts';
 import { noteAgreementRoutes } from './agreement/note-agreement-routes.ts';
+import { consentRoutes } from './consent/consent-routes.ts';
+import { findNamesAnew, keepNameMentions } from './consent/mention-service.ts';
 import { carryCodingsForward } from './coding/carry-forward-service.ts';
 import { codingRoutes } from './coding/coding-routes.ts';
 import { liveRoutes } from './coding/live-routes.ts';
@@ -43,6 +45,7 @@ import { exportRoutes } from './extracts/export-routes.ts';
 import { extractRoutes } from './extracts/extract-routes.ts';
 import { identityRoutes } from './identities/identity-routes.ts';
 import { memoRoutes } from './memos/memo-routes.ts';
+import type { AfterRevision } from './notes/after-revision.ts';
 import { attachmentRoutes, attachmentUploadRoutes } from './notes/attachments/attachment-routes.ts';
 import { completionRoutes } from './notes/completion-routes.ts';
 import { draftRoutes } from './notes/drafts/draft-routes.ts';
@@ -54,6 +57,7 @@ import { pictureRoutes } from './pictures/picture-routes.ts';
 import { queryPictureRoutes } from './query/query-picture-routes.ts';
 import { queryRoutes } from './query/query-routes.ts';
 import { savedQueryRoutes } from './query/saved-query-routes.ts';
+import { retentionRoutes } from './retention/retention-routes.ts';
 import { searchRoutes } from './search/search-routes.ts';
 import { homeRoutes } from './studies/home-routes.ts';
 import { memberRoutes } from './studies/member-routes.ts';
@@ -63,6 +67,8 @@ import type { Assets } from './web/assets.ts';
 import { parseBodies } from './web/bodies.ts';
 import { crowdGate } from './web/crowd-gate.ts';
 import { csrf } from './web/csrf.ts';
+import { sweepErased } from './withdrawal/erased-files-service.ts';
+import { withdrawalRoutes } from './withdrawal/withdrawal-routes.ts';
 import { errorHandler, notFound } from './web/error-handler.ts';
 import { showFlash } from './web/flash.ts';
 import { createGuards } from './web/guards.ts';
@@ -84,6 +90,12 @@ export type AppDependencies = {
 };
 
 const MANY_SIGN_INS = 'Very many people are signing in at this moment. Wait a few seconds, then go back and try again.';
+
+// First the codings find their words again; then it is known which of them consent withholds.
+const afterRevision: AfterRevision = async (trx, actor, change) => {
+  await carryCodingsForward(trx, actor, change);
+  await keepNameMentions(trx, actor, change);
+};
 
 /** The whole application: every middleware in its order and every mount. It does not listen. */
 export function createApp({ database, config, log, assets }: AppDependencies): Express {
@@ -154,15 +166,18 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(agencyRoutes(dependencies));
   app.use(phaseRoutes(dependencies));
   app.use(participantRoutes(dependencies));
-  app.use(identityRoutes(dependencies));
+  app.use(identityRoutes(dependencies, findNamesAnew));
   app.use(visitRoutes(dependencies));
+  app.use(consentRoutes(dependencies));
+  app.use(withdrawalRoutes(dependencies));
+  app.use(retentionRoutes(dependencies, (actor) => sweepErased(db, actor, config.uploadsFolder)));
   app.use(noteRoutes(dependencies));
   app.use(completionRoutes(dependencies));
   app.use(draftRoutes(dependencies));
   app.use(identifierRoutes(dependencies));
   // Coding knows about notes, not notes about coding: what a new revision does to codings is handed in here.
-  app.use(editRoutes(dependencies, carryCodingsForward));
-  app.use(revisionRoutes(dependencies, carryCodingsForward));
+  app.use(editRoutes(dependencies, afterRevision));
+  app.use(revisionRoutes(dependencies, afterRevision));
   app.use(attachmentRoutes(dependencies));
   app.use(themeRoutes(dependencies));
   // Nor does the codebook know about coding: how codings move from theme to theme is handed in as well.

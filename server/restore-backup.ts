@@ -1,12 +1,16 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Knex } from 'knex';
 import { ERASURES_FILE, readErasures } from './backup/erasure-lines-service.ts';
 import { countsOf } from './backup/manifest.ts';
 import { restoreBackup } from './backup/restore-service.ts';
 import { readConfig } from './config.ts';
 import { ensureWritable } from './database/data-folder.ts';
+import { type IdentityKeys, readIdentityKeys } from './database/identity-keys.ts';
 import { openDatabase } from './database/open-database.ts';
+import { findKnownPeople } from './identities/known-people-service.ts';
 import { StartError } from './shared/errors.ts';
+import { applyErasures, erasureOf } from './withdrawal/erasure-service.ts';
 
 const say = (line: string): void => console.log(line);
 
@@ -29,7 +33,7 @@ async function restore(): Promise<void> {
       uploadsFolder: config.uploadsFolder,
       key: config.backupKey,
       erasures,
-      applyErasures: eraseAgain,
+      applyErasures: eraseAgain(await readIdentityKeys(config)),
     };
     const manifest = await restoreBackup(target, file);
     const { rows, files } = countsOf(manifest);
@@ -42,11 +46,18 @@ async function restore(): Promise<void> {
   }
 }
 
-// The one place where the feature that erases is handed in. Until it is, no installation that lacks an erasure starts.
-async function eraseAgain(_owner: unknown, erasures: readonly { id: string }[]): Promise<void> {
-  throw new StartError(
-    `${erasures.length} erasures were made after this backup, and this version cannot do them again. Restore a backup made after the last of them; the program does not start on this one.`,
-  );
+// The one place where the feature that erases is handed in.
+function eraseAgain(keys: IdentityKeys) {
+  return async (owner: Knex, erasures: readonly Record<string, unknown>[]): Promise<void> => {
+    owner.userParams = { ...owner.userParams, identityKeys: keys };
+    const count = await owner.transaction((trx) =>
+      applyErasures(trx, erasures.map(erasureOf), async ({ studyId, participantId }) => {
+        const [known] = await findKnownPeople(trx, { studyId }, [participantId]);
+        return known?.names ?? [];
+      }),
+    );
+    say(`${count} people were erased again, as they had been since this backup.`);
+  };
 }
 
 await restore().catch((error: unknown) => {

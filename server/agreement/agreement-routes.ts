@@ -1,5 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { inStudy } from '../database/connection.ts';
+import { withheldWords } from '../notes/withheld.ts';
+import { countWithheld } from '../notes/withheld-queries.ts';
 import { AppError } from '../shared/errors.ts';
 import { readForm } from '../web/forms.ts';
 import { actorOf } from '../web/guards.ts';
@@ -26,7 +28,7 @@ export function agreementRoutes({ db, guard }: RouteDependencies): Router {
     const filter = form.ok ? form.values : EVERYTHING;
     const { path, timeZone } = placeOf(res);
     const query = queryOf(filter);
-    const { agreement, places, blind, cards } = await inStudy(db, actorOf(res), async (trx) => {
+    const { agreement, places, blind, cards, withheld } = await inStudy(db, actorOf(res), async (trx) => {
       // A filter that was refused lists nothing: what it would have meant is not known.
       const read = await readAgreement(trx, filter, { limit: form.ok ? NOTES : 0 });
       const waiting = read.notes.flatMap((note) =>
@@ -44,6 +46,7 @@ export function agreementRoutes({ db, guard }: RouteDependencies): Router {
         agreement: read,
         places: await listPlaces(trx),
         blind: await countBlindNotes(trx),
+        withheld: await countWithheld(trx),
         cards: { shown, total: waiting.length },
       };
     });
@@ -53,6 +56,7 @@ export function agreementRoutes({ db, guard }: RouteDependencies): Router {
       nav: 'analysis',
       filter: filterView(filter, agreement.people, places),
       isRefused: !form.ok,
+      withheld: withheldWords(withheld),
       errors: form.ok ? undefined : form.errors,
       errorSummary: form.ok ? undefined : form.errorSummary,
       blind: blindWords(blind),

@@ -1,4 +1,6 @@
 import type { Transaction } from '../database/connection.ts';
+import { maskWithheld } from '../notes/withheld.ts';
+import { listWithheldStretches } from '../notes/withheld-queries.ts';
 import type { CodedSpan } from './comparison.ts';
 import type { Span } from './spans.ts';
 
@@ -145,7 +147,7 @@ export async function listObservations(trx: Transaction, noteIds: string[]): Pro
 
 export async function findBody(trx: Transaction, revisionId: string): Promise<string> {
   const row = await trx('note_revisions').where({ id: revisionId }).first('body');
-  return row?.body ?? '';
+  return maskWithheld(row?.body ?? '', 0, await listWithheldStretches(trx, revisionId));
 }
 
 /** The code points [start, end) of a revision. */
@@ -153,7 +155,7 @@ export async function findExcerpt(trx: Transaction, revisionId: string, { start,
   const row = await trx('note_revisions')
     .where({ id: revisionId })
     .first<{ text: string }>(trx.raw('substring(body from ?::int for ?::int) as text', [start + 1, end - start]));
-  return row?.text ?? '';
+  return maskWithheld(row?.text ?? '', start, await listWithheldStretches(trx, revisionId));
 }
 
 /** How many notes are being coded blind, and so can be compared by nobody yet. */

@@ -100,6 +100,11 @@ const WORDS: Record<string, Words> = {
     'participant.withdrawal-confirmed': ['confirmed the withdrawal of', 'participant'],
     'participant.withdrawn': ['withdrew', 'participant'],
     'participant.erased': ['erased', 'participant'],
+    'retention.review-moved': ['moved the review date of a class of data'],
+    'disposal.requested': ['asked for disposal of a class of data'],
+    'disposal.cancelled': ['cancelled a disposal'],
+    'disposal.done': ['confirmed a disposal, which was done'],
+    'note.paragraph-marked': ['said whom a paragraph is about in', 'note'],
   }),
   ...words('codebook', {
     'theme.added': ['added', 'theme'],

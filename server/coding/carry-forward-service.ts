@@ -1,6 +1,6 @@
 import { recordEvent } from '../audit/event-service.ts';
 import type { AfterRevision } from '../notes/after-revision.ts';
-import type { Transaction } from '../database/connection.ts';
+import { lookThroughSeals, type Transaction } from '../database/connection.ts';
 import { carryForward } from './carry-forward.ts';
 import {
   findNoteForChange,
@@ -18,6 +18,8 @@ import { cutPassage, type Passage, sourceOf } from './passage.ts';
  */
 export const carryCodingsForward: AfterRevision = async (trx, actor, { noteId, before, after }) => {
   await findNoteForChange(trx, noteId);
+  // Those that are withheld follow the text like all others, and are there again should consent return.
+  await lookThroughSeals(trx);
   const waiting = await listWaitingCodings(trx, noteId);
   if (waiting.length === 0) return;
   const places = await placesIn(trx, waiting, before, after.body);

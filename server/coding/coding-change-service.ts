@@ -5,6 +5,7 @@ import { updateCodingPlace, updateCodingTheme } from './coding-change-queries.ts
 import { type CodingState, findNoteForShare, findRevisionText, findThemesForShare } from './coding-queries.ts';
 import { CHANGED, changeableCoding, checkThemes, passageOf, STALE } from './coding-service.ts';
 import { cutPassage, type Passage, passageProblem, sourceOf } from './passage.ts';
+import { refuseWithheld } from '../notes/withheld.ts';
 
 /** A coding after a change: `before` is the passage that it left, in the same text; the same as its passage otherwise. */
 export type Changed = Passage & { id: string; noteId: string; needsReview: boolean; before: Passage };
@@ -70,7 +71,9 @@ export function placeCoding(
       : expected?.start === coding.start && expected.end === coding.end;
     if (!wasSeen) throw new ConflictError(CHANGED);
     const place = { ...cutPassage(source, passage), revisionId: text.id };
-    await unlessCodedAlike(trx, (attempt) => updateCodingPlace(attempt, id, place));
+    await unlessCodedAlike(trx, (attempt) => updateCodingPlace(attempt, id, place)).catch((error: unknown) =>
+      refuseWithheld(error, 'sentences' in request.where ? 'sentences' : 'passage'),
+    );
     await recordEvent(trx, actor, {
       kind: 'coding.placed',
       subjectId: id,

@@ -30,6 +30,7 @@ import { findRepaint } from './repaint-queries.ts';
 import { sameSentences, sentencesOf } from './sentences.ts';
 import { sentencesView } from './sentences-view.ts';
 import { repainted } from './state-routes.ts';
+import { countWithheld, listWithheldStarts } from '../notes/withheld-queries.ts';
 
 export function codingRoutes({ db, guard }: RouteDependencies): Router {
   const router = Router();
@@ -182,7 +183,7 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
     ticked?: number[],
   ): Promise<void> {
     const actor = actorOf(res);
-    const { note, codings, themes, blind } = await readNote(actor, noteId);
+    const { note, codings, themes, blind, withheld } = await readNote(actor, noteId);
     const view = noteView(note, actor, pathOf(res));
     const typed = (errors ? req.body : {}) as Record<string, unknown>;
     res.status(ticked ? 409 : errors ? 422 : 200).render('coding/sentences', {
@@ -196,6 +197,7 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
       page: sentencesView(note, {
         codings,
         themes,
+        withheld,
         from: pageOf(errors ? typed : req.query),
         ids: themes.map(() => newId()),
         sentences: (ticked ?? [typed.sentences ?? []].flat()).map(String),
@@ -222,7 +224,10 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
       const [codings, themes] = [await listCodings(trx, noteId), await listThemes(trx)];
       const needsReview = codings.some(({ needsReviewAt }) => needsReviewAt !== null);
       const blind = await findBlindCoding(trx, noteId, actor.membershipId);
-      return { note, codings, themes, blind, oldTexts: needsReview ? await listReviewedTexts(trx, noteId) : [] };
+      const withheld = await listWithheldStarts(trx, noteId);
+      const withheldCount = withheld.size > 0 ? await countWithheld(trx, noteId) : 0;
+      const oldTexts = needsReview ? await listReviewedTexts(trx, noteId) : [];
+      return { note, codings, themes, blind, withheld, withheldCount, oldTexts };
     });
   }
 

@@ -1,6 +1,7 @@
 import { recordEvent, recordEvents } from '../audit/event-service.ts';
 import { type Actor, type Db, inStudy, type Transaction } from '../database/connection.ts';
 import { ConflictError, FieldError, ForbiddenError, NotFoundError } from '../shared/errors.ts';
+import { refuseWithheld } from '../notes/withheld.ts';
 import { paragraphsOf } from '../notes/paragraphs.ts';
 import {
   type CodingState,
@@ -85,7 +86,9 @@ async function codeInNote(trx: Transaction, actor: Actor, noteId: string, reques
 
   const place = { ...own, revisionId: found.revisionId };
   const inOrder = codings.toSorted((left, right) => (left.themeId < right.themeId ? -1 : 1));
-  const inserted = await insertCodings(trx, { ...place, studyId: actor.studyId, cut, codings: inOrder });
+  const inserted = await insertCodings(trx, { ...place, studyId: actor.studyId, cut, codings: inOrder }).catch(
+    (error: unknown) => refuseWithheld(error, 'sentences' in where ? 'sentences' : 'passage'),
+  );
   const made = inOrder.filter(({ id }) => inserted.includes(id));
   await recordEvents(
     trx,

@@ -15,6 +15,7 @@ import type { CodedNote, ShownCoding } from './coding-queries.ts';
 import { cutPassage, sourceOf } from './passage.ts';
 import { lanesOf, segmentsOf } from './segments.ts';
 import { suggestedPlaces } from './suggested-place.ts';
+import { withheldWords } from '../notes/withheld.ts';
 
 const LABEL_NAMES: Record<ParagraphLabel, string> = {
   ON: 'Observation',
@@ -44,7 +45,12 @@ export function noteView(note: CodedNote, actor: Actor, path: string) {
 }
 
 /** The text in its numbered paragraphs, each with what it carries. `codings` in reading order, none that needs review. */
-export function paragraphViews(paragraphs: readonly Paragraph[], codings: readonly ShownCoding[], actor: Actor) {
+export function paragraphViews(
+  paragraphs: readonly Paragraph[],
+  codings: readonly ShownCoding[],
+  actor: Actor,
+  withheld: ReadonlySet<number>,
+) {
   const touchingEach = codingsByParagraph(paragraphs, codings);
   return paragraphs.map((paragraph, index) => {
     const touching = touchingEach[index]!;
@@ -56,6 +62,7 @@ export function paragraphViews(paragraphs: readonly Paragraph[], codings: readon
       start: paragraph.start,
       label: paragraph.label,
       labelName: LABEL_NAMES[paragraph.label],
+      isWithheld: withheld.has(paragraph.start),
       segments: segmentsOf(paragraph.start, paragraph.end, touching, [paragraph.textStart]).map((segment) => ({
         text: text.slice(segment.start - paragraph.start, segment.end - paragraph.start),
         isLabel: isLabelled && segment.end <= paragraph.textStart,
@@ -121,6 +128,9 @@ export function codingPageView(
     codings: readonly ShownCoding[];
     themes: readonly Theme[];
     oldTexts: readonly { number: number; body: string }[];
+    /** Where paragraphs begin that are withheld because of consent, and how many coded passages are. */
+    withheld: ReadonlySet<number>;
+    withheldCount: number;
     actor: Actor;
     path: string;
     /** Whether the list under the text has the words of every coding, however many there are. */
@@ -134,7 +144,8 @@ export function codingPageView(
   const items = codingItems(inPlace, context);
   const inFull = given.inFull ? items.length : LISTED_IN_FULL;
   return {
-    paragraphs: paragraphViews(paragraphs, inPlace, given.actor),
+    paragraphs: paragraphViews(paragraphs, inPlace, given.actor, given.withheld),
+    withheld: withheldWords(given.withheldCount),
     count: inPlace.length,
     items: items.slice(0, inFull),
     brief: items.slice(inFull),

@@ -15,6 +15,8 @@ type PaintedCoding = ShownCoding & { paragraph: number };
 export type Repaint = {
   revision: number;
   paragraphs: Paragraph[];
+  /** Where those of them begin that are withheld because of consent. */
+  withheld: ReadonlySet<number>;
   /** In place and touching one of `paragraphs`, in reading order. */
   codings: ShownCoding[];
   /** Those of the ids asked for that are in place. */
@@ -28,7 +30,10 @@ const NUMBERED = 'note_paragraphs where note_id = $1 and number = any ($2::int[]
 
 const repaint = (which: string) => `
   with painted as materialized (
-    select number, start_position as start, end_position as "end", body as text from ${which}
+    select number, start_position as start, end_position as "end", body as text,
+           exists (select from note_withheld as w where w.note_id = note_paragraphs.note_id
+             and w.revision_id = note_paragraphs.revision_id and w.start_position = note_paragraphs.start_position) as "isWithheld"
+      from ${which}
   ), shown as materialized (
     select codings.id, codings.theme_id, codings.coder_id, codings.revision_id, codings.start_position,
            codings.end_position, codings.quote, codings.created_at, codings.version,
@@ -78,9 +83,13 @@ export async function findRepaint(
   return {
     ...row,
     paragraphs: row.paragraphs.map(paragraphOf),
+    withheld: new Set(row.paragraphs.filter(({ isWithheld }) => isWithheld).map(({ start }) => start)),
     codings: codings.filter(({ isPainted }) => isPainted),
     made: codings.filter(({ id }) => ids.includes(id)),
   };
 }
 
-type Row = Omit<Repaint, 'codings' | 'made'> & { codings: (PaintedCoding & { isPainted: boolean })[] };
+type Row = Omit<Repaint, 'codings' | 'made' | 'paragraphs' | 'withheld'> & {
+  paragraphs: (Paragraph & { isWithheld: boolean })[];
+  codings: (PaintedCoding & { isPainted: boolean })[];
+};

@@ -16,6 +16,8 @@ export function sentencesView(
   given: {
     codings: readonly ShownCoding[];
     themes: readonly Theme[];
+    /** Where paragraphs begin that are withheld because of consent. */
+    withheld: ReadonlySet<number>;
     from: number;
     ids: string[];
     sentences: readonly string[];
@@ -38,9 +40,10 @@ export function sentencesView(
     place,
     ids: given.ids,
     groups: paragraphs
-      .map(({ number, label }) => ({
+      .map(({ number, label, start }) => ({
         number,
         label,
+        isWithheld: given.withheld.has(start),
         sentences: sentences
           .filter(({ paragraph }) => paragraph === number)
           .map((sentence) => ({

@@ -59,7 +59,7 @@ export async function repainted(res: Response, found: Repaint | undefined, ids: 
   if (!found) throw new NotFoundError();
   const actor = actorOf(res);
   const { path } = res.locals.study as { path: string };
-  const { revision, themes, paragraphs, codings, made } = found;
+  const { revision, themes, paragraphs, withheld, codings, made } = found;
   const asked = ids.flatMap((id) => made.filter((coding) => coding.id === id));
   const items = await Promise.all(
     codingItems(asked, { paragraphs: [], themes, actor, path }).map(async (item, index) => ({
@@ -72,7 +72,7 @@ export async function repainted(res: Response, found: Repaint | undefined, ids: 
     })),
   );
   const painted = await Promise.all(
-    paragraphViews(paragraphs, codings, actor).map(async (paragraph) => ({
+    paragraphViews(paragraphs, codings, actor, withheld).map(async (paragraph) => ({
       number: paragraph.number,
       html: await renderPart(res, 'coding/_paragraph', paragraph),
     })),

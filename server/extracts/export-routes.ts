@@ -1,5 +1,7 @@
 import { type Response, Router } from 'express';
 import { inStudy } from '../database/connection.ts';
+import { withheldWords } from '../notes/withheld.ts';
+import { countWithheld } from '../notes/withheld-queries.ts';
 import { AppError, ConflictError, NotFoundError } from '../shared/errors.ts';
 import { readForm } from '../web/forms.ts';
 import { actorOf, idParam } from '../web/guards.ts';
@@ -30,12 +32,16 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
     const form = readForm(exportPageForm, req.query);
     if (!form.ok) throw new NotFoundError();
     const { before } = form.values;
-    const found = await inStudy(db, actorOf(res), (trx) => listExports(trx, { before, limit: PAGE + 1 }));
+    const { found, withheld } = await inStudy(db, actorOf(res), async (trx) => ({
+      found: await listExports(trx, { before, limit: PAGE + 1 }),
+      withheld: await countWithheld(trx),
+    }));
     const exports = found.slice(0, PAGE);
     const { path } = placeOf(res);
     res.render('extracts/exports', {
       pageTitle: 'Exports',
       nav: 'exports',
+      withheld: withheldWords(withheld),
       exports: exportListView(exports, placeOf(res)),
       newest: before === undefined ? undefined : `${path}/exports`,
       older: found.length > PAGE ? `${path}/exports?before=${exports.at(-1)?.number}` : undefined,

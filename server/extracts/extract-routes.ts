@@ -1,5 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { inStudy } from '../database/connection.ts';
+import { withheldWords } from '../notes/withheld.ts';
+import { countWithheld } from '../notes/withheld-queries.ts';
 import { NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
@@ -36,6 +38,7 @@ export function extractRoutes({ db, guard }: RouteDependencies): Router {
           filter: form.values,
           found,
           counts: await countExtracts(trx, wanted),
+          withheld: await countWithheld(trx),
         };
       },
       { snapshot: true },
@@ -48,6 +51,7 @@ export function extractRoutes({ db, guard }: RouteDependencies): Router {
       pageTitle: 'Extracts',
       nav: 'extracts',
       exportId: newId(),
+      withheld: withheldWords(page.withheld),
       ...extractsView(
         { filter, choices, counts, extracts, more, at: edge?.side ?? 'start' },
         { path: `/studies/${actor.studyId}`, timeZone: actor.timeZone },

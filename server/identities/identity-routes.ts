@@ -5,7 +5,13 @@ import { type FormResult, readForm } from '../web/forms.ts';
 import { actorOf, idParam } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { identityForm, lookForm } from './identity-form.ts';
-import { findIdentityFile, type IdentityFile, lookAtIdentity, saveIdentity } from './identity-service.ts';
+import {
+  type AfterIdentity,
+  findIdentityFile,
+  type IdentityFile,
+  lookAtIdentity,
+  saveIdentity,
+} from './identity-service.ts';
 import { identityFacts, identityFields, reasonChoices } from './identity-view.ts';
 import { type Identity, NO_IDENTITY } from './identity.ts';
 
@@ -20,7 +26,7 @@ type Shown = {
 };
 
 /** Who a participant really is, one at a time: said only in answer to a POST with a reason, which is on record. */
-export function identityRoutes({ db, guard }: RouteDependencies): Router {
+export function identityRoutes({ db, guard }: RouteDependencies, afterIdentity: AfterIdentity): Router {
   const router = Router();
 
   router.get('/studies/:study/participants/:participant/identity', guard.team, async (req, res) => {
@@ -47,7 +53,7 @@ export function identityRoutes({ db, guard }: RouteDependencies): Router {
       return;
     }
     try {
-      await saveIdentity(db, actor, id, form.values);
+      await saveIdentity({ db, afterIdentity }, actor, id, form.values);
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
       const file = await findIdentityFile(db, actor, id);

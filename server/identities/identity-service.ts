@@ -15,6 +15,9 @@ import type { IdentityChange } from './identity-form.ts';
 import { type Identity, identityOf, identityText, type LookReason } from './identity.ts';
 import { deleteIdentity, findIdentity, insertIdentity, updateIdentity } from './identity-queries.ts';
 
+/** What else must happen, in the same transaction, when it is known who somebody is: notes may name them. */
+export type AfterIdentity = (trx: Transaction, actor: Actor, participantId: string) => Promise<void>;
+
 /** A participant whose identity the actor may look up; `version` is 0 while none is kept. */
 export type IdentityFile = { participant: Participant; version: number };
 
@@ -41,7 +44,12 @@ export function lookAtIdentity(
 }
 
 /** Keeps an identity, over `version` of it only; ConflictError when somebody else has saved since. */
-export function saveIdentity(db: Db, actor: Actor, participantId: string, change: IdentityChange): Promise<void> {
+export function saveIdentity(
+  { db, afterIdentity }: { db: Db; afterIdentity: AfterIdentity },
+  actor: Actor,
+  participantId: string,
+  change: IdentityChange,
+): Promise<void> {
   return inStudy(db, actor, async (trx) => {
     const { participant } = await openFile(trx, actor, participantId);
     if (participant.removedAt !== null)
@@ -63,12 +71,13 @@ export function saveIdentity(db: Db, actor: Actor, participantId: string, change
       throw new ConflictError(
         'Somebody else saved this identity after you opened it. What you typed is below, not saved: look at theirs in another tab, then save yours over it.',
       );
-    if (saved)
-      await recordEvent(trx, actor, {
-        kind: 'identity.saved',
-        subjectId: participantId,
-        after: { version: version + 1 },
-      });
+    if (!saved) return;
+    await recordEvent(trx, actor, {
+      kind: 'identity.saved',
+      subjectId: participantId,
+      after: { version: version + 1 },
+    });
+    await afterIdentity(trx, actor, participantId);
   });
 }
 

@@ -12,7 +12,7 @@ import { type KnownPerson, namesOf } from './known-names.ts';
  */
 export async function findKnownPeople(
   trx: Transaction,
-  _actor: Actor,
+  _actor: Pick<Actor, 'studyId'>,
   ids?: readonly string[],
 ): Promise<KnownPerson[]> {
   return namesOfAll(trx, { participantIds: ids });

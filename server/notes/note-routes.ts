@@ -19,6 +19,7 @@ import { noteListView } from './note-list-view.ts';
 import { findNote, findNoteVisit } from './note-queries.ts';
 import { beginNote, removeNote, restoreNote } from './note-service.ts';
 import { noteMemosView, noteView, visitView } from './note-view.ts';
+import { listWithheldStarts } from './withheld-queries.ts';
 
 const PAGE = 30;
 
@@ -59,10 +60,11 @@ export function noteRoutes({ db, guard, config }: RouteDependencies): Router {
       if (!note || !visit) throw new NotFoundError();
       const draft = await findDraft(trx, { noteId, membershipId: actor.membershipId });
       const memos = await listMemos(trx, { kind: 'note', id: noteId });
+      const withheld = await listWithheldStarts(trx, noteId);
       const identifiers = await countIdentifiers(trx, actor, note.body ?? '');
-      return { note, visit, draft, memos, identifiers, attachments: await listAttachments(trx, noteId) };
+      return { note, visit, draft, memos, withheld, identifiers, attachments: await listAttachments(trx, noteId) };
     });
-    const note = noteView(found.note, place);
+    const note = noteView(found.note, place, found.withheld);
     res.render('notes/note', {
       pageTitle: note.title,
       nav: 'notes',

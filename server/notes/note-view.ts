@@ -18,10 +18,11 @@ const NAMES = new Map(LABELS.map(({ label, name }) => [label, name]));
 export const UNTITLED = 'Note without a title';
 
 /** The paragraphs of a body as a page shows them: number, label, and the words after the label. */
-export function paragraphsView(body: string) {
-  return paragraphsOf(body).map(({ number, label, text }) => {
+export function paragraphsView(body: string, withheld: ReadonlySet<number> = new Set()) {
+  return paragraphsOf(body).map(({ number, label, text, start }) => {
     const words = text.replace(/^(ON|TN|MN|PN):[ \t]*/, '');
-    return { number, label, labelName: NAMES.get(label), implied: words === text && label === 'ON', text: words };
+    const implied = words === text && label === 'ON';
+    return { number, label, labelName: NAMES.get(label), implied, text: words, isWithheld: withheld.has(start) };
   });
 }
 
@@ -53,12 +54,12 @@ export function visitView(visit: NoteVisit, place: { path: string; timeZone: str
 }
 
 /** The page of one note: its text and what is known about it. */
-export function noteView(note: Note, place: { path: string; timeZone: string }) {
+export function noteView(note: Note, place: { path: string; timeZone: string }, withheld: ReadonlySet<number>) {
   const words = countWords(note.body ?? '');
   return {
     path: `${place.path}/notes/${note.id}`,
     title: note.title ?? UNTITLED,
-    paragraphs: paragraphsView(note.body ?? ''),
+    paragraphs: paragraphsView(note.body ?? '', withheld),
     isEmpty: note.latestRevision === 0,
     kept: isKept(note) ? KEPT : undefined,
     deidentification: note.latestRevision === 0 ? undefined : STATE_WORDS[note.deidentification],

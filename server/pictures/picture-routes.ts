@@ -2,6 +2,8 @@ import { type Request, type Response, Router } from 'express';
 import { inStudy } from '../database/connection.ts';
 import { EVERYTHING, filterFields, unknownChoices } from '../extracts/extract-filter.ts';
 import { toLocalDate } from '../shared/dates.ts';
+import { withheldWords } from '../notes/withheld.ts';
+import { countWithheld } from '../notes/withheld-queries.ts';
 import { AppError, NotFoundError } from '../shared/errors.ts';
 import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
 import { actorOf, idParam } from '../web/guards.ts';
@@ -61,7 +63,8 @@ export function pictureRoutes({ db, guard }: RouteDependencies): Router {
           : form.errors;
         if (!form.ok || Object.keys(errors).length > 0) return { choices, errors };
         const withWords = form.values.measure === 'rate';
-        return { data: await findPicture(trx, kind, form.values, { timeZone: place.timeZone, withWords }) };
+        const data = await findPicture(trx, kind, form.values, { timeZone: place.timeZone, withWords });
+        return { data, withheld: await countWithheld(trx) };
       },
       { snapshot: true },
     );
@@ -74,6 +77,7 @@ export function pictureRoutes({ db, guard }: RouteDependencies): Router {
       });
     res.render('pictures/picture', {
       ...page,
+      withheld: withheldWords(found.withheld),
       ...picturePageView(kind, found.data, pictureView(found.data, place), place),
     });
   });

@@ -2,6 +2,8 @@ import { type Request, type Response, Router } from 'express';
 import { inStudy } from '../database/connection.ts';
 import { unknownChoices, type Choices, EVERYTHING } from '../extracts/extract-filter.ts';
 import { listChoices } from '../extracts/extract-queries.ts';
+import { withheldWords } from '../notes/withheld.ts';
+import { countWithheld } from '../notes/withheld-queries.ts';
 import { NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { createTurns, sendInPieces } from '../web/downloads.ts';
@@ -38,7 +40,8 @@ export function queryRoutes({ db, guard }: RouteDependencies): Router {
       queryHref(`${pathOf(res)}/queries/results`, form.values),
     );
     if ('errors' in page) return renderBuilder(res, { ...req.query }, page.errors);
-    res.render('query/results', { ...page, pageTitle: 'Passages found', newId: newId() });
+    const withheld = withheldWords(await inStudy(db, actorOf(res), (trx) => countWithheld(trx)));
+    res.render('query/results', { ...page, withheld, pageTitle: 'Passages found', newId: newId() });
   });
 
   router.get('/studies/:study/queries/results/file', guard.team, async (req, res) => {

@@ -26,6 +26,7 @@ import { anImport, aProjectExport } from '../support/exchange-builders.ts';
 import { aSavedQuery } from '../support/query-builders.ts';
 import { anIdentity, aReplacement } from '../support/identity-builders.ts';
 import { anExport, aPublishedSummary } from '../support/release-builders.ts';
+import { everythingAboutConsent } from '../support/withdrawal-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { fuzzTheWall } from './wall-fuzz.ts';
 
@@ -65,6 +66,7 @@ async function aStudyWithEverything() {
     title: 'Draft',
     body: 'Words',
   });
+  await everythingAboutConsent(t.owner, cast);
   const theme = await aTheme(t.owner, study.id, { by: lead.membershipId });
   const by = researcher.membershipId;
   const coding = await aCoding(t.owner, study.id, { note, themeId: theme.id, by, start: 4, end: 10 });

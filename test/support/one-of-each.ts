@@ -7,6 +7,7 @@ import { aMemo, aMerge, aVersion } from './codebook-builders.ts';
 import { anImport, aProjectExport, aProjectImport } from './exchange-builders.ts';
 import { aSavedQuery } from './query-builders.ts';
 import { anExport, aPublishedSummary } from './release-builders.ts';
+import { aDisposal, anErasureRequest } from './withdrawal-builders.ts';
 import type { TestApp } from './test-app.ts';
 
 type FullStudy = Awaited<ReturnType<typeof aFullStudy>>;
@@ -41,6 +42,10 @@ export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
       title: 'Draft',
       body: 'Words',
     });
+  const withdrawal = await anErasureRequest(owner, study.study.id, {
+    participantId: (await aParticipant(owner, study.study.id, study.agency.id)).id,
+    by: study.colleague.membershipId,
+  });
   const attachment = await anAttachment(owner, study.study.id, { noteId: note.id, by });
   await writeFile(join(t.config.uploadsFolder, attachment.storedName), 'bytes');
   const exports = await owner('project_exports').where({ study_id: study.study.id }).count<{ count: string }[]>();
@@ -54,6 +59,8 @@ export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
     phase: study.phase.id,
     visit: study.visit.id,
     participant: (await aParticipant(owner, study.study.id, study.agency.id)).id,
+    withdrawal: withdrawal.id,
+    disposal: (await aDisposal(owner, study.study.id, { by: study.colleague.membershipId, cancelled: true })).id,
     note: note.id,
     number: '1',
     attachment: attachment.id,

@@ -65,7 +65,8 @@ export function visitView(
     unnamed: visit.unnamedCount,
     consentHandling: visit.consentHandling,
     observers: observers.map(({ name, role }) => ({ name, role: GOLD_ROLE_WORDS[role] })),
-    present: present.map(({ pseudonym, role, consent }) => ({
+    present: present.map(({ participantId, pseudonym, role, consent }) => ({
+      href: `${path}/participants/${participantId}/consent?visit=${visit.id}`,
       pseudonym,
       role: PARTICIPANT_ROLE_WORDS[role],
       consent: { text: CONSENT_WORDS[consent], tag: consentTag(consent) },

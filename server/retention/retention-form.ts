@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { id, line } from '../web/forms.ts';
+import { DATA_CLASSES, DISPOSABLE } from './retention.ts';
+
+export const dataClassForm = z.enum(DATA_CLASSES);
+
+export const reviewForm = z.object({
+  id: id('Reload the page and try again'),
+  class: z.enum(DATA_CLASSES, { error: 'Choose what to keep longer' }),
+  reviewOn: z.iso.date({ error: 'Enter the day on which to look at it again' }),
+  reason: line({ max: 2000, what: 'the reason' }),
+});
+export const disposalForm = z.object({
+  id: id('Reload the page and try again'),
+  class: z.enum(DISPOSABLE, { error: 'Choose what to dispose of' }),
+  reason: line({ max: 2000, what: 'the reason' }),
+});
+export const confirmationForm = z.object({
+  word: z.preprocess(
+    (value) => (value === 'dispose' ? value : undefined),
+    z.literal('dispose', { error: 'Type the word dispose' }),
+  ),
+});
+export type NewReview = z.infer<typeof reviewForm>;
+export type NewDisposal = z.infer<typeof disposalForm>;

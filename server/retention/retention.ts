@@ -1,0 +1,67 @@
+/** Classes of data, from those kept shortest to those kept longest. */
+export const DATA_CLASSES = ['identities', 'raw-notes', 'attachments', 'consent', 'notes', 'exports', 'trail'] as const;
+export type DataClass = (typeof DATA_CLASSES)[number];
+
+export const DISPOSABLE = ['identities', 'raw-notes', 'attachments', 'consent', 'notes'] as const;
+export type Disposable = (typeof DISPOSABLE)[number];
+
+/**
+ * `months` after the last visit (before there is one, after the study began) the class is looked at. A rule of this
+ * program, to be changed by the study's own policy: identities shortest, de-identified notes ten years.
+ */
+export const CLASS_WORDS: Record<DataClass, { title: string; holds: string; months: number; disposing: string }> = {
+  identities: {
+    title: 'Identities and contact details',
+    holds: 'Who participants really are, and what was replaced in notes by pseudonyms.',
+    months: 12,
+    disposing: 'Every identity is deleted. Nobody can tell from then on who a pseudonym is.',
+  },
+  'raw-notes': {
+    title: 'Earlier versions of notes, and drafts',
+    holds: 'What notes said before their newest version: raw texts of de-identified notes among them.',
+    months: 36,
+    disposing:
+      'The text of every version but the newest goes, with drafts that were never saved, and codings that still wait on earlier words.',
+  },
+  attachments: {
+    title: 'Attachments',
+    holds: 'Photographs and documents kept with notes.',
+    months: 36,
+    disposing: 'Every file is deleted from the disk, and its record with it.',
+  },
+  consent: {
+    title: 'Consent records',
+    holds: 'Remarks on consent and versions of forms. What holds, since when and how it was said stays on record.',
+    months: 120,
+    disposing: 'Remarks and versions of forms are emptied.',
+  },
+  notes: {
+    title: 'Notes and codings',
+    holds: 'The newest version of every note, its codings, and memos on it.',
+    months: 120,
+    disposing: 'The text of every note goes, with all codings and the memos on them. Themes and summaries stay.',
+  },
+  exports: {
+    title: 'Records of exports',
+    holds: 'Who exported what and when. The program keeps no copy of the files.',
+    months: 120,
+    disposing: '',
+  },
+  trail: {
+    title: 'The trail',
+    holds: 'Who did what and when, without any text.',
+    months: 120,
+    disposing: '',
+  },
+};
+
+export function isDisposable(name: string): name is Disposable {
+  return (DISPOSABLE as readonly string[]).includes(name);
+}
+
+/** The day `months` months after `from` (both as "2011-11-14"); the last of the month where it has no such day. */
+export function monthsAfter(from: string, months: number): string {
+  const [year, month, day] = from.split('-').map(Number) as [number, number, number];
+  const last = new Date(Date.UTC(year, month - 1 + months + 1, 0)).getUTCDate();
+  return new Date(Date.UTC(year, month - 1 + months, Math.min(day, last))).toISOString().slice(0, 10);
+}

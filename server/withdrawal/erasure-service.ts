@@ -1,0 +1,36 @@
+import type { Transaction } from '../database/connection.ts';
+import { StartError } from '../shared/errors.ts';
+import { deleteAgain, type Erasure } from './erasure-queries.ts';
+
+/** Somebody's real names in the data that was restored, decrypted; empty where none or no key is known. */
+export type NamesOf = (person: { studyId: string; participantId: string }) => Promise<readonly string[]>;
+
+/**
+ * Erases again, in data restored from an older backup, what `erasures` (of a newer manifest, or of the installation that
+ * was there before) say was erased since. `owner` is a transaction of the database's owner; nobody else may. How many
+ * people were erased again. Paragraphs that were spared the first time are not known any more and go as well. Their files
+ * are swept at the next start.
+ */
+export async function applyErasures(
+  owner: Transaction,
+  erasures: readonly Erasure[],
+  namesOf: NamesOf,
+): Promise<number> {
+  let count = 0;
+  for (const erasure of erasures) if (await deleteAgain(owner, erasure, await namesOf(erasure))) count += 1;
+  return count;
+}
+
+/** An erasure as a backup's manifest has it: the row of the table. Throws a StartError on anything else. */
+export function erasureOf(row: Record<string, unknown>): Erasure {
+  const fields = [row.study_id, row.withdrawal_id, row.participant_id, row.requested_by, row.confirmed_by];
+  const [studyId, withdrawalId, participantId, requestedBy, confirmedBy] = fields;
+  const isId = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f-]{36}$/i.test(value);
+  const on = row.withdrawn_on;
+  if (isId(studyId) && isId(withdrawalId) && isId(participantId) && isId(requestedBy) && isId(confirmedBy))
+    if (typeof on === 'string')
+      return { studyId, withdrawalId, participantId, requestedBy, confirmedBy, withdrawnOn: on };
+  throw new StartError(
+    'A record of an erasure beside the backup does not say whom it was about. Nothing can be started.',
+  );
+}
