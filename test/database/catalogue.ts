@@ -52,6 +52,7 @@ export const OUTSIDE: Record<string, string> = {
   backups: 'when the whole installation was kept',
   knex_migrations: 'which migrations have run',
   knex_migrations_lock: 'the same',
+  passkeys: 'the second step of people',
   people: 'accounts, which belong to no study',
   project_imports: 'files that are not a study yet, each seen by its sender alone',
   recovery_codes: 'the second step of people',

@@ -145,6 +145,7 @@ describe('the wall', () => {
       'backups',
       'knex_migrations',
       'knex_migrations_lock',
+      'passkeys',
       'people',
       'recovery_codes',
       'sessions',
