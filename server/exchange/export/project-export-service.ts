@@ -10,7 +10,7 @@ import type { Outgoing } from './outgoing.ts';
 import { prepareExport } from './prepare-service.ts';
 import { leftBehindRemarks } from './left-behind.ts';
 import { writeProject } from './project-writing-service.ts';
-import { openSpool, type Stretch } from './spool-service.ts';
+import { openSpool, type Spool, type Stretch } from './spool-service.ts';
 import { createZip, type ZipWriting } from './zip-writing.ts';
 
 export type ExportOrder = {
@@ -30,8 +30,7 @@ export type ExportedFile = { byteLength: number; sha256: string; remarks: Remark
 export async function exportProject(trx: Transaction, actor: Actor, order: ExportOrder): Promise<ExportedFile> {
   const profile = order.format === 'qdpx-nvivo' ? NVIVO : STANDARD;
   const remarks = createRemarks();
-  const project = openSpool(`${order.file}.qde`);
-  const words = openSpool(`${order.file}.txt`);
+  const [project, words] = spoolsOf(order.file).map(openSpool) as [Spool, Spool];
   try {
     const prepared = await prepareExport(trx);
     const texts: { entry: string; stretch: Promise<Stretch> }[] = [];
@@ -64,6 +63,11 @@ export async function exportProject(trx: Transaction, actor: Actor, order: Expor
     await project.remove();
     await words.remove();
   }
+}
+
+/** What lies beside `file` while it is made. */
+export function spoolsOf(file: string): [project: string, words: string] {
+  return [`${file}.qde`, `${file}.txt`];
 }
 
 const byEntry = (a: { entry: string }, b: { entry: string }): number => (a.entry < b.entry ? -1 : 1);

@@ -2,6 +2,7 @@ import { addNamedPersons } from '../../accounts/named-person-service.ts';
 import { recordAccountEvent } from '../../audit/event-service.ts';
 import { asAccount, type Db, type Transaction } from '../../database/connection.ts';
 import { foundStudy } from '../../studies/study-service.ts';
+import type { ThreadMeans } from '../../web/threads.ts';
 import { type Element, element, normaliseGuid } from '../refi/element.ts';
 import { findProfile, type SourceText } from '../refi/profile.ts';
 import { createRemarks, Refusal, type Remark } from '../refi/refusal.ts';
@@ -14,6 +15,7 @@ import type { Into, Row } from './into.ts';
 import { putMemo } from './memo-rows.ts';
 import type { Preview } from './preview-service.ts';
 import { openProjectFile, type ProjectFile, readText, readUnits, withWordsOfAreas } from './project-file-service.ts';
+import { updateProjectImport } from './project-import-queries.ts';
 import { createRowBuffer } from './rows.ts';
 import { carriersOf, putSource } from './source-rows.ts';
 import { isCoded, linkedNotes, referencesOf, type Survey } from './survey.ts';
@@ -55,13 +57,22 @@ export async function importProject(
   order: ImportOrder,
   previewed: { preview: Preview; survey: Survey },
   progress: (sentence: string) => Promise<void>,
+  { claim, committing }: Partial<Pick<ThreadMeans, 'claim' | 'committing'>> = {},
 ): Promise<ImportReport> {
   const opened = await openProjectFile(order.file, order.limit);
-  const store = openFileStore(order.uploadsFolder);
+  const store = openFileStore(order.uploadsFolder, claim);
   try {
-    return await asAccount(db, { personId: order.person.id }, (trx) =>
-      fill(trx, order, previewed, { opened, store, progress }),
-    );
+    return await asAccount(db, { personId: order.person.id }, async (trx) => {
+      const report = await fill(trx, order, previewed, { opened, store, progress });
+      // In the same transaction, so that an import is done exactly when its study is there.
+      await updateProjectImport(trx, order.importId, ['importing'], {
+        state: 'done',
+        progress: '',
+        founded: order.studyId,
+      });
+      committing?.();
+      return report;
+    });
   } catch (error) {
     await store.removeAll();
     throw error;
