@@ -52,9 +52,11 @@ export async function exportProject(trx: Transaction, actor: Actor, order: Expor
     leftBehindRemarks(remarks, await countLeftBehind(trx));
     const zip = createZip();
     const written = write(zip, order.file);
+    // Looked at below, or after another error, and nobody's affair until then.
+    written.catch(() => {});
     zip.add('project.qde', () => project.read());
     for (const { entry, stretch } of stretches.toSorted(byEntry))
-      zip.add(`sources/${entry}`, () => words.read(stretch));
+      await zip.addBytes(`sources/${entry}`, await words.readStretch(stretch));
     for (const [entry, storedName] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)))
       zip.add(`sources/${entry}`, async () => createReadStream(path.join(order.uploadsFolder, storedName)));
     zip.end();

@@ -96,12 +96,20 @@ async function fill(
   const remarks = createRemarks();
   const buffer = createRowBuffer();
   const made: Record<string, number> = {};
-  const flush = async (): Promise<void> => {
-    for (const [table, rows] of buffer.take()) {
+  const load = async (tables: ReturnType<typeof buffer.take>): Promise<void> => {
+    for (const [table, rows] of tables) {
       if (table === 'people') await addNamedPersons(trx, rows as { id: string; name: string }[]);
       else await insertRows(trx, table, rows);
       made[table] = (made[table] ?? 0) + rows.length;
     }
+  };
+  // The database takes one lot in while the next is read; no more than two are in memory.
+  let loading: Promise<void> = Promise.resolve();
+  const flush = async (): Promise<void> => {
+    await loading;
+    loading = load(buffer.take());
+    // Looked at by the next flush, or at the end.
+    loading.catch(() => {});
   };
   const into = createInto({
     studyId: order.studyId,
@@ -151,6 +159,7 @@ async function fill(
   }
   await progress('Finishing');
   await flush();
+  await loading;
   const report: ImportReport = {
     origin: survey.origin,
     counts: preview.counts,

@@ -77,6 +77,7 @@ export async function beginImport(
         studyId,
         studyName: chosen.name,
         profileKey: chosen.profileKey,
+        preview: found.preview!,
         uploadsFolder: means.uploadsFolder,
         limit: means.limit,
       };

@@ -1,6 +1,6 @@
 import type { ThreadMeans } from '../../web/threads.ts';
 import { importProject, type ImportOrder } from './import-service.ts';
-import { type Preview, previewProject } from './preview-service.ts';
+import { type Preview, previewProject, surveyProject } from './preview-service.ts';
 
 // What is done with a file in a thread of its own.
 
@@ -12,8 +12,11 @@ export async function readFile(
   return (await previewProject(order.file, order.limit, progress)).preview;
 }
 
-/** Makes a study of the file: all of it, or nothing. */
-export async function importFile({ db, ...means }: ThreadMeans, order: ImportOrder): Promise<void> {
-  const previewed = await previewProject(order.file, order.limit, means.progress);
-  await importProject(db, order, previewed, means.progress, means);
+/** Makes a study of the file: all of it, or nothing. `preview` is what readFile() said of it. */
+export async function importFile(
+  { db, ...means }: ThreadMeans,
+  { preview, ...order }: ImportOrder & { preview: Preview },
+): Promise<void> {
+  const survey = await surveyProject(order.file, order.limit);
+  await importProject(db, order, { preview, survey }, means.progress, means);
 }

@@ -12,13 +12,9 @@ export function element(
   children: (Element | undefined)[] = [],
   text = '',
 ): Element {
-  const given = Object.entries(attributes).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return {
-    name,
-    attributes: Object.fromEntries(given),
-    children: children.filter((child) => child !== undefined),
-    text,
-  };
+  const given: Record<string, string> = {};
+  for (const key in attributes) if (attributes[key] !== undefined) given[key] = attributes[key];
+  return { name, attributes: given, children: children.filter((child) => child !== undefined), text };
 }
 
 export function childrenOf(parent: Element, name: string): Element[] {
@@ -56,5 +52,6 @@ export function isGuid(text: string): boolean {
 
 /** As it is written by us: upper case, without braces. */
 export function writtenGuid(guid: string): string {
-  return isGuid(guid) ? normaliseGuid(guid).toUpperCase() : guid;
+  const found = GUID.exec(guid.trim())?.[1];
+  return found === undefined ? guid : found.toUpperCase();
 }

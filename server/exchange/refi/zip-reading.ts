@@ -1,4 +1,6 @@
+import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
+import { crc32, inflateRawSync } from 'node:zlib';
 import yauzl from 'yauzl';
 import { Refusal } from './refusal.ts';
 
@@ -14,6 +16,10 @@ const ENCRYPTED = 0x1;
 const STORED = 0;
 const DEFLATED = 8;
 const LOCAL_HEADER = 30;
+const LOCAL_SIGNATURE = 0x04034b50;
+const SHORT = 256 * 1024;
+// What a local header may have beyond the directory's, as a guess that nearly always suffices.
+const SPARE = 64;
 
 export type Archive = {
   /** The one project file at the top. */
@@ -31,6 +37,11 @@ export type Archive = {
 /** Opens a .qdpx and looks at all of its directory before anything is unpacked. Nothing is ever written under its names. */
 export async function openArchive(file: string, limits: ZipLimits): Promise<Archive> {
   const zip = await opened(file);
+  const handle = await open(file);
+  const close = (): void => {
+    zip.close();
+    void handle.close();
+  };
   try {
     const entries = await readDirectory(zip, limits);
     const roots = [...entries.values()].filter(({ fileName }) => /^[^/]+\.qde$/i.test(fileName));
@@ -52,14 +63,15 @@ export async function openArchive(file: string, limits: ZipLimits): Promise<Arch
       read,
       async readWhole(entry, longest) {
         if (entry.uncompressedSize > longest) throw new Refusal(`“${entry.fileName}” is too long to be read.`);
+        if (entry.uncompressedSize <= SHORT) return readShort(handle, entry);
         const pieces: Buffer[] = [];
         for await (const piece of read(entry)) pieces.push(piece);
         return Buffer.concat(pieces);
       },
-      close: () => zip.close(),
+      close,
     };
   } catch (error) {
-    zip.close();
+    close();
     throw asRefusal(error);
   }
 }
@@ -158,6 +170,35 @@ async function* readEntry(zip: yauzl.ZipFile, entry: yauzl.Entry): AsyncGenerato
       throw new Refusal(`“${shown(entry.fileName)}” in the file is not as long as it says.`);
   } catch (error) {
     throw asRefusal(error);
+  }
+}
+
+// A short entry whole, in one go: a stream for each of twenty thousand texts takes longer than all the rest.
+async function readShort(handle: FileHandle, entry: yauzl.Entry): Promise<Buffer> {
+  const { relativeOffsetOfLocalHeader: at, compressedSize, uncompressedSize } = entry;
+  const isNotAsSaid = (): Refusal =>
+    new Refusal(`“${shown(entry.fileName)}” in the file is not as long as it says, or was damaged.`);
+  const from = async (start: number, length: number): Promise<Buffer> => {
+    const bytes = Buffer.alloc(length);
+    const { bytesRead } = await handle.read(bytes, 0, length, start);
+    return bytes.subarray(0, bytesRead);
+  };
+  const near = await from(at, LOCAL_HEADER + Buffer.byteLength(entry.fileName) + SPARE + compressedSize);
+  if (near.length < LOCAL_HEADER || near.readUInt32LE(0) !== LOCAL_SIGNATURE) throw isNotAsSaid();
+  const begins = LOCAL_HEADER + near.readUInt16LE(26) + near.readUInt16LE(28);
+  const ends = begins + compressedSize;
+  const packed = ends <= near.length ? near.subarray(begins, ends) : await from(at + begins, compressedSize);
+  if (packed.length !== compressedSize) throw isNotAsSaid();
+  const bytes = entry.compressionMethod === STORED ? packed : unpacked(packed, uncompressedSize);
+  if (bytes?.length !== uncompressedSize || crc32(bytes) !== entry.crc32) throw isNotAsSaid();
+  return bytes;
+}
+
+function unpacked(packed: Buffer, length: number): Buffer | undefined {
+  try {
+    return inflateRawSync(packed, { maxOutputLength: length + 1 });
+  } catch {
+    return undefined;
   }
 }
 
