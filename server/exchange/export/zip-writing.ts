@@ -22,6 +22,7 @@ export function createZip(): ZipWriting {
   const output = zip.outputStream as PassThrough;
   // Without a listener the fault of one file would be nobody's, and end the program.
   zip.on('error', (error: Error) => output.destroy(error));
+  const closed = new Promise<void>((resolve) => output.once('close', resolve));
   return {
     add(name, open) {
       zip.addReadStreamLazy(name, OPTIONS, (done) => {
@@ -33,11 +34,9 @@ export function createZip(): ZipWriting {
     },
     async addBytes(name, bytes) {
       zip.addBuffer(bytes, name, OPTIONS);
-      if (!output.destroyed && output.writableNeedDrain) await Promise.race([once(output, 'drain'), closing(output)]);
+      if (output.writableNeedDrain) await Promise.race([once(output, 'drain'), closed]);
     },
     end: () => zip.end(),
     output,
   };
 }
-
-const closing = (output: PassThrough): Promise<void> => new Promise((resolve) => output.once('close', resolve));

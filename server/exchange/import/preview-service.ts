@@ -84,7 +84,7 @@ export async function previewProject(
           open: choice.open.map((profile) => ({
             key: profileKey(profile),
             words: profileInWords(profile),
-            example: '',
+            example: choice.example(profile),
           })),
         },
         remarks: remarks.list(),
