@@ -223,13 +223,14 @@ function keepAside(into: Into, unit: Element): void {
   into.keep(ASIDE[unit.name] ? unit.name : 'Other', { element: kept }, { guid });
 }
 
-// A link says what a memo is about where no reference does: a source, a code.
+// A link says what a memo is about where no reference does: a source, a passage, a code.
 function subjectByLink(into: Into, note: string, target: string | undefined): void {
   if (target === undefined || into.subjects.has(note)) return;
   const themeId = into.themes.get(target);
   if (themeId !== undefined) into.subjects.set(note, { theme_id: themeId });
   else {
     const noteId = into.noteOfElement.get(target);
-    if (noteId !== undefined) into.subjects.set(note, { note_id: noteId });
+    const subject = noteId === undefined ? into.subjectOfPassage.get(target) : { note_id: noteId };
+    if (subject) into.subjects.set(note, subject);
   }
 }
