@@ -13,6 +13,7 @@ import { secondStepRoutes } from './accounts/second-step/second-step-routes.ts';
 import { signInStepRoutes } from './accounts/second-step/sign-in-step-routes.ts';
 import { sessionRoutes } from './accounts/session-routes.ts';
 import { unsentRoutes } from './accounts/unsent-routes.ts';
+import { singleSignOnRoutes } from './accounts/single-sign-on/single-sign-on-routes.ts';
 import { signInRoutes } from './accounts/sign-in-routes.ts';
 import { agencyRoutes } from './agencies/agency-routes.ts';
 import { participantRoutes } from './agencies/participants/participant-routes.ts';
@@ -150,6 +151,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(stateRoutes(dependencies));
   app.use(signInRoutes(dependencies));
   app.use(signInStepRoutes(dependencies));
+  app.use(singleSignOnRoutes(dependencies));
   app.use(linkRoutes(dependencies));
   app.use(passwordResetRoutes(dependencies));
   app.use(invitationRoutes(dependencies));

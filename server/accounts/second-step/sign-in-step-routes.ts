@@ -35,8 +35,9 @@ export function signInStepRoutes({ db, config }: RouteDependencies): Router {
       if (!(error instanceof FieldError)) throw error;
       return renderStep(res, { [error.field]: error.message });
     }
-    const next = await door.letIn(req, res, person, { to: halfwayOf(req)?.to ?? '/', proof });
-    await recordSignIn(db, 'person.signed-in', person.id);
+    const { to = '/', by = 'here' } = halfwayOf(req) ?? {};
+    const next = await door.letIn(req, res, person, { to, by, proof });
+    await recordSignIn(db, 'person.signed-in', person.id, by === 'here' ? undefined : by);
     res.redirect(303, next);
   });
 
