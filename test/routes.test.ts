@@ -32,7 +32,11 @@ const OPEN = [
   'POST /password-resets/:token',
   'POST /set-up/:token',
   'POST /sign-in',
+  'POST /sign-in/passkey',
+  'POST /sign-in/passkey/challenge',
   'POST /sign-in/second-step',
+  'POST /sign-in/second-step/passkey',
+  'POST /sign-in/second-step/passkey/challenge',
   'POST /sign-in-links/:token',
 ];
 

@@ -8,7 +8,7 @@ import { updateSessionPlace } from './session-queries.ts';
 import { signedInPerson } from './signed-in-person.ts';
 
 /** How the second step was taken; a provider of single sign-on may have asked for it. */
-export type Proof = 'app' | 'recovery-code' | 'single-sign-on';
+export type Proof = 'app' | 'recovery-code' | 'passkey' | 'single-sign-on';
 
 /** Somebody who has taken the first step of signing in and not the second. They are not signed in. */
 export type Halfway = { personId: string; passwordMark: string; at: number; to: string; by: FirstStep };

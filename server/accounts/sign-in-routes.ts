@@ -3,6 +3,8 @@ import type { Authenticator } from 'passport';
 import { formatTime } from '../shared/dates.ts';
 import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
+import { publicAddress } from '../web/public-address.ts';
+import { relyingPartyOf } from './passkeys/relying-party.ts';
 import { findPerson, findPersonByEmail } from './person-queries.ts';
 import { returnPath } from './return-path.ts';
 import { createDoor, endSession } from './session.ts';
@@ -17,6 +19,7 @@ export function signInRoutes({ db, config, mailer }: RouteDependencies): Router 
   const router = Router();
   const door = createDoor(db, config);
   const limits = createSignInLimits(db);
+  const hasPasskeys = relyingPartyOf(publicAddress(config)) !== undefined;
 
   router.get('/sign-in', (req, res) => {
     if (req.user) return res.redirect(303, returnPath(req.session.returnTo) ?? '/');
@@ -66,7 +69,7 @@ export function signInRoutes({ db, config, mailer }: RouteDependencies): Router 
   return router;
 
   function renderSignIn(res: Response, page: object = {}): void {
-    const ways = signInView({ singleSignOn: config.singleSignOn, canMail: mailer.configured });
+    const ways = signInView({ singleSignOn: config.singleSignOn, canMail: mailer.configured, hasPasskeys });
     res.render('accounts/sign-in', { ...ways, ...page });
   }
 

@@ -22,7 +22,7 @@ export async function recordSignIn(
   db: Db,
   kind: `person.${'signed-in' | 'sign-in-failed' | 'sign-in-throttled' | 'signed-out'}`,
   personId: string | undefined,
-  by?: 'single-sign-on',
+  by?: 'passkey' | 'single-sign-on',
 ): Promise<void> {
   const after = by === undefined ? {} : { after: { by } };
   await asAccount(db, {}, (trx) => recordAccountEvent(trx, personId ?? null, { kind, ...after }));

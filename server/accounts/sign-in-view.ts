@@ -2,9 +2,12 @@
 export function signInView({
   singleSignOn,
   canMail,
+  hasPasskeys,
 }: {
   singleSignOn: { name: string } | undefined;
   canMail: boolean;
+  hasPasskeys: boolean;
 }) {
-  return { pageTitle: 'Sign in', canMail, singleSignOn: singleSignOn?.name };
+  const scripts = hasPasskeys ? ['passkeys'] : [];
+  return { pageTitle: 'Sign in', canMail, singleSignOn: singleSignOn?.name, hasPasskeys, scripts };
 }

@@ -5,6 +5,7 @@ import { NotFoundError } from '../../shared/errors.ts';
 import { errorSummary } from '../../web/forms.ts';
 import { publicAddress } from '../../web/public-address.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
+import { relyingPartyOf } from '../passkeys/relying-party.ts';
 import { returnPath } from '../return-path.ts';
 import { createDoor } from '../session.ts';
 import { recordSignIn } from '../sign-in-service.ts';
@@ -29,6 +30,7 @@ export function singleSignOnRoutes({ db, config, mailer, log }: RouteDependencie
   const settings = config.singleSignOn;
   const provider = settings && createProvider(settings, publicAddress(config));
   const name = settings?.name ?? '';
+  const hasPasskeys = relyingPartyOf(publicAddress(config)) !== undefined;
 
   router.get('/sign-in/single-sign-on', async (req, res) => {
     const reached = offered();
@@ -101,7 +103,7 @@ export function singleSignOnRoutes({ db, config, mailer, log }: RouteDependencie
   function refuse(res: Response, why: Why): void {
     const errors = { 'single-sign-on': sentenceFor(why, name) };
     const status = why === 'out-of-reach' ? 503 : why === 'stale' || why === 'answer' ? 400 : 403;
-    const page = signInView({ singleSignOn: settings, canMail: mailer.configured });
+    const page = signInView({ singleSignOn: settings, canMail: mailer.configured, hasPasskeys });
     res.status(status).render('accounts/sign-in', { ...page, errors, errorSummary: errorSummary(errors) });
   }
 }

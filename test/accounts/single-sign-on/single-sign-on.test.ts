@@ -75,6 +75,12 @@ describe('signing in at the provider', () => {
     expect(answer.headers.location).toBe(next);
   });
 
+  test('leads somebody who is signed in already to a page of this site', async () => {
+    const session = await BrowserSession.as(t.app, await aPerson(t.owner));
+    const to = async (path: string) => (await session.get(`/sign-in/single-sign-on?returnTo=${path}`)).headers.location;
+    expect([await to('/account'), await to('//evil.example')]).toEqual(['/account', '/']);
+  });
+
   test('leads back to the page that was asked for', async () => {
     const { study, researcher } = await aFullStudy(t.owner);
     const session = new BrowserSession(t.app);
