@@ -9,5 +9,6 @@ export function signInView({
   hasPasskeys: boolean;
 }) {
   const scripts = hasPasskeys ? ['passkeys'] : [];
-  return { pageTitle: 'Sign in', canMail, singleSignOn: singleSignOn?.name, hasPasskeys, scripts };
+  const hasOtherWays = hasPasskeys || singleSignOn !== undefined;
+  return { pageTitle: 'Sign in', canMail, singleSignOn: singleSignOn?.name, hasPasskeys, hasOtherWays, scripts };
 }
