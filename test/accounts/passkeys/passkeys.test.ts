@@ -143,6 +143,15 @@ describe('signing in with a passkey alone', () => {
     expect((await send()).text).toContain('was sent already');
   });
 
+  test('takes no second answer to a challenge · after one that was wrong', async () => {
+    const { device } = await anOwner();
+    const session = new BrowserSession(t.app);
+    const options = await challengeFor(session);
+    const send = (answer: string) => session.post('/sign-in/passkey', { answer }, '/sign-in');
+    expect((await send(device.sign(options, { isVerified: false }))).status).toBe(422);
+    expect((await send(device.sign(options))).text).toContain('was sent already');
+  });
+
   test('takes one of two answers that are sent at once', async () => {
     const { device } = await anOwner();
     const session = new BrowserSession(t.app);
