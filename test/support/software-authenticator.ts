@@ -22,13 +22,14 @@ const sha256 = (data: string | Buffer): Buffer => createHash('sha256').update(da
 /** A device that makes one passkey and signs with it; `counter` is what it says of its uses, 0 for always. */
 export class SoftwareAuthenticator {
   readonly keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  readonly credentialId = randomBytes(32);
+  readonly credentialId: Buffer;
   readonly origin: string;
   counter = 0;
   userHandle = '';
 
-  constructor(origin: string) {
+  constructor(origin: string, { idLength = 32 } = {}) {
     this.origin = origin;
+    this.credentialId = randomBytes(idLength);
   }
 
   /** The answer to options for a new passkey, as the browser code sends it. */

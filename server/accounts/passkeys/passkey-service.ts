@@ -24,6 +24,8 @@ import {
 import type { RelyingParty } from './relying-party.ts';
 
 const MOST = 20;
+// The standard allows 1,023 bytes; these are characters of base64.
+const LONGEST_ID = 1364;
 const SITE = 'Connecting People field notes';
 const PATIENCE_MS = 5 * 60_000;
 const KEPT_MINUTES = 10;
@@ -69,6 +71,7 @@ export async function addPasskey(
   }).catch(() => undefined);
   if (!made?.verified) throw new FieldError('name', NOT_MADE);
   const { id: credentialId, publicKey, counter } = made.registrationInfo.credential;
+  if (credentialId.length > LONGEST_ID) throw new FieldError('name', NOT_MADE);
   const passkey = { id: newId(), personId: person.id, credentialId, counter, name };
   return startSecondStep(db, person, 'passkey', async (trx) => {
     if ((await findPasskeyCount(trx, person.id)) >= MOST)

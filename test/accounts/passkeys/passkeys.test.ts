@@ -83,6 +83,17 @@ describe('making a passkey', () => {
     }
   });
 
+  test('refuses one with a longer id than the standard allows', async () => {
+    const person = await aPerson(t.owner);
+    const session = await BrowserSession.as(t.app, person);
+    const lengths = [1024, 9000];
+    for (const idLength of lengths) {
+      const device = new SoftwareAuthenticator(HERE, { idLength });
+      const answer = await makePasskey(session, device, { password: person.password });
+      expect([idLength, answer.status]).toEqual([idLength, 422]);
+    }
+  });
+
   test('keeps a passkey once, for one person', async () => {
     const { device } = await anOwner();
     const other = await aPerson(t.owner);
