@@ -20,10 +20,8 @@ export async function prepared<Row extends object>(
   // knex would put the statement together anew each time. A transaction's client always gives the same connection.
   if (db.isTransaction && (db as Knex.Transaction).isCompleted())
     throw new Error(`${name} was run after its transaction`);
-  return onConnection(db, async (connection) => {
-    const { rows } = await connection.query<Row>({ name, text, values: [...values] });
-    return rows;
-  });
+  const [rows] = await onConnection(db, (connection) => together(connection, [{ name, text, values }]));
+  return rows as Row[];
 }
 
 /** The same in a transaction of its own, in one message, as asAccount() would run it for `personId`. */

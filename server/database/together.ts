@@ -13,7 +13,8 @@ export const COMMIT: Statement = { name: 'commit', text: 'commit', values: [] };
 export function setting(given: Record<string, string>): Statement {
   const values = Object.entries(given).flat();
   const set = values.flatMap((_, index) => (index % 2 === 0 ? [`set_config($${index + 1}, $${index + 2}, true)`] : []));
-  return { name: `set-${set.length}`, text: `select ${set.join(', ')}`, values };
+  // Nobody reads it: one column is the least to send.
+  return { name: `set-${set.length}`, text: `select concat(${set.join(', ')})`, values };
 }
 
 /**
@@ -30,7 +31,6 @@ export function together(connection: pg.Client, statements: readonly Statement[]
 /** What pg's own queries use of a connection, and its types do not tell. */
 type Wire = {
   stream: { cork(): void; uncork(): void };
-  parsedStatements: Record<string, string | undefined>;
   close(what: { type: 'S'; name: string }): void;
   parse(what: { name: string; text: string }): void;
   bind(what: { statement: string; values: readonly unknown[] }): void;
@@ -38,24 +38,29 @@ type Wire = {
   execute(what: object): void;
   sync(): void;
 };
-type Rows = pg.Result & { addFields(fields: unknown): void; parseRow(fields: unknown): object };
-type Pg = typeof pg & { Result: new () => Rows; utils: { prepareValue(value: unknown): unknown } };
+type Columns = pg.Result & { addFields(fields: unknown): void; parseRow(fields: unknown): object };
+type Pg = typeof pg & { Result: new () => Columns; utils: { prepareValue(value: unknown): unknown } };
 const { Result, utils } = pg as Pg;
+
+/** What a connection knows of its statements, by name: what they say, and how a row of theirs is read. */
+type Known = Map<string, { text: string; columns: Columns }>;
+const known = new WeakMap<Wire, Known>();
 
 // As pg's Query, which is for one statement: pg calls its methods as the answers arrive, one statement after the other.
 class Batch implements pg.Submittable {
-  private readonly statements: readonly (Statement & { rows: Rows })[];
+  private readonly statements: readonly (Statement & { rows: object[] })[];
   private readonly resolve: (rows: object[][]) => void;
   private readonly reject: (error: unknown) => void;
-  private wire: Wire | undefined;
+  private known: Known = new Map();
+  private columns = new Result();
   private done = 0;
 
   constructor(given: readonly Statement[], resolve: Batch['resolve'], reject: Batch['reject']) {
     this.statements = given.map(({ name, text, values }) => ({
-      name,
+      name: `together-${name}`,
       text,
-      values: values.map(utils.prepareValue),
-      rows: new Result(),
+      values: values.map((value) => utils.prepareValue(value)),
+      rows: [],
     }));
     this.resolve = resolve;
     this.reject = reject;
@@ -63,18 +68,20 @@ class Batch implements pg.Submittable {
 
   submit(connection: unknown): Error | null {
     const wire = connection as Wire;
-    this.wire = wire;
-    const other = this.statements.find(({ name, text }) => (wire.parsedStatements[name] ?? text) !== text);
+    this.known = known.get(wire) ?? new Map();
+    known.set(wire, this.known);
+    const other = this.statements.find(({ name, text }) => (this.known.get(name)?.text ?? text) !== text);
     if (other) return new Error(`${other.name} is the name of another statement`);
     wire.stream.cork();
     for (const { name, text, values } of this.statements) {
-      if (wire.parsedStatements[name] === undefined) {
+      const isNew = !this.known.has(name);
+      if (isNew) {
         // It is there already where it was parsed and failed afterwards. To close what is not there is no mistake.
         wire.close({ type: 'S', name });
         wire.parse({ name, text });
       }
       wire.bind({ statement: name, values });
-      wire.describe({ type: 'P', name: '' });
+      if (isNew) wire.describe({ type: 'P', name: '' });
       wire.execute({});
     }
     wire.sync();
@@ -83,13 +90,13 @@ class Batch implements pg.Submittable {
   }
 
   handleRowDescription({ fields }: { fields: unknown }): void {
-    this.statements[this.done]!.rows.addFields(fields);
+    this.columns.addFields(fields);
   }
 
   handleDataRow({ fields }: { fields: unknown }): void {
-    const { rows } = this.statements[this.done]!;
+    const { name, rows } = this.statements[this.done]!;
     try {
-      rows.rows.push(rows.parseRow(fields));
+      rows.push((this.known.get(name)?.columns ?? this.columns).parseRow(fields));
     } catch (error) {
       this.reject(error);
     }
@@ -97,7 +104,10 @@ class Batch implements pg.Submittable {
 
   handleCommandComplete(): void {
     const { name, text } = this.statements[this.done]!;
-    this.wire!.parsedStatements[name] = text;
+    if (!this.known.has(name)) {
+      this.known.set(name, { text, columns: this.columns });
+      this.columns = new Result();
+    }
     this.done += 1;
   }
 
@@ -106,6 +116,6 @@ class Batch implements pg.Submittable {
   }
 
   handleReadyForQuery(): void {
-    this.resolve(this.statements.map(({ rows }) => rows.rows));
+    this.resolve(this.statements.map(({ rows }) => rows));
   }
 }
