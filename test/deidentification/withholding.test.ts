@@ -210,7 +210,7 @@ describe('de-identifying', () => {
     const session = await BrowserSession.as(t.app, cast.researcher);
     const sent = await session.post(`${cast.study.path}/notes/${note.id}/deidentification`, {
       id: newId(),
-      base: 2,
+      base: '2',
       moreWords: 'Northside Centre',
       moreText: '[Agency C]',
       moreCategory: 'organisation',
