@@ -47,7 +47,10 @@ export async function findErasureRow(
 
 /** The same of all there are, in every study: as the database's owner. */
 export async function listErasureRows(owner: Db): Promise<({ id: string } & Record<string, unknown>)[]> {
-  return owner('erasures').orderBy('id').pluck(owner.raw('to_jsonb(erasures)') as unknown as string);
+  const rows: { erasure: { id: string } }[] = await owner('erasures')
+    .orderBy('id')
+    .select(owner.raw('to_jsonb(erasures) as erasure'));
+  return rows.map(({ erasure }) => erasure);
 }
 
 /** As the database's owner: false when the person is not there, or is erased already. */

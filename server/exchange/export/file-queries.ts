@@ -53,7 +53,7 @@ export async function countLeftBehind(trx: Transaction): Promise<Record<string, 
            (select count(*) from double_codings where opened_at is null) as blind,
            (select count(*) from notes where latest_revision > 0 and removed_at is null and not exists (
               select from note_revisions where note_id = notes.id and number = latest_revision and kept_for is null)) as kept,
-           (select count(distinct (note_id, start_position)) from note_withheld
+           (select count(distinct (note_withheld.note_id, start_position)) from note_withheld
               join note_revisions on note_revisions.id = revision_id
               join notes on notes.id = note_withheld.note_id and number = latest_revision and removed_at is null) as withheld,
            (select count(*) from participants where removed_at is null) as participants,
