@@ -20,6 +20,7 @@ import {
 } from './withdrawal-service.ts';
 import { previewView, withdrawalChoices, withdrawalView } from './withdrawal-view.ts';
 
+const ERASED = 'What could identify them is erased.';
 const NOT_BESIDE_BACKUPS =
   'But the folder for backups could not be written, and a backup made earlier still has what was erased. Tell whoever runs this program to put that right and start the program again before any backup is restored.';
 
@@ -85,7 +86,7 @@ export function withdrawalRoutes({ db, guard, config, log }: RouteDependencies):
     const record = { withdrawalId: id, backupFolder: config.backupFolder };
     const isKept = await keepErasureBesideBackups(db, actorOf(res), record);
     if (!isKept) log.error({ withdrawalId: id }, 'an erasure could not be put down beside the backups');
-    flash(req, isKept ? 'It is erased.' : `It is erased. ${NOT_BESIDE_BACKUPS}`);
+    flash(req, isKept ? ERASED : `${ERASED} ${NOT_BESIDE_BACKUPS}`);
     res.redirect(303, `${placeOf(res).path}/withdrawals/${id}`);
   });
 

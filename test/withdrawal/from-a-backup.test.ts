@@ -55,7 +55,7 @@ test('a backup from before an erasure brings none of it back · when it is resto
   await mkdir(s.folder, { recursive: true });
   await s.backUp();
   const page = await erase(s);
-  expect(page).toContain('It is erased.');
+  expect(page).toContain('What could identify them is erased.');
 
   // A line without content, written at once.
   const beside = path.join(s.folder, 'erasures.jsonl');
