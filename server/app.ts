@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import type { Database } from './database/connection.ts';
 import { acceptanceRoutes } from './accounts/acceptance-routes.ts';
 import { accountRoutes } from './accounts/account-routes.ts';
-import { authentication } from './accounts/authentication.ts';
+import { authentication, sessionFinder } from './accounts/authentication.ts';
 import { linkRoutes } from './accounts/link-routes.ts';
 import { invitationRoutes } from './accounts/invitation-routes.ts';
 import { passwordResetRoutes } from './accounts/password-reset-routes.ts';
@@ -131,6 +131,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
       secure: config.secure,
       port: config.port,
       times: config.sessionTimes,
+      find: sessionFinder(db),
     }),
   );
   app.use(authentication(db));
