@@ -73,7 +73,10 @@ const PARTICIPANT_CHANGES: Change[] = [
                          or exists (select from unnest(needles) as needle where position(needle in field ->> 1) > 0));
       delete from identities where participant_id = person.id;\n`,
   ],
-  [`erased_at = now(), effect = counts - 'ids' where`, `erased_at = now(), effect = counts - 'ids' - 'attachmentIds' where`],
+  [
+    `erased_at = now(), effect = counts - 'ids' where`,
+    `erased_at = now(), effect = counts - 'ids' - 'attachmentIds' where`,
+  ],
   [`      return counts - 'ids';\n`, `      return counts - 'ids' - 'attachmentIds';\n`],
 ];
 
@@ -141,7 +144,9 @@ export async function down(knex: Knex): Promise<void> {
 }
 
 async function change(knex: Knex, name: string, changes: readonly Change[]): Promise<void> {
-  const { rows } = await knex.raw<{ rows: [{ text: string }] }>(`select pg_get_functiondef('${name}'::regprocedure) as text`);
+  const { rows } = await knex.raw<{ rows: [{ text: string }] }>(
+    `select pg_get_functiondef('${name}'::regprocedure) as text`,
+  );
   let { text } = rows[0];
   for (const [before, after] of changes) {
     if (text.split(before).length !== 2) throw new Error(`${name} is not as it was: ${before.trim()}`);

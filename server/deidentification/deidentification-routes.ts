@@ -72,7 +72,11 @@ export function deidentificationRoutes({ db, guard }: RouteDependencies, lookFor
     const decisions = read.revision === form.values.base ? freshDecisions(read, form.values) : [];
     if (!decisions) return renderPage(req, res, { read, problem: STALE });
     try {
-      await deidentifyNote({ db, lookForNames }, actor, noteId, { id: form.values.id, base: form.values.base, decisions });
+      await deidentifyNote({ db, lookForNames }, actor, noteId, {
+        id: form.values.id,
+        base: form.values.base,
+        decisions,
+      });
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
       return renderPage(req, res, { problem: error.message });

@@ -45,7 +45,10 @@ test('somebody withdraws and is erased by two people · from their page of conse
 
   const asker = await browser.open(cast.researcher);
   await asker.goto(`${path}/participants/${person.id}/consent`);
-  await asker.getByRole('link', { name: /withdraw/i }).first().click();
+  await asker
+    .getByRole('link', { name: /withdraw/i })
+    .first()
+    .click();
   await asker.getByText('1 paragraph of 1 note').waitFor();
   await asker.getByText('1 coding of those paragraphs').waitFor();
   await asker.getByLabel('Erase what can identify them').check();

@@ -203,9 +203,9 @@ describe('de-identifying', () => {
     });
     await deidentify(author, [ALL[0]!]);
     const { id } = await t.owner('note_revisions').where({ note_id: note.id, number: 2 }).first('id');
-    expect(await t.owner('note_withheld').where({ note_id: note.id, revision_id: id }).pluck('participant_id')).toEqual([
-      ann.id,
-    ]);
+    expect(await t.owner('note_withheld').where({ note_id: note.id, revision_id: id }).pluck('participant_id')).toEqual(
+      [ann.id],
+    );
     // In the browser, as it is sent from there.
     const session = await BrowserSession.as(t.app, cast.researcher);
     const sent = await session.post(`${cast.study.path}/notes/${note.id}/deidentification`, {

@@ -155,10 +155,7 @@ describe('a source of another program', () => {
       deidentifies: true,
     });
     await t.owner('notes').where({ id: note.id }).update({ latest_revision: 2 });
-    await t
-      .owner('codings')
-      .where({ study_id: studyId })
-      .update({ revision_id: id, quote: '[M] held the door' });
+    await t.owner('codings').where({ study_id: studyId }).update({ revision_id: id, quote: '[M] held the door' });
     const { file, counts } = await exportStudy(t, studyId);
     const text = await textOf(file);
     expect([text.includes('[M] held the door'), text.includes('Sam')]).toEqual([true, false]);

@@ -94,8 +94,12 @@ describe('what cannot be renewed', () => {
 
     const missing = await missingKeys(t.database.db, TEST_IDENTITY_KEYS);
     expect(missing).toHaveLength(2);
-    expect(missing.join('\n')).toContain(`1 record that tells who somebody is (a real name, or words replaced in a note) is encrypted with a key (${LOST.current.id})`);
-    expect(missing.join('\n')).toContain(`2 records that tell who somebody is (real names, and words replaced in notes) are encrypted with a key (${OLD.current.id})`);
+    expect(missing.join('\n')).toContain(
+      `1 record that tells who somebody is (a real name, or words replaced in a note) is encrypted with a key (${LOST.current.id})`,
+    );
+    expect(missing.join('\n')).toContain(
+      `2 records that tell who somebody is (real names, and words replaced in notes) are encrypted with a key (${OLD.current.id})`,
+    );
 
     const { renewed, left } = await renewKey(t.owner, BOTH);
 

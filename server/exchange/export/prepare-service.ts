@@ -16,8 +16,8 @@ import {
   listNotePlaces,
   listOriginGuids,
   listOrigins,
-  listRewrittenSources,
 } from './project-queries.ts';
+import { listRewrittenSources } from './rewritten-queries.ts';
 
 /** All of the study but its notes and codings, and what everything is called in the file. */
 export type Prepared = {

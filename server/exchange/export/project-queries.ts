@@ -192,22 +192,6 @@ async function withoutWithheld(trx: Transaction, notes: ExportedNote[]): Promise
   });
 }
 
-/**
- * Sources of another program that do not go out as they came, because a note of theirs has been de-identified or has a
- * passage withheld: what was kept of them quotes the text as it was. By their GUIDs; and their notes.
- */
-export async function listRewrittenSources(trx: Transaction): Promise<{ guids: Set<string>; notes: string[] }> {
-  const { rows } = await trx.raw<{ rows: { guid: string; noteId: string }[] }>(
-    `select split_part(guid, ' ', 1) as guid, entity_id as "noteId" from exchange_origins
-      where kind in ('Source', 'CodedNote', 'SourceNote')
-        and split_part(guid, ' ', 1) in (
-          select split_part(origin.guid, ' ', 1) from exchange_origins as origin join notes on notes.id = origin.entity_id
-           where origin.kind in ('Source', 'CodedNote', 'SourceNote')
-             and (notes.deidentification <> 'raw' or exists (select from note_withheld where note_id = notes.id)))`,
-  );
-  return { guids: new Set(rows.map(({ guid }) => guid)), notes: rows.map(({ noteId }) => noteId) };
-}
-
 /** The id, agency and time of every note in the file, for what refers to them. */
 export async function listNotePlaces(trx: Transaction): Promise<{ id: string; agencyId: string; isOwn: boolean }[]> {
   return trx('notes')
@@ -274,39 +258,41 @@ export type ExportedMemo = {
 
 /** Memos whose subject is in the file: a memo on a coding that waits for review stays behind with it. */
 export async function listExportedMemos(trx: Transaction): Promise<ExportedMemo[]> {
-  return trx('memos')
-    .leftJoin('notes', 'notes.id', 'memos.note_id')
-    .leftJoin('themes', 'themes.id', 'memos.theme_id')
-    .leftJoin('codings', 'codings.id', 'memos.coding_id')
-    .leftJoin('notes as coded', 'coded.id', 'codings.note_id')
-    .leftJoin('note_revisions as newest', (join) =>
-      join.on('newest.note_id', 'coded.id').on('newest.number', 'coded.latest_revision'),
-    )
-    .whereNull('memos.removed_at')
-    .whereNull('notes.removed_at')
-    .whereNull('themes.removed_at')
-    // Nor what is said of a note that is not in the file itself.
-    .whereRaw(
-      `(memos.note_id is null or exists (select from note_revisions as text
+  return (
+    trx('memos')
+      .leftJoin('notes', 'notes.id', 'memos.note_id')
+      .leftJoin('themes', 'themes.id', 'memos.theme_id')
+      .leftJoin('codings', 'codings.id', 'memos.coding_id')
+      .leftJoin('notes as coded', 'coded.id', 'codings.note_id')
+      .leftJoin('note_revisions as newest', (join) =>
+        join.on('newest.note_id', 'coded.id').on('newest.number', 'coded.latest_revision'),
+      )
+      .whereNull('memos.removed_at')
+      .whereNull('notes.removed_at')
+      .whereNull('themes.removed_at')
+      // Nor what is said of a note that is not in the file itself.
+      .whereRaw(
+        `(memos.note_id is null or exists (select from note_revisions as text
         where text.note_id = notes.id and text.number = notes.latest_revision and text.kept_for is null))`,
-    )
-    .whereRaw(
-      `(memos.coding_id is null or codings.removed_at is null and codings.needs_review_at is null and codings.sealed_to is null
+      )
+      .whereRaw(
+        `(memos.coding_id is null or codings.removed_at is null and codings.needs_review_at is null and codings.sealed_to is null
         and coded.removed_at is null and codings.revision_id = newest.id)`,
-    )
-    .leftJoin('exchange_origins as origin', (join) =>
-      join.on('origin.entity_id', 'memos.id').andOnVal('origin.kind', 'Memo'),
-    )
-    .orderByRaw('origin.position nulls last, memos.written_at, memos.id')
-    .select({
-      id: 'memos.id',
-      noteId: 'memos.note_id',
-      themeId: 'memos.theme_id',
-      codingId: 'memos.coding_id',
-      body: 'memos.body',
-      writtenBy: 'memos.written_by',
-      writtenAt: trx.raw(written('memos.written_at')),
-      updatedBy: 'memos.updated_by',
-      updatedAt: trx.raw(written('memos.updated_at')),
-    });
+      )
+      .leftJoin('exchange_origins as origin', (join) =>
+        join.on('origin.entity_id', 'memos.id').andOnVal('origin.kind', 'Memo'),
+      )
+      .orderByRaw('origin.position nulls last, memos.written_at, memos.id')
+      .select({
+        id: 'memos.id',
+        noteId: 'memos.note_id',
+        themeId: 'memos.theme_id',
+        codingId: 'memos.coding_id',
+        body: 'memos.body',
+        writtenBy: 'memos.written_by',
+        writtenAt: trx.raw(written('memos.written_at')),
+        updatedBy: 'memos.updated_by',
+        updatedAt: trx.raw(written('memos.updated_at')),
+      })
+  );
 }
