@@ -193,7 +193,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(versionRoutes(dependencies));
   app.use(memoRoutes(dependencies));
   app.use(liveRoutes(dependencies, database.announcements));
-  app.use(deidentificationRoutes(dependencies));
+  app.use(deidentificationRoutes(dependencies, keepNameMentions));
   app.use(doubleCodingRoutes(dependencies));
   app.use(drawRoutes(dependencies));
   app.use(agreementRoutes(dependencies));
