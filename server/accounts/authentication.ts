@@ -63,7 +63,7 @@ export function authentication(db: Db): Router {
       const complete = person && (person.secondStepAt === null || req.session.secondStep !== undefined);
       const letIn = current && complete;
       if (letIn) req.member = member;
-      done(null, letIn ? signedInPerson(person) : false);
+      done(null, letIn ? signedInPerson(person, req.session) : false);
     }, done);
   });
   passport.use(

@@ -138,11 +138,17 @@ export async function findAccountByEmail(
   db: Db,
   email: string,
 ): Promise<{ id: string; isDisabled: boolean } | undefined> {
-  return asAccount(db, {}, (trx) =>
-    trx('people')
-      .whereRaw('lower(email) = lower(?)', [email])
-      .first({ id: 'id', isDisabled: trx.raw('disabled_at is not null') }),
-  );
+  return asAccount(db, {}, (trx) => findAccountOf(trx, email));
+}
+
+/** The same in a transaction. */
+export async function findAccountOf(
+  trx: Transaction,
+  email: string,
+): Promise<{ id: string; isDisabled: boolean } | undefined> {
+  return trx('people')
+    .whereRaw('lower(email) = lower(?)', [email])
+    .first({ id: 'id', isDisabled: trx.raw('disabled_at is not null') });
 }
 
 export type ListedPerson = {
