@@ -1,5 +1,5 @@
 import { newId } from '../../shared/ids.ts';
-import { type Element, element, isGuid, normaliseGuid } from '../refi/element.ts';
+import { detached, type Element, element, isGuid, normaliseGuid } from '../refi/element.ts';
 import type { Profile } from '../refi/profile.ts';
 import type { Remarks } from '../refi/refusal.ts';
 import { createDerivedIds } from './derived-id.ts';
@@ -90,7 +90,7 @@ export function createInto(given: {
     },
     uniqueGuid(guid) {
       if (isGuid(guid) && !guids.has(guid)) {
-        guids.add(guid);
+        guids.add(detached(guid));
         return guid;
       }
       remarks.add(

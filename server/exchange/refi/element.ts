@@ -50,6 +50,14 @@ export function isGuid(text: string): boolean {
   return GUID.test(text.trim());
 }
 
+/**
+ * The same text in memory of its own. What is cut out of a piece of a document holds the whole piece: whoever keeps something
+ * of every element would keep the document.
+ */
+export function detached(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
+}
+
 /** As it is written by us: upper case, without braces. */
 export function writtenGuid(guid: string): string {
   const found = GUID.exec(guid.trim())?.[1];
