@@ -1,9 +1,11 @@
 import { access, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { recordEvent } from '../../audit/event-service.ts';
+import { sealTrail } from '../../audit/sealing-service.ts';
 import { type Actor, type Db, inStudy } from '../../database/connection.ts';
 import { NotFoundError } from '../../shared/errors.ts';
 import { slugOf } from '../../shared/slug.ts';
+import { archiveFaults } from '../archive/reading-service.ts';
 import { FAULT, failureSentence } from '../failure-service.ts';
 import { INTERRUPTED, type Jobs } from '../jobs.ts';
 import { NVIVO, STANDARD } from '../refi/profile.ts';
@@ -20,11 +22,19 @@ import {
   updateProjectExportState,
 } from './project-export-queries.ts';
 
-export type Exporting = { db: Db; jobs: Jobs; uploadsFolder: string; fault: (error: unknown) => void };
+export type Exporting = {
+  db: Db;
+  jobs: Jobs;
+  uploadsFolder: string;
+  /** The address of this installation. */
+  installation: string;
+  fault: (error: unknown) => void;
+};
 
 const ENDINGS: Record<Format, string> = {
   qdpx: 'qdpx',
   'qdpx-nvivo': 'qdpx',
+  archive: 'qdpx',
   qdc: 'qdc',
   'codebook-csv': 'csv',
 };
@@ -39,7 +49,8 @@ export function exportedFile(uploadsFolder: string, found: { id: string }): stri
 
 /** "connecting-people-project-3.qdpx": plain ASCII whatever the study is called. */
 export function exportedName(studyName: string, { number, format }: ProjectExport): string {
-  const what = format === 'qdc' || format === 'codebook-csv' ? 'codebook' : 'project';
+  const what =
+    format === 'archive' ? 'archive' : format === 'qdc' || format === 'codebook-csv' ? 'codebook' : 'project';
   return `${slugOf(studyName)}-${what}-${number}.${ENDINGS[format]}`;
 }
 
@@ -127,11 +138,14 @@ async function make(
 ) {
   if (format === 'qdc' || format === 'codebook-csv')
     return inStudy(means.db, actor, (trx) => exportCodebook(trx, { format, file }), { snapshot: true });
-  const order = { id, format, uploadsFolder: means.uploadsFolder, file };
+  const order = { id, format, uploadsFolder: means.uploadsFolder, installation: means.installation, file };
+  // An archive holds the trail with its chain: whatever is committed by now is in it.
+  if (format === 'archive') await sealTrail(means.db);
   const made = await inStudy(means.db, actor, (trx) => exportProject(trx, actor, order), {
     snapshot: true,
   });
   const faults = await checkProject(file, format === 'qdpx-nvivo' ? NVIVO : STANDARD, CHECKED_UP_TO);
+  if (format === 'archive') faults.push(...(await archiveFaults(file, CHECKED_UP_TO)));
   if (faults.length > 0)
     throw new Error(`a project for export did not pass its check: ${faults.slice(0, 10).join('; ')}`);
   return made;

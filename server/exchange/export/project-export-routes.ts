@@ -1,12 +1,14 @@
 import path from 'node:path';
 import { type Request, type Response, Router } from 'express';
 import { inStudy } from '../../database/connection.ts';
+import { NotFoundError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { readForm } from '../../web/forms.ts';
 import { actorOf, idParam } from '../../web/guards.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
 import { findReport } from '../import/report-queries.ts';
 import type { Jobs } from '../jobs.ts';
+import { formatsFor } from './formats.ts';
 import { newProjectExportForm } from './project-export-form.ts';
 import {
   currentProjectExport,
@@ -28,6 +30,7 @@ export function projectExportRoutes({ db, config, log, guard }: RouteDependencie
     db,
     jobs,
     uploadsFolder: config.uploadsFolder,
+    installation: config.publicUrl ?? `http://${config.host}:${config.port}`,
     fault: (error) => log.error({ err: error }, 'a project could not be exported'),
   };
 
@@ -35,7 +38,7 @@ export function projectExportRoutes({ db, config, log, guard }: RouteDependencie
 
   router.post('/studies/:study/project-exports', guard.team, async (req, res) => {
     const actor = actorOf(res);
-    const form = readForm(newProjectExportForm, req.body);
+    const form = readForm(newProjectExportForm(actor.role), req.body);
     if (!form.ok) return renderList(req, res, form);
     await requestProjectExport(exporting, actor, form.values);
     res.redirect(303, `/studies/${actor.studyId}/project-exports/${form.values.id}`);
@@ -82,7 +85,9 @@ export function projectExportRoutes({ db, config, log, guard }: RouteDependencie
 
   async function mine(req: Request, res: Response) {
     const actor = actorOf(res);
-    return currentProjectExport(exporting, actor, idParam(req, 'projectExport'));
+    const found = await currentProjectExport(exporting, actor, idParam(req, 'projectExport'));
+    if (!formatsFor(actor.role).includes(found.format)) throw new NotFoundError();
+    return found;
   }
 
   async function renderList(
@@ -92,14 +97,14 @@ export function projectExportRoutes({ db, config, log, guard }: RouteDependencie
   ): Promise<void> {
     const actor = actorOf(res);
     const { exports, report } = await inStudy(db, actor, async (trx) => ({
-      exports: await listProjectExports(trx, SHOWN),
+      exports: await listProjectExports(trx, formatsFor(actor.role), SHOWN),
       report: await findReport(trx),
     }));
     res.status(refused ? 422 : 200).render('exchange/project-exports', {
       pageTitle: 'The whole study as a file',
       nav: 'exports',
       id: newId(),
-      options: formatOptions((req.body as { format?: unknown } | undefined)?.format),
+      options: formatOptions(actor.role, (req.body as { format?: unknown } | undefined)?.format),
       exports: projectExportListView(exports, placeOf(res)),
       report: report && `${placeOf(res).path}/imports/report`,
       errors: refused?.errors,

@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Actor, Transaction } from '../../database/connection.ts';
+import { openSidecar } from '../archive/sidecar-service.ts';
 import { measured } from '../measured.ts';
 import { NVIVO, STANDARD } from '../refi/profile.ts';
 import { createRemarks, type Remark } from '../refi/refusal.ts';
@@ -15,8 +16,10 @@ import { createZip, type ZipWriting } from './zip-writing.ts';
 
 export type ExportOrder = {
   id: string;
-  format: 'qdpx' | 'qdpx-nvivo';
+  format: 'qdpx' | 'qdpx-nvivo' | 'archive';
   uploadsFolder: string;
+  /** The address of this installation, which archives are told by. */
+  installation: string;
   /** Where the finished file is put. */
   file: string;
 };
@@ -32,6 +35,9 @@ export async function exportProject(trx: Transaction, actor: Actor, order: Expor
   const remarks = createRemarks();
   const project = openSpool(`${order.file}.qde`);
   const words = openSpool(`${order.file}.txt`);
+  const zip = createZip();
+  const sidecar = order.format === 'archive' ? openSidecar(trx, actor, zip, order) : undefined;
+  const { add } = sidecar ?? zip;
   try {
     const prepared = await prepareExport(trx);
     const texts: { entry: string; stretch: Promise<Stretch> }[] = [];
@@ -50,19 +56,18 @@ export async function exportProject(trx: Transaction, actor: Actor, order: Expor
     for (const { entry, stretch } of texts) stretches.push({ entry, stretch: await stretch });
     await project.close();
     await words.close();
-    leftBehindRemarks(remarks, await countLeftBehind(trx));
-    const zip = createZip();
-    const written = write(zip, order.file);
-    zip.add('project.qde', () => project.read());
-    for (const { entry, stretch } of stretches.toSorted(byEntry))
-      zip.add(`sources/${entry}`, () => words.read(stretch));
+    if (!sidecar) leftBehindRemarks(remarks, await countLeftBehind(trx));
+    add('project.qde', () => project.read());
+    for (const { entry, stretch } of stretches.toSorted(byEntry)) add(`sources/${entry}`, () => words.read(stretch));
     for (const [entry, storedName] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      zip.add(`sources/${entry}`, async () => createReadStream(path.join(order.uploadsFolder, storedName)));
+      add(`sources/${entry}`, async () => createReadStream(path.join(order.uploadsFolder, storedName)));
+    await sidecar?.addStudy(files);
     zip.end();
-    return { ...(await written), remarks: remarks.list(), counts };
+    return { ...(await write(zip, order.file)), remarks: sidecar ? [] : remarks.list(), counts };
   } finally {
     await project.remove();
     await words.remove();
+    await sidecar?.remove();
   }
 }
 

@@ -14,6 +14,8 @@ export type Spool = {
   remove: () => Promise<void>;
 };
 
+const LONGEST_AT_ONCE = 1024 * 1024;
+
 export type Stretch = { start: number; length: number };
 
 export function openSpool(file: string): Spool {
@@ -40,6 +42,8 @@ export function openSpool(file: string): Spool {
     async read(stretch) {
       if (!stretch) return createReadStream(file);
       if (stretch.length === 0) return Readable.from([]);
+      const { start, length: long } = stretch;
+      if (long > LONGEST_AT_ONCE) return createReadStream(file, { start, end: start + long - 1 });
       const handle = await open(file);
       try {
         const bytes = Buffer.alloc(stretch.length);

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import yazl from 'yazl';
 
 /** Always the same, so that the same data make the same bytes: 1 January 1980, the first day that a ZIP knows. */
@@ -14,6 +15,8 @@ export type ZipWriting = {
 /** A ZIP whose bytes depend on nothing but what is put into it and in which order. */
 export function createZip(): ZipWriting {
   const zip = new yazl.ZipFile();
+  // What cannot be read ends the output, for whoever writes it down to hear of.
+  zip.on('error', (error: Error) => (zip.outputStream as Readable).destroy(error));
   return {
     add(name, open) {
       zip.addReadStreamLazy(name, OPTIONS, (done) => {

@@ -1,3 +1,4 @@
+import { archiveView } from '../archive/archive-view.ts';
 import { formatDateTime } from '../../shared/dates.ts';
 import type { Remark, RemarkKind } from '../refi/refusal.ts';
 import type { ImportReport } from './import-service.ts';
@@ -67,6 +68,7 @@ export function importView(found: ProjectImport, same: { founded: string; create
     failure: state === 'failed' ? found.failure : undefined,
     study: found.founded === null ? undefined : `/studies/${found.founded}`,
     same: same.map(({ founded, createdAt }) => ({ href: `/studies/${founded}`, at: formatDateTime(createdAt, ZONE) })),
+    archive: found.archive ? archiveView(found.archive) : undefined,
     ...(preview && previewView(preview)),
   };
 }

@@ -4,6 +4,9 @@ import { asAccount, type Db } from '../../database/connection.ts';
 import { NotFoundError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { keepFile, type ReceivedFile } from '../../web/uploads.ts';
+import { previewArchive } from '../archive/archive-preview-service.ts';
+import { isArchiveFile } from '../archive/reading-service.ts';
+import { restoreArchive } from '../archive/restore-service.ts';
 import { FAULT, failureSentence } from '../failure-service.ts';
 import { INTERRUPTED, type Jobs } from '../jobs.ts';
 import { importProject } from './import-service.ts';
@@ -46,8 +49,30 @@ export async function receiveImport(means: Importing, person: Person, id: string
   }
   means.jobs.start(id, () =>
     settle(means, person, id, ['reading'], async (progress) => {
-      const { preview } = await previewProject(path.join(means.uploadsFolder, storedName), means.limit, progress);
+      const preview = await previewFile(means, path.join(means.uploadsFolder, storedName), progress);
       await change(means, person, id, ['reading'], { state: 'ready', preview, progress: '' });
+    }),
+  );
+}
+
+async function previewFile(means: Importing, file: string, progress: (sentence: string) => Promise<void>) {
+  if (await isArchiveFile(file, means.limit))
+    return { archive: await previewArchive(means.db, file, means.limit, progress) };
+  return (await previewProject(file, means.limit, progress)).preview;
+}
+
+/** Begins to restore the study of an archive that has been read. Nothing happens where that was begun already. */
+export async function beginRestoring(means: Importing, person: Person, found: ProjectImport): Promise<void> {
+  if ((await change(means, person, found.id, ['ready'], { state: 'importing', progress: 'Beginning' })) === 0) return;
+  const { id, sha256, byteLength, storedName } = found;
+  means.jobs.start(id, () =>
+    settle(means, person, id, ['importing'], async (progress) => {
+      const file = path.join(means.uploadsFolder, storedName);
+      const { uploadsFolder, limit } = means;
+      const order = { person, file, sha256, byteLength, uploadsFolder, limit };
+      const founded = await restoreArchive(means.db, order, progress);
+      await change(means, person, id, ['importing'], { state: 'done', progress: '', founded });
+      await rm(file, { force: true });
     }),
   );
 }
