@@ -1,9 +1,13 @@
-import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { previewArchive } from '../../server/exchange/archive/archive-preview-service.ts';
+import { type Manifest, MANIFEST } from '../../server/exchange/archive/manifest.ts';
 import { restoreArchive } from '../../server/exchange/archive/restore-service.ts';
+import { createZip } from '../../server/exchange/export/zip-writing.ts';
 import { openArchive } from '../../server/exchange/refi/zip-reading.ts';
+import { newId } from '../../server/shared/ids.ts';
+import { sha256 } from '../support/builders.ts';
 import type { TestApp } from '../support/test-app.ts';
 import { exportStudy, LIMIT, silent } from './support.ts';
 
@@ -14,14 +18,17 @@ export async function writeAttachedFiles(t: TestApp, studyId: string) {
     rows.map(async ({ id, stored_name: storedName }) => {
       const bytes = Buffer.from(`the bytes of ${id}`);
       await writeFile(path.join(t.config.uploadsFolder, storedName), bytes);
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
-      await t.owner('attachments').where({ id }).update({ sha256, byte_length: bytes.length });
+      await t
+        .owner('attachments')
+        .where({ id })
+        .update({ sha256: sha256(bytes), byte_length: bytes.length });
       return { storedName, bytes };
     }),
   );
 }
 
-export const archiveOf = (t: TestApp, studyId: string) => exportStudy(t, studyId, 'archive');
+export const archiveOf = (t: TestApp, studyId: string, installation?: string) =>
+  exportStudy(t, studyId, 'archive', installation);
 
 /** Restores an archive as the page does. Returns the id of the study. */
 export async function restoreFile(
@@ -45,4 +52,37 @@ export async function partsOf(file: string): Promise<Record<string, string>> {
   } finally {
     archive.close();
   }
+}
+
+/** An archive with some of its parts changed. `resealed` corrects the list of its parts, as somebody with care would. */
+export async function altered(
+  t: TestApp,
+  file: string,
+  change: (parts: Record<string, string>) => void,
+  { resealed = true }: { resealed?: boolean } = {},
+) {
+  const parts = await partsOf(file);
+  change(parts);
+  const given = parts[MANIFEST];
+  if (resealed && given !== undefined) {
+    const manifest = JSON.parse(given) as Manifest;
+    manifest.parts = Object.entries(parts)
+      .filter(([entry]) => entry !== MANIFEST)
+      .map(([entry, text]) => ({ entry, byteLength: Buffer.byteLength(text), sha256: sha256(text) }));
+    for (const table of manifest.tables) table.rows = (parts[table.entry]?.split('\n').length ?? 1) - 1;
+    parts[MANIFEST] = JSON.stringify(manifest);
+  }
+  const bytes = await zipped(parts);
+  const made = path.join(t.config.uploadsFolder, `${newId()}.qdpx`);
+  await writeFile(made, bytes);
+  return { file: made, sha256: sha256(bytes), byteLength: bytes.length };
+}
+
+export async function zipped(files: Record<string, string>): Promise<Buffer> {
+  const zip = createZip();
+  for (const [name, text] of Object.entries(files)) zip.add(name, async () => Readable.from([Buffer.from(text)]));
+  zip.end();
+  const pieces: Buffer[] = [];
+  for await (const piece of zip.output) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces);
 }

@@ -169,7 +169,7 @@ function asRefusal(error: unknown): unknown {
     return new Refusal(
       `Something of the archive is here already, though its study is not: its rows were changed, or another study has them. ${NOTHING}`,
     );
-  if (code !== undefined && /^(22|23)/.test(code))
+  if (code !== undefined && /^(22|23|P0001)/.test(code))
     return new Refusal(
       `The database refused what is in the archive, because it breaks a rule of the data: the archive was altered, or made by a newer version of this program. ${NOTHING}`,
     );
