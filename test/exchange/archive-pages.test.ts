@@ -31,11 +31,14 @@ test('a lead makes an archive and an administrator elsewhere restores it · by t
   const id = newId();
   await session.post(exports, { id, format: 'archive' }, exports);
   await settled(session, `${exports}/${id}`);
-  const file = await session.agent.get(`${exports}/${id}/file`).buffer(true).parse((res, done) => {
-    const pieces: Buffer[] = [];
-    res.on('data', (piece: Buffer) => pieces.push(piece));
-    res.on('end', () => done(null, Buffer.concat(pieces)));
-  });
+  const file = await session.agent
+    .get(`${exports}/${id}/file`)
+    .buffer(true)
+    .parse((res, done) => {
+      const pieces: Buffer[] = [];
+      res.on('data', (piece: Buffer) => pieces.push(piece));
+      res.on('end', () => done(null, Buffer.concat(pieces)));
+    });
   expect([file.status, file.headers['content-disposition']]).toEqual([
     200,
     'attachment; filename=quiet-corners-archive-1.qdpx',

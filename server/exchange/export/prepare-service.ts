@@ -58,7 +58,7 @@ export async function prepareExport(trx: Transaction): Promise<Prepared> {
   const attachments = await listExportedAttachments(trx);
   const notes = await listNotePlaces(trx);
   const guids = new Map<string, string>();
-  for (const { entityId, guid } of await listOriginGuids(trx, [...ROWS, 'Source', 'CodedNote', 'Attachment']))
+  for (const { entityId, guid } of await listOriginGuids(trx, [...ROWS, 'Source', 'CodedNote', 'Attachment', 'Visit']))
     guids.set(entityId, guid);
   const kept = new Map<string, Kept>();
   const placeholders = new Set<string>();

@@ -18,10 +18,10 @@ const STATES: Record<ProjectImport['state'], { text: string; tag: string }> = {
 
 const COUNTS: [key: keyof Counts, text: string, becomes: string][] = [
   ['texts', 'Texts', 'A note each, with a visit called “Imported”'],
-  ['documents', 'PDF documents', 'A note each, with the document as a file of it'],
-  ['pictures', 'Pictures', 'A note each, with the picture as a file of it'],
-  ['sounds', 'Sound recordings', 'A note each, with the recording as a file of it'],
-  ['videos', 'Video recordings', 'A note each, with the recording as a file of it'],
+  ['documents', 'PDF documents', 'A file of its note where a link says so, or a note with it'],
+  ['pictures', 'Pictures', 'A file of its note where a link says so, or a note with it'],
+  ['sounds', 'Sound recordings', 'A file of its note where a link says so, or a note with it'],
+  ['videos', 'Video recordings', 'A file of its note where a link says so, or a note with it'],
   ['codes', 'Codes', 'Themes'],
   ['selections', 'Marked passages and areas', 'The passages of codings'],
   ['codings', 'Codings', 'Codings'],
