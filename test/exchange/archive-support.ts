@@ -42,16 +42,22 @@ export async function restoreFile(
   return restoreArchive(t.database.db, order, silent);
 }
 
-/** The parts of an archive as text, by their names. */
-export async function partsOf(file: string): Promise<Record<string, string>> {
+/** What is in a ZIP, by the names of its entries. */
+export async function binaryPartsOf(file: string): Promise<Record<string, Buffer>> {
   const archive = await openArchive(file, { total: LIMIT });
   try {
-    const parts: Record<string, string> = {};
-    for (const [name, entry] of archive.entries) parts[name] = (await archive.readWhole(entry, LIMIT)).toString('utf8');
+    const parts: Record<string, Buffer> = {};
+    for (const [name, entry] of archive.entries) parts[name] = await archive.readWhole(entry, LIMIT);
     return parts;
   } finally {
     archive.close();
   }
+}
+
+/** The same as text. */
+export async function partsOf(file: string): Promise<Record<string, string>> {
+  const parts = Object.entries(await binaryPartsOf(file));
+  return Object.fromEntries(parts.map(([name, bytes]) => [name, bytes.toString('utf8')]));
 }
 
 /** An archive with some of its parts changed. `resealed` corrects the list of its parts, as somebody with care would. */
@@ -78,9 +84,10 @@ export async function altered(
   return { file: made, sha256: sha256(bytes), byteLength: bytes.length };
 }
 
-export async function zipped(files: Record<string, string>): Promise<Buffer> {
+export async function zipped(files: Record<string, string | Buffer>): Promise<Buffer> {
   const zip = createZip();
-  for (const [name, text] of Object.entries(files)) zip.add(name, async () => Readable.from([Buffer.from(text)]));
+  for (const [name, content] of Object.entries(files))
+    zip.add(name, async () => Readable.from([Buffer.isBuffer(content) ? content : Buffer.from(content)]));
   zip.end();
   const pieces: Buffer[] = [];
   for await (const piece of zip.output) pieces.push(piece as Buffer);

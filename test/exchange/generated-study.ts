@@ -138,6 +138,73 @@ export const study: fc.Arbitrary<StudyModel> = fc.record({
   ),
 });
 
+export const NOTHING: StudyModel = {
+  name: 'x',
+  people: ['x'],
+  agencies: ['x'],
+  isDeep: false,
+  themes: [],
+  notes: [],
+  memos: [],
+};
+
+const HARD = '👩‍👩‍👧‍👦 e\u0301 שלום\t]]> &<"\' \r\n\n end ';
+const once = {
+  from: 3,
+  to: 9,
+  whole: false,
+  coder: 0,
+  theme: 8,
+  at: new Date('1912-06-23T04:05:06.789Z'),
+  memo: normaliseNewlines(HARD),
+};
+
+export const ALL_OF_IT: StudyModel = {
+  name: HARD,
+  people: [` ${HARD}`, 'Zoë\n'],
+  agencies: [HARD, 'مرحبا'],
+  isDeep: true,
+  themes: Array.from({ length: 9 }, (_, index) => ({
+    name: ` \n${HARD}`,
+    parent: 0,
+    definition: index === 0 ? '' : normaliseNewlines(HARD),
+    whenToUse: 'When:\n\nalways',
+    example: index === 1 ? '' : 'Example: x',
+    memo: index === 2 ? 'Why' : null,
+  })),
+  notes: [
+    {
+      title: `\n${HARD}`,
+      body: normaliseNewlines(`ON: ${HARD}\r\nPN: 👋🏽 ${HARD}`),
+      setting: 'The cafe',
+      agency: 0,
+      author: 1,
+      at: new Date('1968-05-13T09:00:00Z'),
+      isComplete: true,
+      // The same span by two coders, overlaps, and all of the note.
+      codings: [
+        once,
+        { ...once, coder: 1 },
+        { ...once, from: 7, to: 12, theme: 0 },
+        { ...once, whole: true, memo: null },
+      ],
+      memo: 'Why this note',
+    },
+    {
+      title: 'x',
+      body: '',
+      setting: 'x',
+      agency: 1,
+      author: 0,
+      at: new Date('2020-02-29'),
+      isComplete: false,
+      codings: [],
+      memo: null,
+    },
+  ],
+  memos: ['Of all'],
+};
+
 /** Writes the study down as the database's owner. Returns its id. */
 export async function build(owner: Knex, model: StudyModel): Promise<string> {
   const study_id = newId();

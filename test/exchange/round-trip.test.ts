@@ -5,7 +5,7 @@ import type { Knex } from 'knex';
 import { aPerson } from '../support/builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { archiveOf, partsOf, restoreFile } from './archive-support.ts';
-import { build, expectedOf, study, type StudyModel } from './generated-study.ts';
+import { ALL_OF_IT, build, expectedOf, NOTHING, study, type StudyModel } from './generated-study.ts';
 import { exportStudy, importFile } from './support.ts';
 
 const here = useTestApp();
@@ -13,7 +13,15 @@ const there = useTestApp();
 
 // FUZZ_SEED repeats a run; what failed is made smaller by fast-check, as long as there is time.
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
-const RUNS = { numRuns: 60, seed, interruptAfterTimeLimit: 25_000, markInterruptAsFailure: false };
+// Whatever chance brings, these two are tried: a study without anything, and one with all of it.
+const examples: [StudyModel][] = [[NOTHING], [ALL_OF_IT]];
+const RUNS = {
+  examples,
+  numRuns: 60,
+  seed,
+  interruptAfterTimeLimit: 25_000,
+  markInterruptAsFailure: false,
+};
 
 const sorted = <T>(rows: T[]): string[] => rows.map((row) => JSON.stringify(row)).toSorted();
 
