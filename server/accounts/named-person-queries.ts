@@ -1,4 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
+import { UNREACHABLE } from '../shared/reachable.ts';
 
 /**
  * Adds persons who come from a file: they cannot sign in, until an administrator enables those who have an address. The
@@ -13,7 +14,7 @@ export async function insertNamedPersons(
     persons.map(({ id, name, email }) => ({
       id,
       name,
-      email: email ?? `${id}@from-a-file.invalid`,
+      email: email ?? `${id}${UNREACHABLE}`,
       disabled_at: trx.fn.now(),
     })),
   );

@@ -57,7 +57,7 @@ test('a lead makes an archive and an administrator elsewhere restores it · by t
   const preview = (await administrator.page(page))('main').text().replaceAll(/\s+/g, ' ');
   expect(preview).toContain('This is the archive of a study.');
   expect(preview).toContain('http://here.example');
-  expect(preview).toContain(`${lead.name}Lead${lead.email}`);
+  expect(preview).toContain(`${lead.name}, Lead, ${lead.email}`);
   expect(await there.owner('studies').pluck('id')).toEqual([]);
   await administrator.post(`${page}/study`, {}, page);
   await settled(administrator, page);

@@ -19,7 +19,7 @@ const RUNS = {
   examples,
   numRuns: 60,
   seed,
-  interruptAfterTimeLimit: 25_000,
+  interruptAfterTimeLimit: 15_000,
   markInterruptAsFailure: false,
 };
 

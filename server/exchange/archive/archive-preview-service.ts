@@ -31,7 +31,6 @@ export type ArchivePreview = {
   members: ArchivedMember[];
   /** Rows about who participants are that stay out, because the key that they are under is not here. */
   unreadable: number;
-  leftOut: string[];
 };
 
 const LETTERS = 4_000_000;
@@ -49,7 +48,7 @@ export async function previewArchive(
     return await asAccount(db, {}, async (trx) => {
       await refuseUnknown(trx, manifest);
       if (await isStudyHere(trx, manifest.study.id)) throw new Refusal(alreadyHere(manifest));
-      const { origin, study, changedAt, program, counts, trail, leftOut } = manifest;
+      const { origin, study, changedAt, program, counts, trail } = manifest;
       return {
         study,
         installation: origin.installation,
@@ -60,7 +59,6 @@ export async function previewArchive(
         trail,
         members: await membersOf(trx, archive),
         unreadable: await countUnreadable(trx, archive, manifest),
-        leftOut,
       };
     });
   } finally {

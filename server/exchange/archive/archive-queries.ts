@@ -40,13 +40,19 @@ export async function findArchivedTrail(trx: Transaction): Promise<Trail | undef
 }
 
 /** Where the study was restored from, and how long its trail was then; undefined when it was founded here. */
-export async function findRestored(trx: Transaction): Promise<{ origin: Origin; links: number } | undefined> {
-  const row = await trx('restored_studies').first<{ origin: Origin; links: string }>('origin', 'links');
+export async function findRestored(
+  trx: Transaction,
+): Promise<{ origin: Origin; links: number; restoredAt: Date } | undefined> {
+  const row = await trx('restored_studies').first<{
+    origin: Origin;
+    links: string;
+    restored_at: Date;
+  }>('origin', 'links', 'restored_at');
   if (!row) return undefined;
   // In the order in which it is written: the database keeps another.
   const { installation, before } = row.origin;
   const origin = { installation, before: before.map((one) => ({ installation: one.installation, links: one.links })) };
-  return { origin, links: Number(row.links) };
+  return { origin, links: Number(row.links), restoredAt: row.restored_at };
 }
 
 export async function listAttachedFiles(trx: Transaction): Promise<string[]> {

@@ -1,4 +1,5 @@
 import { formatDateTime } from '../../shared/dates.ts';
+import { NEVER_IN } from './manifest.ts';
 import type { ArchivedMember, ArchivePreview } from './archive-preview-service.ts';
 
 const ZONE = 'Europe/London';
@@ -25,6 +26,13 @@ const ROLES: Record<ArchivedMember['role'], string> = {
   agency: 'Agency staff',
 };
 
+export function archiveCounts(counts: Record<string, number>) {
+  return COUNTS.filter(([table]) => (counts[table] ?? 0) > 0).map(([table, text]) => ({
+    text,
+    count: counts[table]!.toLocaleString('en-GB'),
+  }));
+}
+
 /** What the page says of an archive before it is restored, and afterwards of its people. */
 export function archiveView(preview: ArchivePreview) {
   const { members } = preview;
@@ -35,10 +43,7 @@ export function archiveView(preview: ArchivePreview) {
     before: preview.before.join(', '),
     changed: preview.changedAt === null ? undefined : formatDateTime(new Date(preview.changedAt), ZONE),
     version: preview.version,
-    counts: COUNTS.filter(([table]) => (preview.counts[table] ?? 0) > 0).map(([table, text]) => ({
-      text,
-      count: preview.counts[table]!.toLocaleString('en-GB'),
-    })),
+    counts: archiveCounts(preview.counts),
     trail: preview.trail,
     brokenAt: preview.trail.brokenAt ?? undefined,
     members: members
@@ -47,17 +52,15 @@ export function archiveView(preview: ArchivePreview) {
         name,
         role: ROLES[role],
         email: email ?? '',
-        becomes: here === null ? newcomer(email) : `The account of ${here} here, as it is`,
+        becomes: here === null ? newcomer(email) : `Has an account here, as ${here}`,
       })),
     hasLead: leads.some(({ email, here }) => email !== null || here !== null),
     isLedHere: leads.some(({ here }) => here !== null),
     unreadable: preview.unreadable === 0 ? undefined : preview.unreadable.toLocaleString('en-GB'),
-    leftOut: preview.leftOut,
+    neverIn: NEVER_IN,
   };
 }
 
 function newcomer(email: string | null): string {
-  return email === null
-    ? 'A name without an account, as in the archive'
-    : 'A new account, which lets nobody in before an administrator enables it';
+  return email === null ? 'A name without an account, as there' : 'A new account, closed at first';
 }

@@ -44,8 +44,8 @@ export type SidecarOrder = {
 
 /** Adds to a ZIP, and keeps the length and the SHA-256 of every part for the list at its end. */
 export type Sidecar = Pick<ZipWriting, 'add'> & {
-  /** Adds all the rest of the study. `inSources`: entries that are files of notes, by the name they are stored under. */
-  addStudy: (inSources: ReadonlyMap<string, string>) => Promise<void>;
+  /** Adds all the rest of the study and counts it. `inSources`: by their entries, files of notes as they are stored. */
+  addStudy: (inSources: ReadonlyMap<string, string>) => Promise<Record<string, number>>;
   remove: () => Promise<void>;
 };
 
@@ -123,6 +123,7 @@ export function openSidecar(trx: Transaction, actor: Actor, zip: ZipWriting, ord
         const sorted = parts.toSorted((a, b) => (a.entry < b.entry ? -1 : 1));
         return Readable.from([Buffer.from(`${JSON.stringify({ ...said, parts: sorted }, null, 1)}\n`)]);
       });
+      return said.counts;
     },
     remove: () => spool.remove(),
   };

@@ -6,6 +6,7 @@ import { newId } from '../../shared/ids.ts';
 import { readForm } from '../../web/forms.ts';
 import { actorOf, idParam } from '../../web/guards.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
+import { findRestored } from '../archive/archive-queries.ts';
 import { findReport } from '../import/report-queries.ts';
 import type { Jobs } from '../jobs.ts';
 import { formatsFor } from './formats.ts';
@@ -20,7 +21,7 @@ import {
   requestProjectExport,
 } from './project-export-jobs-service.ts';
 import { listProjectExports } from './project-export-queries.ts';
-import { formatOptions, projectExportListView, projectExportView } from './project-export-view.ts';
+import { formatOptions, projectExportListView, projectExportView, restoredView } from './project-export-view.ts';
 
 const SHOWN = 50;
 
@@ -96,9 +97,10 @@ export function projectExportRoutes({ db, config, log, guard }: RouteDependencie
     refused?: { errors: Record<string, string>; errorSummary: unknown },
   ): Promise<void> {
     const actor = actorOf(res);
-    const { exports, report } = await inStudy(db, actor, async (trx) => ({
+    const { exports, report, restored } = await inStudy(db, actor, async (trx) => ({
       exports: await listProjectExports(trx, formatsFor(actor.role), SHOWN),
       report: await findReport(trx),
+      restored: await findRestored(trx),
     }));
     res.status(refused ? 422 : 200).render('exchange/project-exports', {
       pageTitle: 'The whole study as a file',
@@ -106,6 +108,7 @@ export function projectExportRoutes({ db, config, log, guard }: RouteDependencie
       id: newId(),
       options: formatOptions(actor.role, (req.body as { format?: unknown } | undefined)?.format),
       exports: projectExportListView(exports, placeOf(res)),
+      restored: restoredView(restored, placeOf(res)),
       report: report && `${placeOf(res).path}/imports/report`,
       errors: refused?.errors,
       errorSummary: refused?.errorSummary,

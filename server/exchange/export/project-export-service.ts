@@ -61,9 +61,9 @@ export async function exportProject(trx: Transaction, actor: Actor, order: Expor
     for (const { entry, stretch } of stretches.toSorted(byEntry)) add(`sources/${entry}`, () => words.read(stretch));
     for (const [entry, storedName] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)))
       add(`sources/${entry}`, async () => createReadStream(path.join(order.uploadsFolder, storedName)));
-    await sidecar?.addStudy(files);
+    const archived = await sidecar?.addStudy(files);
     zip.end();
-    return { ...(await write(zip, order.file)), remarks: sidecar ? [] : remarks.list(), counts };
+    return { ...(await write(zip, order.file)), remarks: sidecar ? [] : remarks.list(), counts: archived ?? counts };
   } finally {
     await project.remove();
     await words.remove();

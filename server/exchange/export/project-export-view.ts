@@ -1,5 +1,6 @@
 import { formatDateTime } from '../../shared/dates.ts';
-import { NEVER_IN } from '../archive/manifest.ts';
+import { archiveCounts } from '../archive/archive-view.ts';
+import { NEVER_IN, type Origin } from '../archive/manifest.ts';
 import { remarksView } from '../import/import-view.ts';
 import { type Format, formatsFor } from './formats.ts';
 import type { ProjectExport } from './project-export-queries.ts';
@@ -28,6 +29,10 @@ const STATES: Record<ProjectExport['state'], { text: string; tag: string }> = {
   ready: { text: 'Made', tag: 'govuk-tag--green' },
   failed: { text: 'Not made', tag: 'govuk-tag--red' },
 };
+
+export function restoredView(found: { origin: Origin; restoredAt: Date } | undefined, { timeZone }: Place) {
+  return found && { installation: found.origin.installation, at: formatDateTime(found.restoredAt, timeZone) };
+}
 
 export function formatOptions(role: string, chosen: unknown) {
   return formatsFor(role).map((format) => ({
@@ -65,15 +70,19 @@ export function projectExportView(one: ProjectExport & { hasFile: boolean }, pla
     failure: one.state === 'failed' ? one.failure : undefined,
     size: one.byteLength === null ? undefined : `${one.byteLength.toLocaleString('en-GB')} bytes`,
     sha256: one.sha256,
-    counts: Object.entries(one.report?.counts ?? {})
-      .filter(([name]) => name in COUNTED)
-      .map(([name, count]) => ({ text: COUNTED[name]!, count: count.toLocaleString('en-GB') })),
+    counts: one.format === 'archive' ? archiveCounts(one.report?.counts ?? {}) : countsOf(one.report?.counts ?? {}),
     neverIn: one.format === 'archive' ? NEVER_IN : undefined,
     remarks: remarksView(one.report?.remarks ?? []).map((group) => ({
       ...group,
       heading: group.heading === 'Not held here' ? 'Not in the file' : group.heading,
     })),
   };
+}
+
+function countsOf(counts: Record<string, number>) {
+  return Object.entries(counts)
+    .filter(([name]) => name in COUNTED)
+    .map(([name, count]) => ({ text: COUNTED[name]!, count: count.toLocaleString('en-GB') }));
 }
 
 const COUNTED: Record<string, string> = {

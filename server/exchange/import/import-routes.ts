@@ -132,7 +132,7 @@ export function importRoutes(dependencies: RouteDependencies, jobs: Jobs): Route
 function renderNew({ config }: RouteDependencies, res: Response, refused?: FieldError): void {
   const errors = refused && { file: refused.message };
   res.status(refused ? 422 : 200).render('exchange/import-new', {
-    pageTitle: 'Import a project',
+    pageTitle: 'Import a project or an archive',
     back: BACK,
     id: newId(),
     limit: Math.round(config.importLimit / 1024 / 1024).toLocaleString('en-GB'),

@@ -10,8 +10,8 @@ const ZONE = 'Europe/London';
 
 const STATES: Record<ProjectImport['state'], { text: string; tag: string }> = {
   reading: { text: 'Being read', tag: 'govuk-tag--blue' },
-  ready: { text: 'Read, not imported', tag: 'govuk-tag--yellow' },
-  importing: { text: 'Being imported', tag: 'govuk-tag--blue' },
+  ready: { text: 'Read', tag: 'govuk-tag--yellow' },
+  importing: { text: 'In progress', tag: 'govuk-tag--blue' },
   done: { text: 'Imported', tag: 'govuk-tag--green' },
   failed: { text: 'Not imported', tag: 'govuk-tag--red' },
 };
