@@ -109,20 +109,15 @@ export async function up(knex: Knex): Promise<void> {
     $$;
 
     -- Everybody whom a row of the study names, as far as another installation needs to know who that is.
-    create function read_study_people() returns setof text language plpgsql stable security definer
+    create function read_study_people() returns setof text language sql stable security definer
       set search_path = pg_catalog, public, pg_temp as $$
-    declare named text;
-    begin
-      if study_led() is null then return; end if;
-      select string_agg(format('select %I as id from %s where study_id = %L', attname, conrelid::regclass, study_led()), ' union ')
-        into named
-        from pg_constraint join pg_attribute on attrelid = conrelid and attnum = conkey[1]
-       where contype = 'f' and confrelid = 'people'::regclass
-         and exists (select from pg_attribute own where own.attrelid = conrelid and own.attname = 'study_id');
-      return query execute format('select jsonb_build_object(''id'', id, ''name'', name,
-          ''email'', case when email like ''%%@from-a-file.invalid'' then null else email end)::text
-        from people where id in (%s) order by id', named);
-    end $$;
+      select jsonb_build_object('id', id, 'name', name,
+               'email', case when email like '%@from-a-file.invalid' then null else email end)::text
+        from people
+       where id in (select person_id from memberships where study_id = study_led()
+                    union select accepted_by from invitations where study_id = study_led())
+       order by id
+    $$;
 
     -- How far the study's chain is right, as an archive says it: links, the last hash, and where it breaks if it does.
     create function trail_summary(study uuid) returns table (links bigint, hash text, broken_at bigint, changed_at timestamptz)

@@ -145,3 +145,13 @@ test('every trigger that a new row of a study sets off rests while a study is re
   expect(rows.length).toBeGreaterThan(8);
   expect(rows.filter(({ rests }) => !rests)).toEqual([]);
 });
+
+// read_study_people() names them one by one.
+test('the people of an archive are all whom rows of a study can refer to', async () => {
+  const { rows } = await here.owner.raw<{ rows: { place: string }[] }>(`
+    select conrelid::regclass || ' ' || attname as place from pg_constraint
+      join pg_attribute on attrelid = conrelid and attnum = conkey[1]
+     where contype = 'f' and confrelid = 'people'::regclass
+       and exists (select from pg_attribute own where own.attrelid = conrelid and own.attname = 'study_id') order by 1`);
+  expect(rows.map(({ place }) => place)).toEqual(['invitations accepted_by', 'memberships person_id']);
+});
