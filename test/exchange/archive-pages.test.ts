@@ -65,6 +65,19 @@ test('a lead makes an archive and an administrator elsewhere restores it · by t
   expect(await there.owner('studies').pluck('id')).toEqual([study.id]);
   expect((await administrator.get(study.path)).status).toBe(404);
 
+  // Its people are here, and in once an administrator has let them in.
+  const people = await administrator.page('/people');
+  expect(people('.app-people__row:contains("From a file")')).toHaveLength(4);
+  await administrator.post(`/people/${lead.id}/restoration`, {}, '/people');
+  const { password_hash } = await here.owner('people').where({ id: lead.id }).first('password_hash');
+  await there.owner('people').where({ id: lead.id }).update({ password_hash });
+  const back = await BrowserSession.as(there.app, lead);
+  const members = await back.page(`${study.path}/members`);
+  expect(members('.app-people__row:contains("From a file")')).toHaveLength(3);
+  expect(members('main').text()).toContain('Cannot sign in until an administrator enables the account');
+  const restored = (await back.page(exports))('main').text();
+  expect(restored).toContain('from an archive of http://here.example');
+
   const again = (await administrator.page(await send(administrator, file.body as Buffer)))('main').text();
   expect(again).toContain('Nothing was imported.');
   expect(again).toContain('is here already, and a study is in an installation once');

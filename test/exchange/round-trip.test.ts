@@ -5,7 +5,8 @@ import type { Knex } from 'knex';
 import { aPerson } from '../support/builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { archiveOf, partsOf, restoreFile } from './archive-support.ts';
-import { ALL_OF_IT, build, expectedOf, NOTHING, study, type StudyModel } from './generated-study.ts';
+import { build, expectedOf } from './generated-study.ts';
+import { ALL_OF_IT, NOTHING, study, type StudyModel } from './study-arbitrary.ts';
 import { exportStudy, importFile } from './support.ts';
 
 const here = useTestApp();
@@ -22,6 +23,8 @@ const RUNS = {
   interruptAfterTimeLimit: 15_000,
   markInterruptAsFailure: false,
 };
+
+type Theme = ReturnType<typeof expectedOf>['themes'][number];
 
 const sorted = <T>(rows: T[]): string[] => rows.map((row) => JSON.stringify(row)).toSorted();
 
@@ -56,7 +59,7 @@ async function found(owner: Knex, studyId: string): Promise<ReturnType<typeof ex
     [studyId],
   );
   return {
-    themes: themes.map(({ id: _, ...theme }: { id: string }) => theme),
+    themes: themes.map(({ path, definition, whenToUse, example }: Theme) => ({ path, definition, whenToUse, example })),
     notes: notes.map((note: { at: Date }) => ({ ...note, at: note.at.toISOString() })),
     codings: codings.map(({ theme_id, title, ...coding }: { theme_id: string; title: string; at: Date }) => ({
       title,
