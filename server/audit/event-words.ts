@@ -156,6 +156,7 @@ const WORDS: Record<string, Words> = {
     'project-export.requested': ['asked for an export for other programs'],
     'project-export.downloaded': ['downloaded an export for other programs'],
     'study.imported': ['brought in a project from another program'],
+    'study.restored': ['restored this study from an archive'],
     'trail.exported': ['downloaded this trail'],
   }),
   ...words('summaries', {

@@ -63,7 +63,8 @@ export async function prepareExport(trx: Transaction): Promise<Prepared> {
   const isRewritten = new Set(rewritten.notes);
   const notes = (await listNotePlaces(trx)).map((note) => ({ ...note, isOwn: note.isOwn || isRewritten.has(note.id) }));
   const guids = new Map<string, string>();
-  for (const { kind, entityId, guid } of await listOriginGuids(trx, [...ROWS, 'Source', 'CodedNote', 'Attachment']))
+  const named = await listOriginGuids(trx, [...ROWS, 'Source', 'CodedNote', 'Attachment', 'Visit']);
+  for (const { kind, entityId, guid } of named)
     // What was a coded memo and is a text now is another thing to whatever refers to it.
     if (kind !== 'CodedNote' || !isRewritten.has(entityId)) guids.set(entityId, guid);
   const kept = new Map<string, Kept>();

@@ -43,7 +43,7 @@ export async function listOriginGuids(
 
 export type ExportedMember = { id: string; name: string };
 
-/** Members who wrote or coded something. */
+/** Members who wrote or coded something, or added a file. */
 export async function listAuthors(trx: Transaction): Promise<ExportedMember[]> {
   return trx('memberships')
     .whereRaw(
@@ -51,6 +51,7 @@ export async function listAuthors(trx: Transaction): Promise<ExportedMember[]> {
        or exists (select from note_revisions where saved_by = memberships.id)
        or exists (select from codings where coder_id = memberships.id and sealed_to is null)
        or exists (select from memos where memberships.id in (written_by, updated_by))
+       or exists (select from attachments where uploaded_by = memberships.id and removed_at is null)
        or exists (select from exchange_origins where kind = 'User' and entity_id = memberships.id)`,
     )
     .leftJoin('exchange_origins', (join) =>
