@@ -20,6 +20,13 @@ export type Export = {
   rowCount: number | null;
   byteLength: number | null;
   sha256: string | null;
+  /** The number of the newest named version of the codebook when it was asked for; null where there was none. */
+  codebookVersion: number | null;
+  format: string;
+  /** Set where it is for people outside the team: what leaves is made by server/disclosure then. */
+  disclosureId: string | null;
+  recipient: string | null;
+  purpose: string | null;
 };
 
 const COLUMNS: [name: string, sql: string][] = [
@@ -60,32 +67,57 @@ export function exportSelect(trx: Transaction, wanted: Asked): string {
 /** False when an export with this id exists already. Numbers are given out one at a time, from 1 in each study. */
 export async function insertExport(
   trx: Transaction,
-  row: { id: string; studyId: string; by: string; filter: RecordedFilter; byteOrderMark: boolean },
+  row: {
+    id: string;
+    studyId: string;
+    by: string;
+    filter: RecordedFilter;
+    byteOrderMark: boolean;
+    format?: string;
+    disclosureId?: string;
+  },
 ): Promise<boolean> {
   await trx('studies').where({ id: row.studyId }).forNoKeyUpdate().select('id');
   const result = await trx.raw<{ rowCount: number }>(
-    `insert into exports (id, study_id, number, requested_by, filter, format, byte_order_mark)
-     select ?::uuid, ?::uuid, coalesce(max(number), 0) + 1, ?::uuid, ?::jsonb, 'csv', ?::boolean from exports
+    `insert into exports (id, study_id, number, requested_by, filter, format, byte_order_mark, disclosure_id, codebook_version)
+     select ?::uuid, ?::uuid, coalesce(max(number), 0) + 1, ?::uuid, ?::jsonb, ?, ?::boolean, ?::uuid,
+            (select max(number) from codebook_versions) from exports
      on conflict (id) do nothing`,
-    [row.id, row.studyId, row.by, JSON.stringify(row.filter), row.byteOrderMark],
+    [
+      row.id,
+      row.studyId,
+      row.by,
+      JSON.stringify(row.filter),
+      row.format ?? 'csv',
+      row.byteOrderMark,
+      row.disclosureId ?? null,
+    ],
   );
   return result.rowCount > 0;
 }
 
 function exportsOf(trx: Transaction) {
-  return trx('exports').join('memberships', 'memberships.id', 'exports.requested_by').select({
-    id: 'exports.id',
-    number: 'exports.number',
-    requestedBy: 'memberships.name',
-    requestedAt: 'exports.requested_at',
-    filter: 'exports.filter',
-    byteOrderMark: 'exports.byte_order_mark',
-    completedAt: 'exports.completed_at',
-    abandonedAt: 'exports.abandoned_at',
-    rowCount: 'exports.row_count',
-    byteLength: 'exports.byte_length',
-    sha256: 'exports.sha256',
-  });
+  return trx('exports')
+    .join('memberships', 'memberships.id', 'exports.requested_by')
+    .leftJoin('disclosures', 'disclosures.id', 'exports.disclosure_id')
+    .select({
+      id: 'exports.id',
+      number: 'exports.number',
+      requestedBy: 'memberships.name',
+      requestedAt: 'exports.requested_at',
+      filter: 'exports.filter',
+      byteOrderMark: 'exports.byte_order_mark',
+      completedAt: 'exports.completed_at',
+      abandonedAt: 'exports.abandoned_at',
+      rowCount: 'exports.row_count',
+      byteLength: 'exports.byte_length',
+      sha256: 'exports.sha256',
+      codebookVersion: 'exports.codebook_version',
+      format: 'exports.format',
+      disclosureId: 'exports.disclosure_id',
+      recipient: 'disclosures.recipient',
+      purpose: 'disclosures.purpose',
+    });
 }
 
 /** An export of the study, or undefined. */

@@ -55,9 +55,10 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
 
   router.get('/studies/:study/exports/:export/file', guard.team, async (req, res) => {
     const id = idParam(req, 'export');
+    const { disclosureId } = await existing(res, id);
+    if (disclosureId !== null) return res.redirect(303, `${placeOf(res).path}/disclosures/${disclosureId}`);
     // Asks about a file without taking it: nothing is sent, so nothing is recorded.
     if (req.method === 'HEAD') {
-      await existing(res, id);
       res.type('text/csv; charset=utf-8').end();
       return;
     }
@@ -96,7 +97,7 @@ function renderExport(res: Response, found: Export, unchanged: boolean | undefin
     pageTitle: `Export ${found.number}`,
     nav: 'exports',
     back: { href: `${placeOf(res).path}/exports`, text: 'Exports' },
-    export: exportView(found, unchanged, placeOf(res)),
+    export: exportView(found, unchanged, { ...placeOf(res), studyName: actorOf(res).studyName }),
   });
 }
 

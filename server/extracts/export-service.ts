@@ -51,8 +51,33 @@ export function requestExport(
   });
 }
 
+/** Records, under a number of its own, an export for people outside the team that somebody has confirmed. */
+export async function recordOutsideExport(
+  trx: Transaction,
+  actor: Actor,
+  row: { id: string; disclosureId: string; filter: Export['filter']; byteOrderMark: boolean; format: string },
+): Promise<void> {
+  const { id, disclosureId, filter, byteOrderMark, format } = row;
+  const place = { id, disclosureId, filter, byteOrderMark, format };
+  await insertExport(trx, { ...place, studyId: actor.studyId, by: actor.membershipId });
+  await recordEvent(trx, actor, { kind: 'export.requested', subjectId: id, after: { format, for: 'outside' } });
+}
+
+/** Leaves on record that the file of such an export was handed over whole, and what it came to. */
+export async function recordOutsideDownload(
+  trx: Transaction,
+  actor: Actor,
+  id: string,
+  measure: Measure,
+): Promise<void> {
+  await updateExportCompleted(trx, id, measure);
+  await recordEvent(trx, actor, { kind: 'export.downloaded', subjectId: id, after: measure });
+}
+
 /** Whether the file of a completed export would still be the same; undefined where that takes too long to say on a page. */
 export function checkExport(db: Db, actor: Actor, found: Export): Promise<boolean | undefined> {
+  // What leaves the team is compared where it is made.
+  if (found.disclosureId !== null) return Promise.resolve(undefined);
   if (found.sha256 === null || (found.rowCount ?? 0) > SOON_CHECKED_ROWS) return Promise.resolve(undefined);
   return inStudy(db, actor, (trx) => isUnchanged(trx, actor, found), { snapshot: true });
 }
@@ -85,7 +110,7 @@ export async function sendExport(db: Db, actor: Actor, id: string, to: Destinati
       actor,
       async (trx) => {
         const found = await findExport(trx, id);
-        if (!found) throw new NotFoundError();
+        if (!found || found.disclosureId !== null) throw new NotFoundError();
         if (found.sha256 !== null && !(await isUnchanged(trx, actor, found, to.signal)))
           throw new ConflictError(CHANGED);
         begun = true;

@@ -1,4 +1,4 @@
-import { formatDateTime } from '../shared/dates.ts';
+import { formatDate, formatDateTime } from '../shared/dates.ts';
 import type { Export } from './export-queries.ts';
 import { filterHref } from './extract-filter.ts';
 
@@ -21,14 +21,22 @@ export function exportListView(exports: Export[], place: Place) {
     state: exportState(one),
     rows: one.rowCount?.toLocaleString('en-GB') ?? '',
     sha256: one.sha256?.slice(0, 12) ?? '',
+    recipient: one.recipient,
   }));
 }
 
 /** The page of one export; `unchanged` is undefined where it has not been looked up. */
-export function exportView(one: Export, unchanged: boolean | undefined, place: Place) {
+export function exportView(one: Export, unchanged: boolean | undefined, place: Place & { studyName: string }) {
   return {
     name: `Export ${one.number}`,
     file: `${place.path}/exports/${one.id}/file`,
+    outside: one.disclosureId && {
+      recipient: one.recipient,
+      purpose: one.purpose,
+      href: `${place.path}/disclosures/${one.disclosureId}`,
+    },
+    codebook: one.codebookVersion === null ? 'No version was named yet' : `Version ${one.codebookVersion}`,
+    citation: citation(one, place),
     requested: formatDateTime(one.requestedAt, place.timeZone),
     who: one.requestedBy,
     filter: one.filter.read,
@@ -41,8 +49,21 @@ export function exportView(one: Export, unchanged: boolean | undefined, place: P
     sha256: one.sha256,
     hasChanged: unchanged === false,
     isSame: unchanged === true,
-    isUnchecked: one.sha256 !== null && unchanged === undefined,
+    isUnchecked: one.sha256 !== null && unchanged === undefined && one.disclosureId === null,
   };
+}
+
+/** "Connecting People: Export 12 (25 November 2026; 214 rows; codebook version 3; SHA-256 0123456789ab)." */
+function citation(one: Export, { studyName, timeZone }: { studyName: string; timeZone: string }): string {
+  const facts = [
+    formatDate(one.requestedAt, timeZone),
+    one.rowCount === null
+      ? undefined
+      : `${one.rowCount.toLocaleString('en-GB')} ${one.rowCount === 1 ? 'row' : 'rows'}`,
+    one.codebookVersion === null ? undefined : `codebook version ${one.codebookVersion}`,
+    one.sha256 === null ? undefined : `SHA-256 ${one.sha256.slice(0, 12)}`,
+  ];
+  return `${studyName}: Export ${one.number} (${facts.filter((fact) => fact !== undefined).join('; ')}).`;
 }
 
 function filterInWords({ filter }: Export): string {

@@ -56,6 +56,7 @@ export function extractsView(
     older: hasLater && last ? filterHref(base, filter, { after: last.id }) : undefined,
     everything: base,
     start: filterHref(base, filter),
+    outside: filterHref(`${place.path}/disclosures/new`, filter),
     fields: filterFields(filter).map(([name, value]) => ({ name, value })),
     filter: filterFormView(filter, choices),
   };

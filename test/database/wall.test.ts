@@ -25,7 +25,7 @@ import { aMemo, aMerge, aVersion } from '../support/codebook-builders.ts';
 import { anImport, aProjectExport } from '../support/exchange-builders.ts';
 import { aSavedQuery } from '../support/query-builders.ts';
 import { anIdentity, aReplacement } from '../support/identity-builders.ts';
-import { anExport, aPublishedSummary } from '../support/release-builders.ts';
+import { aDisclosure, anExport, aPublishedSummary } from '../support/release-builders.ts';
 import { everythingAboutConsent } from '../support/withdrawal-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { fuzzTheWall } from './wall-fuzz.ts';
@@ -75,6 +75,7 @@ async function aStudyWithEverything() {
   await aMemo(t.owner, study.id, { themeId: theme.id, by });
   await anAttachment(t.owner, study.id, { noteId: note.id, by: researcher.membershipId });
   await anExport(t.owner, study.id, { by: lead.membershipId });
+  await aDisclosure(t.owner, study.id, { by: lead.membershipId });
   await anInvitation(t.owner, study.id, { by: lead.membershipId });
   await aPublishedSummary(t.owner, study.id, { agencyId: agency.id, by: lead.membershipId });
   const another = await anAgency(t.owner, study.id);

@@ -1,0 +1,163 @@
+import type { ParagraphLabel } from '../notes/paragraphs.ts';
+import { applyReplacements } from '../identifiers/replacements.ts';
+import type { Choices } from './choices.ts';
+import type { Disguised } from './cast.ts';
+import type { KnownKind, Swap } from './disguise.ts';
+
+/** An extract as the database has it, with what decides whether it may leave. */
+export type InsideRow = {
+  id: string;
+  quote: string;
+  contextBefore: string;
+  contextAfter: string;
+  themePath: string;
+  agencyId: string;
+  phase: string;
+  /** "2011-11-14" in the study's time zone. */
+  visitDay: string;
+  visitId: string;
+  noteId: string;
+  noteTitle: string;
+  revision: number;
+  label: ParagraphLabel;
+  coderId: string;
+  codedAt: string;
+  /** Its words are no longer those of the note's newest text. */
+  isOutdated: boolean;
+  isReleasable: boolean;
+};
+
+/** The same as it may leave the team. */
+export type OutsideRow = {
+  id: string;
+  quote: string;
+  contextBefore: string;
+  contextAfter: string;
+  themePath: string;
+  agency: string;
+  phase: string;
+  visited: string;
+  noteTitle: string;
+  revision: number;
+  label: ParagraphLabel;
+  coder: string;
+  codedAt: string;
+};
+
+export type Withheld = 'personal' | 'unreleased' | 'outdated';
+
+export type Judged =
+  | { withheld: Withheld }
+  | { withheld: null; row: OutsideRow; swapped: Record<KnownKind, number>; hasShorterContext: boolean };
+
+const PERSONAL = /(?:^|\n)PN:/u;
+const MOST_REMEMBERED = 5000;
+
+/** What may leave of an extract: one function for every format. */
+export function createRowGate(disguised: Disguised, choices: Choices): (row: InsideRow) => Judged {
+  const remembered = new Map<string, { text: string; swaps: readonly Swap[] }>();
+
+  function swap(text: string, agencyId: string): { text: string; swaps: readonly Swap[] } {
+    const swaps = disguised.swaps(text, agencyId);
+    return { text: swaps.length === 0 ? text : applyReplacements(text, swaps), swaps };
+  }
+  // Titles and names of themes come again with every passage of theirs.
+  function swapAgain(text: string, agencyId: string): { text: string; swaps: readonly Swap[] } {
+    const key = `${agencyId}\n${text}`;
+    const known = remembered.get(key);
+    if (known) return known;
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    const made = swap(text, agencyId);
+    remembered.set(key, made);
+    return made;
+  }
+
+  return (row) => {
+    const withheld = whyWithheld(row, choices);
+    if (withheld !== null) return { withheld };
+    const { agencyId } = row;
+    const [before, after] = [lastLine(row.contextBefore), firstLine(row.contextAfter)];
+    const whole = swap(before + row.quote + after, agencyId);
+    const [contextBefore, quote, contextAfter] = partsOf(whole, before, row.quote, after);
+    const [theme, phase, title] = [
+      swapAgain(row.themePath, agencyId),
+      swapAgain(row.phase, agencyId),
+      swapAgain(row.noteTitle, agencyId),
+    ];
+    const swapped: Record<KnownKind, number> = { participant: 0, member: 0, agency: 0 };
+    for (const { swaps } of [whole, theme, phase, title]) for (const { kind } of swaps) swapped[kind] += 1;
+    return {
+      withheld: null,
+      swapped,
+      hasShorterContext: before !== row.contextBefore || after !== row.contextAfter,
+      row: {
+        id: row.id,
+        quote,
+        contextBefore,
+        contextAfter,
+        themePath: theme.text,
+        agency: disguised.agency(agencyId),
+        phase: phase.text,
+        visited: choices.dates === 'month' ? row.visitDay.slice(0, 7) : row.visitDay,
+        noteTitle: title.text,
+        revision: row.revision,
+        label: row.label,
+        coder: disguised.coder(row.coderId),
+        codedAt: row.codedAt,
+      },
+    };
+  };
+}
+
+/** Why an extract stays inside; null when it may leave. A passage touches a personal note by its first line or a later one. */
+export function whyWithheld(
+  row: Pick<InsideRow, 'label' | 'quote' | 'isOutdated' | 'isReleasable'>,
+  choices: Pick<Choices, 'notes'>,
+): Withheld | null {
+  if (row.label === 'PN' || PERSONAL.test(row.quote)) return 'personal';
+  if (row.isOutdated) return 'outdated';
+  if (choices.notes === 'releasable' && !row.isReleasable) return 'unreleased';
+  return null;
+}
+
+// Contexts go no further than the paragraphs of the quote: the next one may be a personal note, or withheld by consent.
+function lastLine(context: string): string {
+  return context.slice(context.lastIndexOf('\n') + 1);
+}
+
+function firstLine(context: string): string {
+  const end = context.indexOf('\n');
+  return end === -1 ? context : context.slice(0, end);
+}
+
+// Contexts and quote were read as one text, so that a name across an edge is found. It belongs to the quote then.
+function partsOf(
+  whole: { text: string; swaps: readonly Swap[] },
+  before: string,
+  quote: string,
+  after: string,
+): [before: string, quote: string, after: string] {
+  if (whole.swaps.length === 0) return [before, quote, after];
+  const { start, end } = stretchThrough(whole.swaps, lengthOf(before), lengthOf(before) + lengthOf(quote));
+  const letters = Array.from(whole.text);
+  return [letters.slice(0, start).join(''), letters.slice(start, end).join(''), letters.slice(end).join('')];
+}
+
+/** Where [start, end) of a text stands once `swaps` are made; an edge inside a name takes the whole of what replaces it. */
+export function stretchThrough(swaps: readonly Swap[], start: number, end: number): { start: number; end: number } {
+  let [from, to] = [start, end];
+  for (const swap of swaps) {
+    const growth = lengthOf(swap.text) - (swap.end - swap.start);
+    if (swap.end <= start) from += growth;
+    else if (swap.start < start) from += swap.start - start;
+    if (swap.end <= end) to += growth;
+    else if (swap.start < end) to += swap.end - end + growth;
+  }
+  return { start: from, end: to };
+}
+
+function lengthOf(text: string): number {
+  let length = 0;
+  for (const _ of text) length += 1;
+  return length;
+}
