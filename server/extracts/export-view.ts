@@ -1,5 +1,6 @@
 import { formatDateTime } from '../shared/dates.ts';
 import type { Export } from './export-queries.ts';
+import { EXPORT_FORMATS, type ExportSubject } from './export-formats.ts';
 import { filterHref } from './extract-filter.ts';
 
 type Place = { path: string; timeZone: string };
@@ -17,6 +18,7 @@ export function exportListView(exports: Export[], place: Place) {
     href: `${place.path}/exports/${one.id}`,
     requested: formatDateTime(one.requestedAt, place.timeZone),
     who: one.requestedBy,
+    what: EXPORT_FORMATS[one.format].name,
     filter: filterInWords(one),
     state: exportState(one),
     rows: one.rowCount?.toLocaleString('en-GB') ?? '',
@@ -24,10 +26,24 @@ export function exportListView(exports: Export[], place: Place) {
   }));
 }
 
+const COUNTED: Record<ExportSubject, string> = {
+  extracts: 'Extracts',
+  codebook: 'Themes',
+  note: 'Paragraphs',
+  tidy: 'Rows of all tables',
+};
+
 /** The page of one export; `unchanged` is undefined where it has not been looked up. */
 export function exportView(one: Export, unchanged: boolean | undefined, place: Place) {
+  const { subject, name } = EXPORT_FORMATS[one.format];
   return {
     name: `Export ${one.number}`,
+    what: name,
+    isOfExtracts: subject === 'extracts',
+    isFiltered: subject === 'extracts' || subject === 'note',
+    counted: COUNTED[subject],
+    isCsv: one.format === 'csv',
+    codebook: one.codebook,
     file: `${place.path}/exports/${one.id}/file`,
     requested: formatDateTime(one.requestedAt, place.timeZone),
     who: one.requestedBy,
