@@ -21,7 +21,7 @@ export async function up(knex: Knex): Promise<void> {
       failure text,
       preview jsonb,
       previewed_at timestamptz,
-      -- Of the bytes that were previewed: those leave, or none.
+      -- Of all that was previewed: that leaves, or nothing.
       fingerprint text constraint disclosures_fingerprint check (fingerprint ~ '^[0-9a-f]{64}$'),
       reason text not null default '' constraint disclosures_reason_length check (char_length(reason) <= 2000),
       confirmed_by uuid,
@@ -43,14 +43,13 @@ export async function up(knex: Knex): Promise<void> {
 
     alter table exports
       add column disclosure_id uuid unique,
-      add column codebook_version integer,
       add foreign key (study_id, disclosure_id) references disclosures (study_id, id);
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    alter table exports drop column disclosure_id, drop column codebook_version;
+    alter table exports drop column disclosure_id;
     drop table disclosures;
   `);
 }

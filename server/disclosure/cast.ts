@@ -10,10 +10,12 @@ export type Cast = {
 };
 
 export type Disguised = Disguise & {
-  /** What stands for the agency: its code, or "Agency A". */
-  agency: (id: string) => string;
+  /** What stands for the agency: its code, or "Agency A" with "A" for its code. */
+  agency: (id: string) => { agencyCode: string; agencyName: string };
   /** What stands for a member: "Coder 2", or initials. */
   coder: (id: string) => string;
+  /** The same by the name that the member has. */
+  author: (name: string) => string;
 };
 
 /** How a study's people and agencies appear outside its team. */
@@ -49,8 +51,12 @@ export function disguiseFor(cast: Cast, choices: Choices): Disguised {
   ];
   return {
     ...createDisguise(known),
-    agency: (id) => agencies.get(id) ?? 'Agency',
+    agency: (id) => {
+      const agencyName = agencies.get(id) ?? 'Agency';
+      return { agencyName, agencyCode: agencyName.replace(/^Agency /, '') };
+    },
     coder: (id) => coders.get(id) ?? 'Coder',
+    author: (name) => coders.get(cast.members.find((member) => member.name === name)?.id ?? '') ?? 'Coder',
   };
 }
 

@@ -2,12 +2,13 @@ import type { Transaction } from '../database/connection.ts';
 import type { RecordedFilter } from '../extracts/export-queries.ts';
 import { EVERYTHING } from '../extracts/extract-filter.ts';
 import type { Choices } from './choices.ts';
+import type { OutsideFormat } from './formats.ts';
 import type { Preview } from './preview.ts';
 
 /** Something that is to leave the team. `preview` and `fingerprint` are null until it was looked through once. */
 export type Disclosure = {
   id: string;
-  format: string;
+  format: OutsideFormat;
   filter: RecordedFilter;
   byteOrderMark: boolean;
   recipient: string;

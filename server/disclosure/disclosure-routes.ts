@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import type { Jobs } from '../exchange/jobs.ts';
+import { EXPORT_FORMATS } from '../extracts/export-formats.ts';
 import { type ExtractFilter } from '../extracts/extract-filter.ts';
 import { ConflictError, FieldError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
@@ -101,7 +102,7 @@ export function disclosureRoutes({ db, log, guard }: RouteDependencies, jobs: Jo
     const found = await currentDisclosure(disclosing, actorOf(res), idParam(req, 'disclosure'));
     if (found.state !== 'confirmed') throw new NotFoundError();
     if (req.method === 'HEAD') {
-      res.type('text/csv; charset=utf-8').end();
+      res.type(EXPORT_FORMATS[found.format].mediaType).end();
       return;
     }
     const finish = turns.take();
@@ -111,7 +112,7 @@ export function disclosureRoutes({ db, log, guard }: RouteDependencies, jobs: Jo
         out: res,
         signal: receiverOf(res),
         begin({ fileName, length }) {
-          res.attachment(fileName).type('text/csv; charset=utf-8');
+          res.attachment(fileName).type(EXPORT_FORMATS[found.format].mediaType);
           if (length !== null) res.set('Content-Length', String(length));
         },
       });

@@ -18,7 +18,10 @@ import {
   updateDisclosureFailed,
   updateDisclosurePreviewed,
 } from './disclosure-queries.ts';
-import { makeOutside } from './making-service.ts';
+import { makeOutsideFile } from './making-service.ts';
+import { lookThroughExtracts } from './rows-service.ts';
+import { EXPORT_FORMATS } from '../extracts/export-formats.ts';
+import { findExport } from '../extracts/export-queries.ts';
 
 export type Disclosing = { db: Db; jobs: Jobs; fault: (error: unknown) => void };
 
@@ -128,29 +131,30 @@ export async function sendDisclosure(
   if (found.state !== 'confirmed' || exportId === null) throw new NotFoundError();
   await recordUse(db, actor, found.id);
   let held: Buffer | undefined;
+  const take = async (chunk: Buffer): Promise<void> => {
+    const ready = held;
+    held = chunk;
+    if (ready && !to.out.write(ready)) await once(to.out, 'drain', { signal: to.signal });
+  };
   try {
-    const made = await inStudy(
+    const measure = await inStudy(
       db,
       actor,
       async (trx) => {
-        const { measure } = await makeOutside(trx, actor, found, () => {}, to.signal);
-        if (measure.sha256 !== found.fingerprint) throw new ConflictError(GONE);
-        to.begin({ fileName: outsideFileName(found, actor.timeZone), length: measure.byteLength });
-        return makeOutside(
-          trx,
-          actor,
-          found,
-          async (chunk) => {
-            const ready = held;
-            held = chunk;
-            if (ready && !to.out.write(ready)) await once(to.out, 'drain', { signal: to.signal });
-          },
-          to.signal,
-        );
+        const record = await findExport(trx, exportId);
+        if (!record) throw new NotFoundError();
+        const looked = await lookThroughExtracts(trx, actor, found, to.signal);
+        if (looked.fingerprint !== found.fingerprint) throw new ConflictError(GONE);
+        to.begin({ fileName: outsideFileName(found, actor.timeZone), length: record.byteLength });
+        const made = { number: record.number, at: record.requestedAt, codebook: record.codebook };
+        return makeOutsideFile(trx, actor, found, looked, { made, take, signal: to.signal });
       },
       { snapshot: true },
     );
-    await inStudy(db, actor, (trx) => recordOutsideDownload(trx, actor, exportId, made.measure));
+    await inStudy(db, actor, async (trx) => {
+      if ((await recordOutsideDownload(trx, actor, exportId, measure)) !== measure.sha256)
+        throw new ConflictError(GONE);
+    });
     to.out.end(held);
     return true;
   } catch (error) {
@@ -161,32 +165,31 @@ export async function sendDisclosure(
 
 // Without the study's name, which may be that of an agency.
 function outsideFileName({ exportNumber, confirmedAt, format }: Disclosure, timeZone: string): string {
-  return `export-${exportNumber}-${toLocalDate(confirmedAt!, timeZone)}.${format}`;
+  const { ending } = EXPORT_FORMATS[format];
+  return `export-${exportNumber}-${toLocalDate(confirmedAt!, timeZone)}.${ending}`;
 }
 
 async function makesTheSame({ db }: Disclosing, actor: Actor, found: Disclosure): Promise<boolean> {
   await recordUse(db, actor, found.id);
-  const { measure } = await inStudy(db, actor, (trx) => makeOutside(trx, actor, found, () => {}), { snapshot: true });
-  return measure.sha256 === found.fingerprint;
+  const { fingerprint } = await inStudy(db, actor, (trx) => lookThroughExtracts(trx, actor, found), { snapshot: true });
+  return fingerprint === found.fingerprint;
 }
 
 function begin(means: Disclosing, actor: Actor, id: string): void {
   means.jobs.start(id, async () => {
     try {
       await recordUse(means.db, actor, id);
-      const { measure, preview } = await inStudy(
+      const { fingerprint, preview } = await inStudy(
         means.db,
         actor,
         async (trx) => {
           const found = await findDisclosure(trx, id);
           if (!found) throw new NotFoundError();
-          return makeOutside(trx, actor, found, () => {});
+          return lookThroughExtracts(trx, actor, found);
         },
         { snapshot: true },
       );
-      await inStudy(means.db, actor, (trx) =>
-        updateDisclosurePreviewed(trx, id, { preview, fingerprint: measure.sha256 }),
-      );
+      await inStudy(means.db, actor, (trx) => updateDisclosurePreviewed(trx, id, { preview, fingerprint }));
     } catch (error) {
       const sentence = error instanceof AppError ? error.message : undefined;
       if (sentence === undefined) means.fault(error);

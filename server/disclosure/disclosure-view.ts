@@ -2,7 +2,7 @@ import { filterFields } from '../extracts/extract-filter.ts';
 import { formatDateTime } from '../shared/dates.ts';
 import type { Choices } from './choices.ts';
 import type { Disclosure } from './disclosure-queries.ts';
-import { FORMAT_WORDS, FORMATS, type OutsideFormat } from './formats.ts';
+import { FORMATS, formatWords } from './formats.ts';
 import type { KnownKind } from './disguise.ts';
 import type { Preview } from './preview.ts';
 import { riskWords } from './risk-words.ts';
@@ -64,8 +64,8 @@ export function disclosureFormView(typed: Record<string, unknown>, filter: Param
     byteOrderMark: typed.byte_order_mark === 'yes',
     formats: FORMATS.map((format) => ({
       value: format,
-      text: FORMAT_WORDS[format].name,
-      hint: FORMAT_WORDS[format].hint,
+      text: formatWords(format).name,
+      hint: formatWords(format).hint,
       checked: (typed.format ?? FORMATS[0]) === format,
     })),
     agencies: options('agencies'),
@@ -89,7 +89,7 @@ export function disclosureView(one: Disclosure, shown: Shown, place: Place) {
     path,
     id: one.id,
     title: one.exportNumber === null ? 'Preview: nothing has left yet' : `Export ${one.exportNumber}`,
-    what: FORMAT_WORDS[one.format as OutsideFormat]?.name ?? one.format,
+    what: formatWords(one.format).name,
     recipient: one.recipient,
     purpose: one.purpose,
     filter: one.filter.read,
@@ -120,7 +120,7 @@ function previewView(preview: Preview, shown: Shown, place: Place) {
   const { withheld } = preview;
   return {
     isEmpty: preview.rows === 0,
-    leaves: `${count(preview.rows, 'passage', 'passages')} of ${count(preview.notes, 'note', 'notes')}, ${count(preview.byteLength, 'byte', 'bytes')}`,
+    leaves: `${count(preview.rows, 'passage', 'passages')} of ${count(preview.notes, 'note', 'notes')}, from ${count(preview.agencies, 'agency', 'agencies')}, by ${count(preview.coders, 'coder', 'coders')}`,
     changed: count(preview.changedRows, 'passage is', 'passages are'),
     swapped: Object.entries(KINDS).map(([kind, text]) => ({
       text,
@@ -148,7 +148,10 @@ function previewView(preview: Preview, shown: Shown, place: Place) {
         count: count(risk.count, 'place', 'places'),
         more:
           risk.count - places.length > 0 ? `and ${count(risk.count - places.length, 'other', 'others')}` : undefined,
-        places: places.map(({ cut, note, extract }) => ({ ...cut, href: href(note, extract) })),
+        places: places.map(({ cut, note, extract, field }) => ({
+          ...cut,
+          href: field === 'themeText' ? `${place.path}/themes/${extract}` : href(note, extract),
+        })),
       };
     }),
   };

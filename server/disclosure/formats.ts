@@ -1,6 +1,10 @@
-export const FORMATS = ['csv'] as const;
+import { EXPORT_FORMATS, type ExtractFormat } from '../extracts/export-formats.ts';
+
+/** What can leave the team, in the order in which it is offered. */
+export const FORMATS = ['csv', 'xlsx', 'docx', 'html', 'jsonl'] as const satisfies readonly ExtractFormat[];
 export type OutsideFormat = (typeof FORMATS)[number];
 
-export const FORMAT_WORDS: Record<OutsideFormat, { name: string; hint: string }> = {
-  csv: { name: 'Extracts as CSV', hint: 'A line a coded passage, for a spreadsheet or a statistics program' },
-};
+export function formatWords(format: OutsideFormat): { name: string; hint: string } {
+  const { name, hint } = EXPORT_FORMATS[format];
+  return { name: `Extracts, ${name}`, hint: hint.charAt(0).toUpperCase() + hint.slice(1) };
+}

@@ -1,68 +1,28 @@
-import type { ParagraphLabel } from '../notes/paragraphs.ts';
+import type { LeavingExtract, LeavingMemo } from '../extracts/extract-source.ts';
 import { applyReplacements } from '../identifiers/replacements.ts';
 import type { Choices } from './choices.ts';
 import type { Disguised } from './cast.ts';
 import type { KnownKind, Swap } from './disguise.ts';
 
-/** An extract as the database has it, with what decides whether it may leave. */
-export type InsideRow = {
-  id: string;
-  quote: string;
-  contextBefore: string;
-  contextAfter: string;
-  themePath: string;
-  agencyId: string;
-  phase: string;
-  /** "2011-11-14" in the study's time zone. */
-  visitDay: string;
-  visitId: string;
-  noteId: string;
-  noteTitle: string;
-  revision: number;
-  label: ParagraphLabel;
-  coderId: string;
-  codedAt: string;
-  /** Its words are no longer those of the note's newest text. */
-  isOutdated: boolean;
-  isReleasable: boolean;
-};
-
-/** The same as it may leave the team. */
-export type OutsideRow = {
-  id: string;
-  quote: string;
-  contextBefore: string;
-  contextAfter: string;
-  themePath: string;
-  agency: string;
-  phase: string;
-  visited: string;
-  noteTitle: string;
-  revision: number;
-  label: ParagraphLabel;
-  coder: string;
-  codedAt: string;
-};
-
 export type Withheld = 'personal' | 'unreleased' | 'outdated';
 
 export type Judged =
   | { withheld: Withheld }
-  | { withheld: null; row: OutsideRow; swapped: Record<KnownKind, number>; hasShorterContext: boolean };
+  | { withheld: null; row: LeavingExtract; swapped: Record<KnownKind, number>; hasShorterContext: boolean };
 
 const PERSONAL = /(?:^|\n)PN:/u;
 const MOST_REMEMBERED = 5000;
 
-/** What may leave of an extract: one function for every format. */
-export function createRowGate(disguised: Disguised, choices: Choices): (row: InsideRow) => Judged {
-  const remembered = new Map<string, { text: string; swaps: readonly Swap[] }>();
+/** What may leave of an extract, for any format: one function for every format. */
+export function createRowGate(disguised: Disguised, choices: Choices): (row: LeavingExtract) => Judged {
+  const remembered = new Map<string, Swapped>();
 
-  function swap(text: string, agencyId: string): { text: string; swaps: readonly Swap[] } {
+  function swap(text: string, agencyId: string): Swapped {
     const swaps = disguised.swaps(text, agencyId);
     return { text: swaps.length === 0 ? text : applyReplacements(text, swaps), swaps };
   }
   // Titles and names of themes come again with every passage of theirs.
-  function swapAgain(text: string, agencyId: string): { text: string; swaps: readonly Swap[] } {
+  function swapAgain(text: string, agencyId: string): Swapped {
     const key = `${agencyId}\n${text}`;
     const known = remembered.get(key);
     if (known) return known;
@@ -84,39 +44,61 @@ export function createRowGate(disguised: Disguised, choices: Choices): (row: Ins
       swapAgain(row.phase, agencyId),
       swapAgain(row.noteTitle, agencyId),
     ];
+    const memos = row.memos.flatMap((memo) => outsideMemo(memo, (text) => swap(text, agencyId)) ?? []);
     const swapped: Record<KnownKind, number> = { participant: 0, member: 0, agency: 0 };
-    for (const { swaps } of [whole, theme, phase, title]) for (const { kind } of swaps) swapped[kind] += 1;
+    for (const { swaps } of [whole, theme, phase, title, ...memos]) for (const { kind } of swaps) swapped[kind] += 1;
+    const coder = disguised.coder(row.coderId);
     return {
       withheld: null,
       swapped,
       hasShorterContext: before !== row.contextBefore || after !== row.contextAfter,
       row: {
-        id: row.id,
+        ...row,
         quote,
         contextBefore,
         contextAfter,
         themePath: theme.text,
-        agency: disguised.agency(agencyId),
+        ...disguised.agency(agencyId),
         phase: phase.text,
-        visited: choices.dates === 'month' ? row.visitDay.slice(0, 7) : row.visitDay,
+        visitDate: choices.dates === 'month' ? row.visitDate.slice(0, 7) : row.visitDate,
         noteTitle: title.text,
-        revision: row.revision,
-        label: row.label,
-        coder: disguised.coder(row.coderId),
-        codedAt: row.codedAt,
+        coder,
+        start: null,
+        end: null,
+        memos: memos.map(({ memo, text }) => ({ ...memo, author: disguised.author(memo.author), body: text })),
       },
     };
   };
 }
 
+type Swapped = { text: string; swaps: readonly Swap[] };
+
+// A memo without its personal paragraphs; one that has no others stays.
+function outsideMemo(
+  memo: LeavingMemo,
+  swap: (text: string) => Swapped,
+): (Swapped & { memo: LeavingMemo }) | undefined {
+  const body = withoutPersonal(memo.body);
+  return body.trim() === '' ? undefined : { memo, ...swap(body) };
+}
+
+/** A text without its paragraphs that begin with PN:. */
+export function withoutPersonal(text: string): string {
+  if (!PERSONAL.test(text)) return text;
+  return text
+    .split('\n')
+    .filter((line) => !PERSONAL.test(line))
+    .join('\n');
+}
+
 /** Why an extract stays inside; null when it may leave. A passage touches a personal note by its first line or a later one. */
 export function whyWithheld(
-  row: Pick<InsideRow, 'label' | 'quote' | 'isOutdated' | 'isReleasable'>,
+  row: Pick<LeavingExtract, 'label' | 'quote' | 'isLatest' | 'isReleased'>,
   choices: Pick<Choices, 'notes'>,
 ): Withheld | null {
   if (row.label === 'PN' || PERSONAL.test(row.quote)) return 'personal';
-  if (row.isOutdated) return 'outdated';
-  if (choices.notes === 'releasable' && !row.isReleasable) return 'unreleased';
+  if (!row.isLatest) return 'outdated';
+  if (choices.notes === 'releasable' && !row.isReleased) return 'unreleased';
   return null;
 }
 
@@ -132,7 +114,7 @@ function firstLine(context: string): string {
 
 // Contexts and quote were read as one text, so that a name across an edge is found. It belongs to the quote then.
 function partsOf(
-  whole: { text: string; swaps: readonly Swap[] },
+  whole: Swapped,
   before: string,
   quote: string,
   after: string,

@@ -1,13 +1,15 @@
 import type { Disguised } from './cast.ts';
 import type { KnownKind } from './disguise.ts';
-import type { InsideRow, Judged, OutsideRow, Withheld } from './outside-row.ts';
+import type { LeavingCounts, LeavingExtract, LeavingTheme } from '../extracts/extract-source.ts';
+import type { Judged, Withheld } from './outside-row.ts';
 import { agesIn, findingsIn, rareRolesIn, RARE_BELOW, type RiskField, type RiskKind, type RiskPlace } from './risks.ts';
 
 /** What leaves, what is replaced, what stays, and what to look at: counts and places, never words. */
 export type Preview = {
   rows: number;
   notes: number;
-  byteLength: number;
+  agencies: number;
+  coders: number;
   swapped: Record<KnownKind, number>;
   changedRows: number;
   shorterContexts: number;
@@ -24,7 +26,13 @@ export type Preview = {
 const SAMPLES = 3;
 const PLACES = 100;
 const REMEMBERED = 50_000;
-const FIELDS: readonly RiskField[] = ['quote', 'contextBefore', 'contextAfter', 'noteTitle', 'themePath'];
+const FIELDS: readonly Exclude<RiskField, 'themeText'>[] = [
+  'quote',
+  'contextBefore',
+  'contextAfter',
+  'noteTitle',
+  'themePath',
+];
 const ORDER: readonly RiskKind[] = [
   'nhs-number',
   'email',
@@ -60,6 +68,9 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules) {
     withheld: { personal: 0, unreleased: 0, outdated: 0 } as Record<Withheld, number>,
   };
   const notes = new Set<string>();
+  const agencies = new Set<string>();
+  const coders = new Set<string>();
+  const themes = new Map<string, number>();
   const samples: Preview['samples'] = [];
   const groups = new Map<string, Group>();
   const ages = new Map<string, Age>();
@@ -80,7 +91,7 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules) {
     if (group.places.length < PLACES) group.places.push(place);
   }
 
-  function look(inside: InsideRow, row: OutsideRow): void {
+  function look(inside: LeavingExtract, row: LeavingExtract): void {
     for (const field of FIELDS) {
       const text = row[field];
       if (text === '') continue;
@@ -99,13 +110,13 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules) {
         if (isNew(`${inside.noteId}\ndoubtful\n${text.slice(start, end)}`)) add('doubtful', at(start, end));
       if (field !== 'quote') continue;
       for (const { role, start, end } of rareRolesIn(text, (one) => roleCount(inside.agencyId, one)))
-        if (isNew(`${inside.noteId}\n${role}`)) add('rare-role', at(start, end), `${role}|${row.agency}`);
+        if (isNew(`${inside.noteId}\n${role}`)) add('rare-role', at(start, end), `${role}|${row.agencyName}`);
       for (const { age, start, end } of agesIn(text))
-        addAge(`${row.agency}\n${age}`, row.agency, inside, at(start, end));
+        addAge(`${row.agencyName}\n${age}`, row.agencyName, inside, at(start, end));
     }
   }
 
-  function addAge(key: string, agency: string, { visitId }: InsideRow, place: RiskPlace): void {
+  function addAge(key: string, agency: string, { visitId }: LeavingExtract, place: RiskPlace): void {
     const age = ages.get(key) ?? { visits: new Set(), agency, count: 0, places: [] };
     ages.set(key, age);
     if (age.visits.size < RARE_BELOW) age.visits.add(visitId);
@@ -113,8 +124,13 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules) {
     if (age.places.length < SAMPLES) age.places.push(place);
   }
 
+  const sizes = () => ({ notes: notes.size, agencies: agencies.size, coders: coders.size });
+
   return {
-    add(inside: InsideRow, judged: Judged): void {
+    /** How much leaves, and of each theme: what documents say on their first page. */
+    counts: (): LeavingCounts => ({ codings: total.rows, ...sizes() }),
+    themeCount: (id: string): number => themes.get(id) ?? 0,
+    add(inside: LeavingExtract, judged: Judged): void {
       if (judged.withheld !== null) {
         total.withheld[judged.withheld] += 1;
         return;
@@ -122,6 +138,9 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules) {
       const { row, swapped, hasShorterContext } = judged;
       total.rows += 1;
       notes.add(inside.noteId);
+      agencies.add(inside.agencyId);
+      coders.add(inside.coderId);
+      themes.set(inside.themeId, (themes.get(inside.themeId) ?? 0) + 1);
       if (hasShorterContext) total.shorterContexts += 1;
       let isChanged = false;
       for (const kind of Object.keys(swapped) as KnownKind[]) {
@@ -137,14 +156,20 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules) {
       if (isChanged) total.changedRows += 1;
       look(inside, row);
     },
-    result(rest: Pick<Preview, 'byteLength' | 'consent' | 'nameless' | 'participants'>): Preview {
+    /** Looks at what a theme says besides its name, which its extracts have. Whole: a place in it is the theme. */
+    addTheme({ id, definition, whenToUse, whenNotToUse, example }: LeavingTheme): void {
+      const text = [definition, whenToUse, whenNotToUse, example].join('\n');
+      const place: RiskPlace = { extract: id, note: '', field: 'themeText', start: 0, end: 0 };
+      for (const { kind } of findingsIn(text, isPseudonym)) if (isNew(`${id}\n${kind}`)) add(kind, place);
+    },
+    result(rest: Pick<Preview, 'consent' | 'nameless' | 'participants'>): Preview {
       for (const { visits, agency, places } of ages.values())
         if (visits.size < RARE_BELOW) for (const place of places) add('rare-age', place, agency);
       const risks = [...groups.values()].toSorted(
         (one, other) =>
           ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind) || (one.about ?? '').localeCompare(other.about ?? ''),
       );
-      return { ...total, notes: notes.size, samples, risks, ...rest };
+      return { ...total, ...sizes(), samples, risks, ...rest };
     },
   };
 }

@@ -7,7 +7,7 @@ export type RiskKind = IdentifierKind | 'doubtful' | 'rare-role' | 'rare-age';
 
 /** In what column of which extract it stands: half-open [start, end) in code points of the text as it would leave. */
 export type RiskPlace = { extract: string; note: string; field: RiskField; start: number; end: number };
-export type RiskField = 'quote' | 'contextBefore' | 'contextAfter' | 'noteTitle' | 'themePath';
+export type RiskField = 'quote' | 'contextBefore' | 'contextAfter' | 'noteTitle' | 'themePath' | 'themeText';
 
 export type Finding = { kind: RiskKind; start: number; end: number; words: string };
 

@@ -1,7 +1,7 @@
 import { type Actor, type Db, inStudy } from '../database/connection.ts';
 import { listChoices } from '../extracts/extract-queries.ts';
 import type { Disclosure } from './disclosure-queries.ts';
-import { listInsideRows } from './inside-queries.ts';
+import { listLeavingExtractsById } from '../extracts/extract-source-queries.ts';
 import type { RiskPlace } from './risks.ts';
 import { makeReady } from './rows-service.ts';
 import { asOutside, type Cut, cutAround, cutSwapped } from './sample.ts';
@@ -13,6 +13,7 @@ export type Shown = {
 };
 
 const SHOWN_A_KIND = 10;
+const IN_THEME: Cut = { before: '', mark: 'What a theme says', after: '' };
 
 /** The words to a preview's places, read anew: they are never kept with it. A place whose words are gone is left out. */
 export function readSamples(db: Db, actor: Actor, found: Disclosure): Promise<Shown> {
@@ -26,7 +27,7 @@ export function readSamples(db: Db, actor: Actor, found: Disclosure): Promise<Sh
       const groups = preview.risks.map(({ places }) => places.slice(0, SHOWN_A_KIND));
       const ids = [...preview.samples.map(({ extract }) => extract), ...groups.flat().map(({ extract }) => extract)];
       const wanted = { filter: found.filter, choices: await listChoices(trx), timeZone: actor.timeZone };
-      const rows = new Map((await listInsideRows(trx, wanted, [...new Set(ids)])).map((row) => [row.id, row]));
+      const rows = new Map((await listLeavingExtractsById(trx, wanted, [...new Set(ids)])).map((row) => [row.id, row]));
       const samples = preview.samples.flatMap(({ extract, kind }) => {
         const row = rows.get(extract);
         const cut = row && cutSwapped(row, disguised, kind);
@@ -34,9 +35,11 @@ export function readSamples(db: Db, actor: Actor, found: Disclosure): Promise<Sh
       });
       const risks = groups.map((places) =>
         places.flatMap((place) => {
+          const { field } = place;
+          if (field === 'themeText') return [{ ...place, cut: IN_THEME }];
           const row = rows.get(place.extract);
           const outside = row && asOutside(row, disguised, found.choices);
-          return outside ? [{ ...place, cut: cutAround(outside[place.field], place.start, place.end) }] : [];
+          return outside ? [{ ...place, cut: cutAround(outside[field], place.start, place.end) }] : [];
         }),
       );
       return { samples, risks };

@@ -2,7 +2,8 @@ import { applyReplacements } from '../identifiers/replacements.ts';
 import { indexText } from '../shared/text.ts';
 import type { Disguised } from './cast.ts';
 import type { Choices } from './choices.ts';
-import { createRowGate, type InsideRow, type OutsideRow } from './outside-row.ts';
+import type { LeavingExtract } from '../extracts/extract-source.ts';
+import { createRowGate } from './outside-row.ts';
 
 /** A piece of text as it would leave, cut for showing: `mark` is what to look at. */
 export type Cut = { before: string; mark: string; after: string };
@@ -11,18 +12,27 @@ const AROUND = 70;
 
 /** What stands around [start, end) of `text`, in code points. */
 export function cutAround(text: string, start: number, end: number): Cut {
-  const { length, slice } = indexText(text);
+  const source = indexText(text);
+  const { length } = source;
   const [from, to] = [Math.max(0, start - AROUND), Math.min(length, end + AROUND)];
   return {
-    before: (from > 0 ? '…' : '') + slice(from, start),
-    mark: slice(start, end),
-    after: slice(end, to) + (to < length ? '…' : ''),
+    before: (from > 0 ? '…' : '') + source.slice(from, start),
+    mark: source.slice(start, end),
+    after: source.slice(end, to) + (to < length ? '…' : ''),
   };
 }
 
 /** The first place in a quote or its context where a name of `kind` was replaced, as it would leave; never the name. */
-export function cutSwapped(inside: InsideRow, disguised: Disguised, kind: string): Cut | undefined {
-  for (const text of [inside.quote, inside.noteTitle, inside.themePath, inside.contextBefore, inside.contextAfter]) {
+export function cutSwapped(inside: LeavingExtract, disguised: Disguised, kind: string): Cut | undefined {
+  const memos = inside.memos.map(({ body }) => body);
+  for (const text of [
+    inside.quote,
+    inside.noteTitle,
+    inside.themePath,
+    inside.contextBefore,
+    inside.contextAfter,
+    ...memos,
+  ]) {
     const swaps = disguised.swaps(text, inside.agencyId);
     const at = swaps.findIndex((swap) => swap.kind === kind);
     if (at === -1) continue;
@@ -37,7 +47,7 @@ export function cutSwapped(inside: InsideRow, disguised: Disguised, kind: string
 }
 
 /** The extract as it would leave; undefined when it stays. */
-export function asOutside(inside: InsideRow, disguised: Disguised, choices: Choices): OutsideRow | undefined {
+export function asOutside(inside: LeavingExtract, disguised: Disguised, choices: Choices): LeavingExtract | undefined {
   const judged = createRowGate(disguised, choices)(inside);
   return judged.withheld === null ? judged.row : undefined;
 }

@@ -1,28 +1,29 @@
 import type { Transaction } from '../database/connection.ts';
 import { spreadsheetText } from '../database/copy-out.ts';
 import type { Measure } from './export-file.ts';
+import type { ExportFormat } from './export-formats.ts';
 import { EVERYTHING, type ExtractFilter } from './extract-filter.ts';
 import { type Asked, extractsWithProvenance, inReadingOrder } from './extract-queries.ts';
+import { thatLeave } from './extract-source-queries.ts';
 
 /** The filter as it was asked, with the words that it had then: names may change, and themes go. */
 export type RecordedFilter = ExtractFilter & { read: { field: string; text: string }[] };
 
-/** The measures are null until the file has been sent whole once. `byteLength` in bytes. */
+/** The measures are null until the file has been sent whole once. `byteLength` in bytes; `codebook` which it was, in words. */
 export type Export = {
   id: string;
   number: number;
   requestedBy: string;
   requestedAt: Date;
   filter: RecordedFilter;
+  format: ExportFormat;
+  codebook: string;
   byteOrderMark: boolean;
   completedAt: Date | null;
   abandonedAt: Date | null;
   rowCount: number | null;
   byteLength: number | null;
   sha256: string | null;
-  /** The number of the newest named version of the codebook when it was asked for; null where there was none. */
-  codebookVersion: number | null;
-  format: string;
   /** Set where it is for people outside the team: what leaves is made by server/disclosure then. */
   disclosureId: string | null;
   recipient: string | null;
@@ -48,20 +49,12 @@ const COLUMNS: [name: string, sql: string][] = [
   ['needs_review', `case when codings.needs_review_at is null then 'no' else 'yes' end`],
 ];
 
-/**
- * The select that an export's file is made of, its values escaped: COPY takes no parameters. What is coded blind is left
- * out even for its coder: the same export would be other bytes for others, and its count would tell them how much there is.
- */
+/** The select that an export's CSV file is made of, its values escaped: COPY takes no parameters. */
 export function exportSelect(trx: Transaction, wanted: Asked): string {
   const cells = COLUMNS.map(([name, sql]) => `${sql} as "${name}"`).join(', ');
-  return (
-    inReadingOrder(extractsWithProvenance(trx, wanted))
-      .whereNull('codings.sealed_to')
-      // Nor words that are kept for a note's author and the lead: an export is read by others.
-      .whereNull('codings.kept_for')
-      .select(trx.raw(cells, { timeZone: wanted.timeZone }))
-      .toQuery()
-  );
+  return thatLeave(inReadingOrder(extractsWithProvenance(trx, wanted)))
+    .select(trx.raw(cells, { timeZone: wanted.timeZone }))
+    .toQuery();
 }
 
 /** False when an export with this id exists already. Numbers are given out one at a time, from 1 in each study. */
@@ -72,23 +65,24 @@ export async function insertExport(
     studyId: string;
     by: string;
     filter: RecordedFilter;
+    format: ExportFormat;
+    codebook: string;
     byteOrderMark: boolean;
-    format?: string;
     disclosureId?: string;
   },
 ): Promise<boolean> {
   await trx('studies').where({ id: row.studyId }).forNoKeyUpdate().select('id');
   const result = await trx.raw<{ rowCount: number }>(
-    `insert into exports (id, study_id, number, requested_by, filter, format, byte_order_mark, disclosure_id, codebook_version)
-     select ?::uuid, ?::uuid, coalesce(max(number), 0) + 1, ?::uuid, ?::jsonb, ?, ?::boolean, ?::uuid,
-            (select max(number) from codebook_versions) from exports
+    `insert into exports (id, study_id, number, requested_by, filter, format, codebook, byte_order_mark, disclosure_id)
+     select ?::uuid, ?::uuid, coalesce(max(number), 0) + 1, ?::uuid, ?::jsonb, ?, ?, ?::boolean, ?::uuid from exports
      on conflict (id) do nothing`,
     [
       row.id,
       row.studyId,
       row.by,
       JSON.stringify(row.filter),
-      row.format ?? 'csv',
+      row.format,
+      row.codebook,
       row.byteOrderMark,
       row.disclosureId ?? null,
     ],
@@ -112,8 +106,8 @@ function exportsOf(trx: Transaction) {
       rowCount: 'exports.row_count',
       byteLength: 'exports.byte_length',
       sha256: 'exports.sha256',
-      codebookVersion: 'exports.codebook_version',
       format: 'exports.format',
+      codebook: 'exports.codebook',
       disclosureId: 'exports.disclosure_id',
       recipient: 'disclosures.recipient',
       purpose: 'disclosures.purpose',
@@ -137,8 +131,14 @@ export async function listExports(
 }
 
 /** Writes down what the whole file came to, unless that is known already. Returns what is on record then. */
-export async function updateExportCompleted(trx: Transaction, id: string, measure: Measure): Promise<string> {
+export async function updateExportCompleted(
+  trx: Transaction,
+  id: string,
+  measure: Measure,
+  codebook: string,
+): Promise<string> {
   const columns = {
+    codebook,
     completed_at: trx.fn.now(),
     abandoned_at: null,
     row_count: measure.rowCount,

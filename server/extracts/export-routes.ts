@@ -7,6 +7,7 @@ import { readForm } from '../web/forms.ts';
 import { actorOf, idParam } from '../web/guards.ts';
 import { createTurns, receiverOf } from '../web/downloads.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
+import { EXPORT_FORMATS } from './export-formats.ts';
 import { exportPageForm, newExportForm } from './export-form.ts';
 import { type Export, findExport, listExports } from './export-queries.ts';
 import { checkExport, requestExport, sendExport } from './export-service.ts';
@@ -23,8 +24,8 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
     const form = readForm(newExportForm, req.body);
     // Its fields are hidden and come from a page that listed them: there is nothing to correct but that page.
     if (!form.ok) throw new AppError(422, `${form.errorSummary[0]?.text}. Go back to the extracts and filter again.`);
-    const { id, byte_order_mark: byteOrderMark, ...filter } = form.values;
-    await requestExport(db, actorOf(res), { id, filter, byteOrderMark });
+    const { id, format, byte_order_mark: byteOrderMark, ...filter } = form.values;
+    await requestExport(db, actorOf(res), { id, filter, format, byteOrderMark });
     res.redirect(303, `${placeOf(res).path}/exports/${id}`);
   });
 
@@ -55,11 +56,11 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
 
   router.get('/studies/:study/exports/:export/file', guard.team, async (req, res) => {
     const id = idParam(req, 'export');
-    const { disclosureId } = await existing(res, id);
+    const { disclosureId, format } = await existing(res, id);
     if (disclosureId !== null) return res.redirect(303, `${placeOf(res).path}/disclosures/${disclosureId}`);
     // Asks about a file without taking it: nothing is sent, so nothing is recorded.
     if (req.method === 'HEAD') {
-      res.type('text/csv; charset=utf-8').end();
+      res.type(EXPORT_FORMATS[format].mediaType).end();
       return;
     }
     const finish = turns.take();
@@ -70,7 +71,7 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
         out: res,
         signal,
         begin({ fileName, length }) {
-          res.attachment(fileName).type('text/csv; charset=utf-8');
+          res.attachment(fileName).type(EXPORT_FORMATS[format].mediaType);
           if (length !== null) res.set('Content-Length', String(length));
         },
       });

@@ -1,5 +1,6 @@
 import { formatDate, formatDateTime } from '../shared/dates.ts';
 import type { Export } from './export-queries.ts';
+import { EXPORT_FORMATS, type ExportSubject } from './export-formats.ts';
 import { filterHref } from './extract-filter.ts';
 
 type Place = { path: string; timeZone: string };
@@ -17,6 +18,7 @@ export function exportListView(exports: Export[], place: Place) {
     href: `${place.path}/exports/${one.id}`,
     requested: formatDateTime(one.requestedAt, place.timeZone),
     who: one.requestedBy,
+    what: EXPORT_FORMATS[one.format].name,
     filter: filterInWords(one),
     state: exportState(one),
     rows: one.rowCount?.toLocaleString('en-GB') ?? '',
@@ -25,17 +27,30 @@ export function exportListView(exports: Export[], place: Place) {
   }));
 }
 
+const COUNTED: Record<ExportSubject, string> = {
+  extracts: 'Extracts',
+  codebook: 'Themes',
+  note: 'Paragraphs',
+  tidy: 'Rows of all tables',
+};
+
 /** The page of one export; `unchanged` is undefined where it has not been looked up. */
 export function exportView(one: Export, unchanged: boolean | undefined, place: Place & { studyName: string }) {
+  const { subject, name } = EXPORT_FORMATS[one.format];
   return {
     name: `Export ${one.number}`,
+    what: name,
+    isOfExtracts: subject === 'extracts',
+    isFiltered: subject === 'extracts' || subject === 'note',
+    counted: COUNTED[subject],
+    isCsv: one.format === 'csv',
+    codebook: one.codebook,
     file: `${place.path}/exports/${one.id}/file`,
     outside: one.disclosureId && {
       recipient: one.recipient,
       purpose: one.purpose,
       href: `${place.path}/disclosures/${one.disclosureId}`,
     },
-    codebook: one.codebookVersion === null ? 'No version was named yet' : `Version ${one.codebookVersion}`,
     citation: citation(one, place),
     requested: formatDateTime(one.requestedAt, place.timeZone),
     who: one.requestedBy,
@@ -60,7 +75,7 @@ function citation(one: Export, { studyName, timeZone }: { studyName: string; tim
     one.rowCount === null
       ? undefined
       : `${one.rowCount.toLocaleString('en-GB')} ${one.rowCount === 1 ? 'row' : 'rows'}`,
-    one.codebookVersion === null ? undefined : `codebook version ${one.codebookVersion}`,
+    one.codebook === '' ? undefined : `codebook: ${one.codebook.charAt(0).toLowerCase()}${one.codebook.slice(1)}`,
     one.sha256 === null ? undefined : `SHA-256 ${one.sha256.slice(0, 12)}`,
   ];
   return `${studyName}: Export ${one.number} (${facts.filter((fact) => fact !== undefined).join('; ')}).`;

