@@ -46,7 +46,7 @@ export function disguiseFor(cast: Cast, choices: Choices): Disguised {
       kind: 'agency',
       agencyId: id,
       label: agencies.get(id)!,
-      names: choices.agencies === 'masked' ? [name, code] : [name],
+      names: choices.agencies === 'masked' ? [...agencyNames(name), code] : agencyNames(name),
     })),
   ];
   return {
@@ -58,6 +58,17 @@ export function disguiseFor(cast: Cast, choices: Choices): Disguised {
     coder: (id) => coders.get(id) ?? 'Coder',
     author: (name) => coders.get(cast.members.find((member) => member.name === name)?.id ?? '') ?? 'Coder',
   };
+}
+
+// What services are called besides their name: without it people say "Newbridge" and "Orchard Lane".
+const GENERIC =
+  /[\s,]+(?:early|intervention|services?|teams?|community|mental|health|centre|center|projects?|trust|enterprises?|cmht|nhs|foundation|ltd|limited|charity|group|organisation|association|network)\.?$/iu;
+
+/** By what an agency may be called in a note: its whole name, and the name without what kind of service it is. */
+export function agencyNames(name: string): string[] {
+  let short = name.replace(/^the\s+/iu, '').trim();
+  while (GENERIC.test(short)) short = short.replace(GENERIC, '');
+  return [...new Set([name, short])];
 }
 
 // Staff of agencies code nothing; where they are named they are not told apart.

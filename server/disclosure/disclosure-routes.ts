@@ -26,12 +26,13 @@ type Refused = Extract<FormResult<unknown>, { ok: false }>;
 const DOWNLOADS_AT_ONCE = 2;
 
 /** What leaves the team: prepared, looked through, confirmed, and on record. By the lead, as whoever sees it learns names. */
-export function disclosureRoutes({ db, log, guard }: RouteDependencies, jobs: Jobs): Router {
+export function disclosureRoutes({ db, config, log, guard }: RouteDependencies, jobs: Jobs): Router {
   const router = Router();
   const turns = createTurns(DOWNLOADS_AT_ONCE);
   const disclosing: Disclosing = {
     db,
     jobs,
+    uploadsFolder: config.uploadsFolder,
     fault: (error) => log.error({ err: error }, 'the preview of an export failed'),
   };
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { recordEvent } from '../audit/event-service.ts';
-import { type Actor, type Db, inStudy } from '../database/connection.ts';
+import { type Actor, type Db, inStudy, type Transaction } from '../database/connection.ts';
 import type { Jobs } from '../exchange/jobs.ts';
 import { type Destination, recordOutsideDownload, recordOutsideExport } from '../extracts/export-service.ts';
 import { chosenValues, type ExtractFilter, FIELD_NAMES, unknownChoices } from '../extracts/extract-filter.ts';
@@ -18,12 +18,13 @@ import {
   updateDisclosureFailed,
   updateDisclosurePreviewed,
 } from './disclosure-queries.ts';
-import { makeOutsideFile } from './making-service.ts';
-import { lookThroughExtracts } from './rows-service.ts';
+import { isOfStudy } from './formats.ts';
+import { type Opened, openOutsideExtracts } from './making-service.ts';
+import { openOutsideStudy } from './study-service.ts';
 import { EXPORT_FORMATS } from '../extracts/export-formats.ts';
 import { findExport } from '../extracts/export-queries.ts';
 
-export type Disclosing = { db: Db; jobs: Jobs; fault: (error: unknown) => void };
+export type Disclosing = { db: Db; jobs: Jobs; uploadsFolder: string; fault: (error: unknown) => void };
 
 const INTERRUPTED = 'The preview was interrupted when the program was restarted. Make it again.';
 const FAULT =
@@ -122,11 +123,12 @@ export async function confirmDisclosure(
  * went away.
  */
 export async function sendDisclosure(
-  { db }: Pick<Disclosing, 'db'>,
+  means: Disclosing,
   actor: Actor,
   found: Disclosure,
   to: Destination,
 ): Promise<boolean> {
+  const { db } = means;
   const { exportId } = found;
   if (found.state !== 'confirmed' || exportId === null) throw new NotFoundError();
   await recordUse(db, actor, found.id);
@@ -143,11 +145,15 @@ export async function sendDisclosure(
       async (trx) => {
         const record = await findExport(trx, exportId);
         if (!record) throw new NotFoundError();
-        const looked = await lookThroughExtracts(trx, actor, found, to.signal);
-        if (looked.fingerprint !== found.fingerprint) throw new ConflictError(GONE);
-        to.begin({ fileName: outsideFileName(found, actor.timeZone), length: record.byteLength });
-        const made = { number: record.number, at: record.requestedAt, codebook: record.codebook };
-        return makeOutsideFile(trx, actor, found, looked, { made, take, signal: to.signal });
+        const opened = await open(trx, actor, found, means, to.signal);
+        try {
+          if (opened.fingerprint !== found.fingerprint) throw new ConflictError(GONE);
+          to.begin({ fileName: outsideFileName(found, actor.timeZone), length: record.byteLength });
+          const made = { number: record.number, at: record.requestedAt, codebook: record.codebook };
+          return await opened.write({ made, take, signal: to.signal });
+        } finally {
+          await opened.close();
+        }
       },
       { snapshot: true },
     );
@@ -169,9 +175,9 @@ function outsideFileName({ exportNumber, confirmedAt, format }: Disclosure, time
   return `export-${exportNumber}-${toLocalDate(confirmedAt!, timeZone)}.${ending}`;
 }
 
-async function makesTheSame({ db }: Disclosing, actor: Actor, found: Disclosure): Promise<boolean> {
-  await recordUse(db, actor, found.id);
-  const { fingerprint } = await inStudy(db, actor, (trx) => lookThroughExtracts(trx, actor, found), { snapshot: true });
+async function makesTheSame(means: Disclosing, actor: Actor, found: Disclosure): Promise<boolean> {
+  await recordUse(means.db, actor, found.id);
+  const { fingerprint } = await look(means, actor, found);
   return fingerprint === found.fingerprint;
 }
 
@@ -179,16 +185,9 @@ function begin(means: Disclosing, actor: Actor, id: string): void {
   means.jobs.start(id, async () => {
     try {
       await recordUse(means.db, actor, id);
-      const { fingerprint, preview } = await inStudy(
-        means.db,
-        actor,
-        async (trx) => {
-          const found = await findDisclosure(trx, id);
-          if (!found) throw new NotFoundError();
-          return lookThroughExtracts(trx, actor, found);
-        },
-        { snapshot: true },
-      );
+      const found = await inStudy(means.db, actor, (trx) => findDisclosure(trx, id));
+      if (!found) throw new NotFoundError();
+      const { fingerprint, preview } = await look(means, actor, found);
       await inStudy(means.db, actor, (trx) => updateDisclosurePreviewed(trx, id, { preview, fingerprint }));
     } catch (error) {
       const sentence = error instanceof AppError ? error.message : undefined;
@@ -196,6 +195,32 @@ function begin(means: Disclosing, actor: Actor, id: string): void {
       await inStudy(means.db, actor, (trx) => updateDisclosureFailed(trx, id, sentence ?? FAULT));
     }
   });
+}
+
+function look(means: Disclosing, actor: Actor, found: Disclosure): Promise<Pick<Opened, 'fingerprint' | 'preview'>> {
+  return inStudy(
+    means.db,
+    actor,
+    async (trx) => {
+      const opened = await open(trx, actor, found, means);
+      await opened.close();
+      return opened;
+    },
+    { snapshot: true },
+  );
+}
+
+function open(
+  trx: Transaction,
+  actor: Actor,
+  found: Disclosure,
+  { uploadsFolder }: Disclosing,
+  signal?: AbortSignal,
+): Promise<Opened> {
+  const { format } = found;
+  return isOfStudy(format)
+    ? openOutsideStudy(trx, actor, { ...found, format }, uploadsFolder)
+    : openOutsideExtracts(trx, actor, found, signal);
 }
 
 // Real names are looked for on the server and shown to nobody; that they were is in the trail.

@@ -5,6 +5,7 @@ import type { Disclosure } from './disclosure-queries.ts';
 import { FORMATS, formatWords } from './formats.ts';
 import type { KnownKind } from './disguise.ts';
 import type { Preview } from './preview.ts';
+import type { RiskField } from './risks.ts';
 import { riskWords } from './risk-words.ts';
 import type { Shown } from './sample-service.ts';
 
@@ -116,12 +117,15 @@ export function disclosureView(one: Disclosure, shown: Shown, place: Place) {
 }
 
 function previewView(preview: Preview, shown: Shown, place: Place) {
-  const href = (note: string, extract: string) => `${place.path}/notes/${note}/coding#passage-${extract}`;
-  const { withheld } = preview;
+  const href = (note: string, extract: string) =>
+    extract === '' ? `${place.path}/notes/${note}` : `${place.path}/notes/${note}/coding#passage-${extract}`;
+  const hrefOf = (field: RiskField, extract: string, note: string): string => {
+    if (field === 'themeText') return `${place.path}/themes/${extract}`;
+    return field === 'memoText' ? `${place.path}/memos` : href(note, extract);
+  };
   return {
-    isEmpty: preview.rows === 0,
-    leaves: `${count(preview.rows, 'passage', 'passages')} of ${count(preview.notes, 'note', 'notes')}, from ${count(preview.agencies, 'agency', 'agencies')}, by ${count(preview.coders, 'coder', 'coders')}`,
-    changed: count(preview.changedRows, 'passage is', 'passages are'),
+    isEmpty: preview.rows === 0 && preview.notes === 0 && (preview.themes ?? 0) === 0,
+    leaves: leavesInWords(preview),
     swapped: Object.entries(KINDS).map(([kind, text]) => ({
       text,
       count: (preview.swapped[kind as KnownKind] ?? 0).toLocaleString('en-GB'),
@@ -129,13 +133,7 @@ function previewView(preview: Preview, shown: Shown, place: Place) {
         .filter((sample) => sample.kind === kind)
         .map(({ cut, note, extract }) => ({ ...cut, href: href(note, extract) })),
     })),
-    withheld: [
-      { text: 'Passages of personal notes (paragraphs that begin with PN:)', count: withheld.personal },
-      { text: 'Passages of notes that were not released', count: withheld.unreleased },
-      { text: 'Passages that wait for review, whose words are no longer in their note', count: withheld.outdated },
-      { text: 'Passages withheld because somebody declined or withdrew (in the whole study)', count: preview.consent },
-      { text: 'Passages whose surroundings are cut at the paragraph', count: preview.shorterContexts },
-    ].map(({ text, count: number }) => ({ text, count: number.toLocaleString('en-GB') })),
+    withheld: withheldView(preview),
     nameless:
       preview.nameless === 0
         ? undefined
@@ -150,11 +148,41 @@ function previewView(preview: Preview, shown: Shown, place: Place) {
           risk.count - places.length > 0 ? `and ${count(risk.count - places.length, 'other', 'others')}` : undefined,
         places: places.map(({ cut, note, extract, field }) => ({
           ...cut,
-          href: field === 'themeText' ? `${place.path}/themes/${extract}` : href(note, extract),
+          href: hrefOf(field, extract, note),
         })),
       };
     }),
   };
+}
+
+function leavesInWords({ rows, notes, agencies, coders, changedRows, paragraphs, themes }: Preview): string {
+  if (themes !== undefined) return `${count(themes, 'theme', 'themes')}.`;
+  const changed =
+    paragraphs === undefined ? count(changedRows, 'passage', 'passages') : count(changedRows, 'note', 'notes');
+  return `${count(rows, 'passage', 'passages')} of ${count(notes, 'note', 'notes')}, from ${count(agencies, 'agency', 'agencies')}, by ${count(coders, 'coder', 'coders')}. Words are replaced in ${changed}.`;
+}
+
+function withheldView(preview: Preview) {
+  const { withheld, consent, shorterContexts, paragraphs, attachments = 0, themes } = preview;
+  const always: [text: string, number: number][] = [
+    ['Passages of personal notes (paragraphs that begin with PN:)', withheld.personal],
+    ['Passages withheld because somebody declined or withdrew (in the whole study)', consent],
+  ];
+  const ofExtracts: typeof always = [
+    ['Passages of notes that were not released', withheld.unreleased],
+    ['Passages that wait for review, whose words are no longer in their note', withheld.outdated],
+    ['Passages whose surroundings are cut at the paragraph', shorterContexts],
+  ];
+  const ofNotes: typeof always = [
+    ['Notes that were not released', withheld.unreleased],
+    [
+      'Paragraphs replaced by “[withheld]”: personal ones, and those of people who declined or withdrew',
+      paragraphs ?? 0,
+    ],
+    ['Files kept with notes: the program cannot see what a picture shows', attachments],
+  ];
+  const lines = themes === undefined ? [...always, ...(paragraphs === undefined ? ofExtracts : ofNotes)] : [];
+  return lines.map(([text, number]) => ({ text, count: number.toLocaleString('en-GB') }));
 }
 
 function choiceWords(choices: Choices): string[] {

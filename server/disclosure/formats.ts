@@ -1,10 +1,25 @@
 import { EXPORT_FORMATS, type ExtractFormat } from '../extracts/export-formats.ts';
 
-/** What can leave the team, in the order in which it is offered. */
-export const FORMATS = ['csv', 'xlsx', 'docx', 'html', 'jsonl'] as const satisfies readonly ExtractFormat[];
+/** Files of extracts, in the order in which they are offered. */
+const OF_EXTRACTS = ['csv', 'xlsx', 'docx', 'html', 'jsonl'] as const satisfies readonly ExtractFormat[];
+/** Files of the whole study or its codebook, which no filter narrows. */
+const OF_STUDY = ['qdpx', 'qdpx-nvivo', 'qdc', 'codebook-csv'] as const;
+
+/** What can leave the team. */
+export const FORMATS = [...OF_EXTRACTS, ...OF_STUDY] as const;
 export type OutsideFormat = (typeof FORMATS)[number];
+export type StudyFormat = (typeof OF_STUDY)[number];
+
+export function isOfStudy(format: OutsideFormat): format is StudyFormat {
+  return (OF_STUDY as readonly string[]).includes(format);
+}
+
+export function isOfCodebook(format: OutsideFormat): format is 'qdc' | 'codebook-csv' {
+  return format === 'qdc' || format === 'codebook-csv';
+}
 
 export function formatWords(format: OutsideFormat): { name: string; hint: string } {
   const { name, hint } = EXPORT_FORMATS[format];
-  return { name: `Extracts, ${name}`, hint: hint.charAt(0).toUpperCase() + hint.slice(1) };
+  const words = isOfStudy(format) ? name : `Extracts, ${name}`;
+  return { name: words, hint: hint.charAt(0).toUpperCase() + hint.slice(1) };
 }

@@ -3,32 +3,49 @@ import { beginningOf, createMeter, type Measure } from '../extracts/export-file.
 import type { ExtractFormat } from '../extracts/export-formats.ts';
 import { extractFile } from '../extracts/formats/extract-file-service.ts';
 import type { Disclosure } from './disclosure-queries.ts';
-import { type Looked, outsideSource } from './rows-service.ts';
+import type { Preview } from './preview.ts';
+import { lookThroughExtracts, outsideSource } from './rows-service.ts';
 
-/**
- * Makes the file of what was looked through, in the same transaction with one snapshot, and hands it to `take` piece by
- * piece. The same data under the same number make the same bytes.
- */
-export async function makeOutsideFile(
+/** Where a file goes, and what it says of itself. */
+export type Writing = {
+  made: { number: number; at: Date; codebook: string };
+  take: (chunk: Buffer) => Promise<void>;
+  signal: AbortSignal;
+};
+
+/** All that is to leave, looked through. The fingerprint is of all of it: another one, and it is something else. */
+export type Opened = {
+  preview: Preview;
+  fingerprint: string;
+  /** Makes the file, piece by piece: the same data under the same number make the same bytes. */
+  write: (writing: Writing) => Promise<Measure>;
+  close: () => Promise<void>;
+};
+
+/** Looks through extracts that are to leave, in a transaction with one snapshot that `write` is called in too. */
+export async function openOutsideExtracts(
   trx: Transaction,
   actor: Actor,
   found: Disclosure,
-  looked: Looked,
-  to: {
-    made: { number: number; at: Date; codebook: string };
-    take: (chunk: Buffer) => Promise<void>;
-    signal: AbortSignal;
-  },
-): Promise<Measure> {
-  const meter = createMeter();
-  const pass = async (chunk: Buffer): Promise<void> => {
-    to.signal.throwIfAborted();
-    if (chunk.length === 0) return;
-    meter.add(chunk);
-    await to.take(chunk);
+  signal?: AbortSignal,
+): Promise<Opened> {
+  const looked = await lookThroughExtracts(trx, actor, found, signal);
+  return {
+    preview: looked.preview,
+    fingerprint: looked.fingerprint,
+    async write(writing) {
+      const meter = createMeter();
+      const pass = async (chunk: Buffer): Promise<void> => {
+        writing.signal.throwIfAborted();
+        if (chunk.length === 0) return;
+        meter.add(chunk);
+        await writing.take(chunk);
+      };
+      await pass(beginningOf({ byteOrderMark: found.byteOrderMark && found.format === 'csv' }));
+      const source = outsideSource(trx, actor, found, looked, writing.made);
+      for await (const chunk of extractFile(found.format as ExtractFormat, source)) await pass(chunk);
+      return meter.measure(looked.preview.rows);
+    },
+    close: () => Promise.resolve(),
   };
-  await pass(beginningOf({ byteOrderMark: found.byteOrderMark && found.format === 'csv' }));
-  const source = outsideSource(trx, actor, found, looked, to.made);
-  for await (const chunk of extractFile(found.format as ExtractFormat, source)) await pass(chunk);
-  return meter.measure(looked.preview.rows);
 }

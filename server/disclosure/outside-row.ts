@@ -1,8 +1,10 @@
 import type { LeavingExtract, LeavingMemo } from '../extracts/extract-source.ts';
 import { applyReplacements } from '../identifiers/replacements.ts';
+import { codePointLength } from '../shared/text.ts';
 import type { Choices } from './choices.ts';
 import type { Disguised } from './cast.ts';
 import type { KnownKind, Swap } from './disguise.ts';
+import { stretchThrough } from './stretch.ts';
 
 export type Withheld = 'personal' | 'unreleased' | 'outdated';
 
@@ -120,26 +122,11 @@ function partsOf(
   after: string,
 ): [before: string, quote: string, after: string] {
   if (whole.swaps.length === 0) return [before, quote, after];
-  const { start, end } = stretchThrough(whole.swaps, lengthOf(before), lengthOf(before) + lengthOf(quote));
+  const { start, end } = stretchThrough(
+    whole.swaps,
+    codePointLength(before),
+    codePointLength(before) + codePointLength(quote),
+  );
   const letters = Array.from(whole.text);
   return [letters.slice(0, start).join(''), letters.slice(start, end).join(''), letters.slice(end).join('')];
-}
-
-/** Where [start, end) of a text stands once `swaps` are made; an edge inside a name takes the whole of what replaces it. */
-export function stretchThrough(swaps: readonly Swap[], start: number, end: number): { start: number; end: number } {
-  let [from, to] = [start, end];
-  for (const swap of swaps) {
-    const growth = lengthOf(swap.text) - (swap.end - swap.start);
-    if (swap.end <= start) from += growth;
-    else if (swap.start < start) from += swap.start - start;
-    if (swap.end <= end) to += growth;
-    else if (swap.start < end) to += swap.end - end + growth;
-  }
-  return { start: from, end: to };
-}
-
-function lengthOf(text: string): number {
-  let length = 0;
-  for (const _ of text) length += 1;
-  return length;
 }

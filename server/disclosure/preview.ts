@@ -14,19 +14,25 @@ export type Preview = {
   changedRows: number;
   shorterContexts: number;
   withheld: Record<Withheld, number>;
+  /** Paragraphs and files of notes that leave without them; undefined where passages alone leave. */
+  paragraphs?: number;
+  attachments?: number;
+  /** How many themes leave where nothing else does. */
+  themes?: number;
   /** Passages that nobody sees because of consent, in the whole study. */
   consent: number;
   /** Participants of whom no real name is known, and of all. */
   nameless: number;
   participants: number;
-  samples: { extract: string; kind: KnownKind }[];
+  /** `extract` is empty where a whole note leaves. */
+  samples: { extract: string; note: string; kind: KnownKind; start?: number; end?: number }[];
   risks: { kind: RiskKind; count: number; about?: string; places: RiskPlace[] }[];
 };
 
 const SAMPLES = 3;
 const PLACES = 100;
 const REMEMBERED = 50_000;
-const FIELDS: readonly Exclude<RiskField, 'themeText'>[] = [
+const FIELDS: readonly Exclude<RiskField, 'themeText' | 'memoText' | 'body'>[] = [
   'quote',
   'contextBefore',
   'contextAfter',
@@ -56,6 +62,14 @@ export type Rules = {
   roleCount: (agencyId: string, role: string) => number;
 };
 
+type WholeNote = { id: string; agencyId: string; visitId: string; body: string };
+type WholeLeft = {
+  codings: readonly { coderId: string }[];
+  swapped: Record<KnownKind, number>;
+  marks: readonly { kind: KnownKind; start: number; end: number }[];
+  withheld: { paragraphs: number; codings: number };
+};
+
 export type Survey = ReturnType<typeof createSurvey>;
 
 /** Adds up what happens to extracts as they are made ready to leave. */
@@ -76,6 +90,7 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules) {
   const ages = new Map<string, Age>();
   // A passage with five themes, and a title with fifty passages, are pointed at once.
   const seen = new Set<string>();
+  let paragraphs = 0;
 
   function isNew(key: string): boolean {
     if (seen.has(key)) return false;
@@ -116,7 +131,7 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules) {
     }
   }
 
-  function addAge(key: string, agency: string, { visitId }: LeavingExtract, place: RiskPlace): void {
+  function addAge(key: string, agency: string, { visitId }: { visitId: string }, place: RiskPlace): void {
     const age = ages.get(key) ?? { visits: new Set(), agency, count: 0, places: [] };
     ages.set(key, age);
     if (age.visits.size < RARE_BELOW) age.visits.add(visitId);
@@ -125,6 +140,11 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules) {
   }
 
   const sizes = () => ({ notes: notes.size, agencies: agencies.size, coders: coders.size });
+
+  function lookAtWhole(text: string, place: RiskPlace): void {
+    for (const { kind } of findingsIn(text, isPseudonym))
+      if (isNew(`${place.field}\n${place.extract}\n${place.note}\n${kind}`)) add(kind, place);
+  }
 
   return {
     /** How much leaves, and of each theme: what documents say on their first page. */
@@ -151,25 +171,65 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules) {
           samples.filter((sample) => sample.kind === kind).length < SAMPLES &&
           isNew(`sample\n${inside.noteId}\n${kind}`)
         )
-          samples.push({ extract: inside.id, kind });
+          samples.push({ extract: inside.id, note: inside.noteId, kind });
       }
       if (isChanged) total.changedRows += 1;
       look(inside, row);
     },
-    /** Looks at what a theme says besides its name, which its extracts have. Whole: a place in it is the theme. */
-    addTheme({ id, definition, whenToUse, whenNotToUse, example }: LeavingTheme): void {
-      const text = [definition, whenToUse, whenNotToUse, example].join('\n');
-      const place: RiskPlace = { extract: id, note: '', field: 'themeText', start: 0, end: 0 };
-      for (const { kind } of findingsIn(text, isPseudonym)) if (isNew(`${id}\n${kind}`)) add(kind, place);
+    /** A note that leaves whole, with its codings. */
+    addNote({ id, agencyId, visitId, body }: WholeNote, outside: WholeLeft): void {
+      notes.add(id);
+      agencies.add(agencyId);
+      total.rows += outside.codings.length;
+      total.withheld.personal += outside.withheld.codings;
+      paragraphs += outside.withheld.paragraphs;
+      for (const { coderId } of outside.codings) coders.add(coderId);
+      for (const kind of Object.keys(outside.swapped) as KnownKind[]) total.swapped[kind] += outside.swapped[kind];
+      if (outside.marks.length > 0) total.changedRows += 1;
+      for (const { kind, start, end } of outside.marks)
+        if (samples.filter((sample) => sample.kind === kind).length < SAMPLES && isNew(`sample\n${id}\n${kind}`))
+          samples.push({ extract: '', note: id, kind, start, end });
+      const at = (start: number, end: number): RiskPlace => ({ extract: '', note: id, field: 'body', start, end });
+      for (const { kind, start, end, words } of findingsIn(body, isPseudonym))
+        if (isNew(`${id}\n${kind}\n${words}`)) add(kind, at(start, end));
+      for (const { start, end } of disguised.doubtful(body))
+        if (isNew(`${id}\ndoubtful`)) add('doubtful', at(start, end));
+      const { agencyName } = disguised.agency(agencyId);
+      for (const { role, start, end } of rareRolesIn(body, (one) => roleCount(agencyId, one)))
+        add('rare-role', at(start, end), `${role}|${agencyName}`);
+      for (const { age, start, end } of agesIn(body))
+        addAge(`${agencyName}\n${age}`, agencyName, { visitId }, at(start, end));
     },
-    result(rest: Pick<Preview, 'consent' | 'nameless' | 'participants'>): Preview {
+    addUnreleasedNote(): void {
+      total.withheld.unreleased += 1;
+    },
+    /** Looks at what a theme says besides its name, which its extracts have. Whole: a place in it is the theme. */
+    addTheme({
+      id,
+      definition,
+      whenToUse,
+      whenNotToUse,
+      example,
+    }: Pick<LeavingTheme, 'id' | 'definition' | 'whenToUse' | 'whenNotToUse' | 'example'>): void {
+      const text = [definition, whenToUse, whenNotToUse, example].join('\n');
+      lookAtWhole(text, { extract: id, note: '', field: 'themeText', start: 0, end: 0 });
+    },
+    /** Looks at a text that has no place of its own in an extract or a note: a memo. */
+    addMemo(text: string, { noteId, themeId }: { noteId: string | null; themeId: string | null }): void {
+      lookAtWhole(text, { extract: themeId ?? '', note: noteId ?? '', field: 'memoText', start: 0, end: 0 });
+    },
+    /** Names that were replaced outside extracts and notes. */
+    addSwaps(swaps: readonly { kind: KnownKind }[]): void {
+      for (const { kind } of swaps) total.swapped[kind] += 1;
+    },
+    result(rest: Pick<Preview, 'consent' | 'nameless' | 'participants' | 'attachments' | 'themes'>): Preview {
       for (const { visits, agency, places } of ages.values())
         if (visits.size < RARE_BELOW) for (const place of places) add('rare-age', place, agency);
       const risks = [...groups.values()].toSorted(
         (one, other) =>
           ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind) || (one.about ?? '').localeCompare(other.about ?? ''),
       );
-      return { ...total, ...sizes(), samples, risks, ...rest };
+      return { ...total, ...sizes(), samples, risks, ...rest, ...(rest.attachments !== undefined && { paragraphs }) };
     },
   };
 }

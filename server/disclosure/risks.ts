@@ -5,9 +5,17 @@ import { sliceCodePoints } from '../shared/text.ts';
 /** What may still tell who somebody is, in a text as it would leave. */
 export type RiskKind = IdentifierKind | 'doubtful' | 'rare-role' | 'rare-age';
 
-/** In what column of which extract it stands: half-open [start, end) in code points of the text as it would leave. */
+/** In what part of which extract, theme or note it stands: half-open [start, end) in code points of the text as it would leave. */
 export type RiskPlace = { extract: string; note: string; field: RiskField; start: number; end: number };
-export type RiskField = 'quote' | 'contextBefore' | 'contextAfter' | 'noteTitle' | 'themePath' | 'themeText';
+export type RiskField =
+  | 'quote'
+  | 'contextBefore'
+  | 'contextAfter'
+  | 'noteTitle'
+  | 'themePath'
+  | 'themeText'
+  | 'memoText'
+  | 'body';
 
 export type Finding = { kind: RiskKind; start: number; end: number; words: string };
 

@@ -30,7 +30,13 @@ export function createMeter(): {
   };
 }
 
-const NAMES: Record<ExportSubject, string> = { extracts: 'extracts', codebook: 'codebook', note: 'note', tidy: 'data' };
+const NAMES: Record<ExportSubject, string> = {
+  extracts: 'extracts',
+  codebook: 'codebook',
+  note: 'note',
+  tidy: 'data',
+  project: 'project',
+};
 
 /** "connecting-people-extracts-12-2011-11-14.csv": plain ASCII whatever the study is called. `day` is a calendar date. */
 export function exportFileName(studyName: string, number: number, day: string, format: ExportFormat = 'csv'): string {

@@ -1,5 +1,5 @@
 /** What an export is of. */
-export type ExportSubject = 'extracts' | 'codebook' | 'note' | 'tidy';
+export type ExportSubject = 'extracts' | 'codebook' | 'note' | 'tidy' | 'project';
 
 type FormatWords = { subject: ExportSubject; name: string; hint: string; ending: string; mediaType: string };
 
@@ -69,6 +69,35 @@ export const EXPORT_FORMATS = {
     hint: 'codings in the margin',
     ending: 'html',
     mediaType: 'text/html; charset=utf-8',
+  },
+  // For the team these are made by server/exchange and numbered there; here they are what leaves the team.
+  qdpx: {
+    subject: 'project',
+    name: 'The whole study, REFI-QDA project (.qdpx)',
+    hint: 'whatever the filter: released notes, themes, codings and memos, for ATLAS.ti, MAXQDA, QualCoder and others',
+    ending: 'qdpx',
+    mediaType: 'application/octet-stream',
+  },
+  'qdpx-nvivo': {
+    subject: 'project',
+    name: 'The whole study for NVivo (.qdpx)',
+    hint: 'the same with positions and line ends as NVivo counts them',
+    ending: 'qdpx',
+    mediaType: 'application/octet-stream',
+  },
+  qdc: {
+    subject: 'project',
+    name: 'The codebook (.qdc)',
+    hint: 'themes with their definitions and colours, for other programs',
+    ending: 'qdc',
+    mediaType: 'application/octet-stream',
+  },
+  'codebook-csv': {
+    subject: 'project',
+    name: 'The codebook, CSV',
+    hint: 'a line a theme, for a spreadsheet',
+    ending: 'csv',
+    mediaType: 'text/csv; charset=utf-8',
   },
   'tidy-zip': {
     subject: 'tidy',

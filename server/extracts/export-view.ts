@@ -32,6 +32,7 @@ const COUNTED: Record<ExportSubject, string> = {
   codebook: 'Themes',
   note: 'Paragraphs',
   tidy: 'Rows of all tables',
+  project: 'Codings or themes',
 };
 
 /** The page of one export; `unchanged` is undefined where it has not been looked up. */

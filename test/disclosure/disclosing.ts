@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { expect } from '@jest/globals';
 import type { Knex } from 'knex';
 import { newId } from '../../server/shared/ids.ts';
@@ -45,7 +46,7 @@ export function disclosing(t: TestApp, study: { path: string }, session: Browser
     return session.post(`${path}/confirmation`, { fingerprint, seen: 'yes', reason: 'It is fine.', ...fields });
   }
   async function download(path: string) {
-    return session.get(`${path}/file`).buffer(true);
+    return session.get(`${path}/file`).buffer(true).parse(asBytes);
   }
   /** From asking to the file. */
   async function letGo(fields: Record<string, string | string[]> = {}) {
@@ -76,4 +77,12 @@ export async function release(
     });
     await trx.raw('alter table notes enable trigger step_deidentification');
   });
+}
+
+/** For supertest: the body as it came. */
+function asBytes(answer: unknown, done: (error: Error | null, body: Buffer) => void): void {
+  buffer(answer as NodeJS.ReadableStream).then(
+    (body) => done(null, body),
+    (error: Error) => done(error, Buffer.alloc(0)),
+  );
 }

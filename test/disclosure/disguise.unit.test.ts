@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { namesOf } from '../../server/identities/known-names.ts';
 import { agencyLabel, initialsOf } from '../../server/disclosure/choices.ts';
 import { createDisguise, type Known } from '../../server/disclosure/disguise.ts';
-import { stretchThrough } from '../../server/disclosure/outside-row.ts';
+import { stretchThrough } from '../../server/disclosure/stretch.ts';
 import { sliceCodePoints } from '../../server/shared/text.ts';
 import { createChance } from '../support/random.ts';
 
@@ -108,7 +108,7 @@ const NAMES: [written: string, label: string][] = [
 
 test('createDisguise().apply() · leaves no name and changes nothing else · for random texts with names in odd places', () => {
   const chance = createChance();
-  const pick = chance.one;
+  const pick = <T>(of: readonly T[]): T => chance.one(of);
   const forms: ((name: string) => string)[] = [
     (name) => name,
     (name) => name.toUpperCase(),

@@ -100,6 +100,8 @@ export async function listExportedAgencies(trx: Transaction): Promise<ExportedAg
 /** Times are written as in the file. */
 export type ExportedNote = {
   id: string;
+  isReleased: boolean;
+  isKept: boolean;
   agencyId: string;
   authorId: string;
   createdAt: string;
@@ -113,13 +115,24 @@ export type ExportedNote = {
   visitId: string;
   setting: string;
   purpose: string;
-  startsAt: string;
-  endsAt: string;
+  /** Undefined where nobody is to know the day. */
+  startsAt: string | undefined;
+  endsAt: string | undefined;
   phase: string;
 };
 
 export const written = (column: string): string =>
   `rtrim(rtrim(to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), '0'), '.') || 'Z'`;
+
+// A note whose words are kept for its author and the lead is no more released than one that nobody checked.
+function releaseOf(trx: Transaction) {
+  return {
+    isReleased: trx.raw(`notes.deidentification = 'releasable'`),
+    isKept: trx.raw(
+      'exists (select from note_revisions as newest where newest.note_id = notes.id and newest.number = notes.latest_revision and newest.kept_for is not null)',
+    ),
+  };
+}
 
 function exportedNotes(trx: Transaction) {
   return trx('notes')
@@ -132,6 +145,7 @@ function exportedNotes(trx: Transaction) {
     .select({
       id: 'notes.id',
       agencyId: 'visits.agency_id',
+      ...releaseOf(trx),
       authorId: 'notes.author_id',
       createdAt: trx.raw(written('notes.created_at')),
       completedAt: trx.raw(written('notes.completed_at')),
@@ -150,19 +164,19 @@ function exportedNotes(trx: Transaction) {
     });
 }
 
-/** Notes that were written here, those after `after` in the order of their making. */
+/** Notes that were written here (`also` those that came from a file), those after `after` in the order of their making. */
 export async function listOwnNotes(
   trx: Transaction,
   after: { createdAt: string; id: string } | undefined,
   limit: number,
+  { also = false }: { also?: boolean } = {},
 ): Promise<ExportedNote[]> {
-  const query = exportedNotes(trx)
-    .whereRaw(
+  const query = exportedNotes(trx).orderBy(['notes.created_at', 'notes.id']).limit(limit);
+  if (!also)
+    void query.whereRaw(
       `not exists (select from exchange_origins
         where exchange_origins.study_id = notes.study_id and exchange_origins.entity_id = notes.id)`,
-    )
-    .orderBy(['notes.created_at', 'notes.id'])
-    .limit(limit);
+    );
   if (after)
     void query.whereRaw('(notes.created_at, notes.id) > (?::timestamptz, ?::uuid)', [after.createdAt, after.id]);
   return query;
@@ -172,8 +186,10 @@ export async function listNotesById(trx: Transaction, ids: readonly string[]): P
   return exportedNotes(trx).whereIn('notes.id', ids);
 }
 
+export type NotePlace = { id: string; agencyId: string; isOwn: boolean; isReleased: boolean; isKept: boolean };
+
 /** The id, agency and time of every note, for what refers to them. */
-export async function listNotePlaces(trx: Transaction): Promise<{ id: string; agencyId: string; isOwn: boolean }[]> {
+export async function listNotePlaces(trx: Transaction): Promise<NotePlace[]> {
   return trx('notes')
     .join('visits', 'visits.id', 'notes.visit_id')
     .whereNull('notes.removed_at')
@@ -182,6 +198,7 @@ export async function listNotePlaces(trx: Transaction): Promise<{ id: string; ag
     .select({
       id: 'notes.id',
       agencyId: 'visits.agency_id',
+      ...releaseOf(trx),
       isOwn: trx.raw(`not exists (select from exchange_origins
         where exchange_origins.study_id = notes.study_id and exchange_origins.entity_id = notes.id)`),
     });
