@@ -7,7 +7,7 @@ import { PASSWORD } from '../support/builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { disclosing } from './disclosing.ts';
 import { plantNames } from './plant-names.ts';
-import { everythingIn, namesIn } from './search-bytes.ts';
+import { everythingIn, type KnownNames, namesIn } from './search-bytes.ts';
 
 const t = useTestApp();
 const LEAD = 'ruth.calloway@university.example';
@@ -49,16 +49,24 @@ describe('what leaves the team holds no known name', () => {
       exact: [...agencies.map(({ code }) => code), 'Robin', 'ROBIN', 'RISE', 'Orchard Lane', 'Newbridge'],
     };
     const pieces = [
-      { name: 'the head', bytes: Buffer.from(JSON.stringify(file.headers)) },
+      { name: 'the head', bytes: Buffer.from(JSON.stringify(file.headers)), isPacked: false },
       ...(await everythingIn(file.body as Buffer, format)),
     ];
-    const found = pieces.flatMap((piece) => namesIn(piece.bytes, known).map((name) => `${piece.name}: ${name}`));
+    const found = pieces.flatMap(({ name, bytes, isPacked }) =>
+      namesIn(bytes, isPacked ? long(known) : known).map((one) => `${name}: ${one}`),
+    );
     expect(found).toEqual([]);
     // There was something to find: labels stand where names were.
-    const label = format === 'qdc' || format === 'codebook-csv' ? '’s aunt' : '[Member 1]';
-    expect(pieces.some(({ bytes }) => bytes.includes(label))).toBe(true);
+    const label = format === 'qdc' || format === 'codebook-csv' ? /’s aunt/ : /\[(?:Member|Director) \d+\]/;
+    expect(pieces.some(({ bytes }) => label.test(bytes.toString('utf8')))).toBe(true);
   });
 });
+
+// Packed bytes are chance: two letters stand in them anyway.
+function long({ anywhere, words, exact }: KnownNames): KnownNames {
+  const isLong = (name: string): boolean => name.length > 5;
+  return { anywhere: anywhere.filter(isLong), words: words.filter(isLong), exact: exact.filter(isLong) };
+}
 
 test('what is searched finds a name in whatever way it is written', () => {
   const known = { anywhere: ['Zwaké'], words: ['Jo'], exact: ['BSC'] };

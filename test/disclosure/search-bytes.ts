@@ -2,13 +2,18 @@ import { buffer } from 'node:stream/consumers';
 import yauzl from 'yauzl';
 
 /** A file and, where it is a ZIP, every file in it, however deep, each with the name that it has there. */
-export async function everythingIn(bytes: Buffer, name: string): Promise<{ name: string; bytes: Buffer }[]> {
-  const found = [{ name, bytes }];
-  if (bytes.length < 4 || bytes.readUInt32BE(0) !== 0x504b0304) return found;
+export async function everythingIn(
+  bytes: Buffer,
+  name: string,
+): Promise<{ name: string; bytes: Buffer; isPacked: boolean }[]> {
+  const isPacked = bytes.length > 4 && bytes.readUInt32BE(0) === 0x504b0304;
+  const found = [{ name, bytes, isPacked }];
+  if (!isPacked) return found;
   const zip = await yauzl.fromBufferPromise(bytes);
   for await (const entry of zip.eachEntry()) {
     const inner = await buffer(await zip.openReadStreamPromise(entry));
-    found.push({ name: entry.fileName, bytes: Buffer.from(`${entry.fileName} ${entry.fileComment}`) });
+    const head = Buffer.from(`${entry.fileName} ${entry.fileComment}`);
+    found.push({ name: entry.fileName, bytes: head, isPacked: false });
     found.push(...(await everythingIn(inner, entry.fileName)));
   }
   return found;
