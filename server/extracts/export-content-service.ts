@@ -25,7 +25,7 @@ export type ExportContent = { pieces: AsyncIterable<Buffer>; of: number; rows: (
 export async function codebookInWords(trx: Transaction): Promise<string> {
   const { number, name, steps } = await findCodebookState(trx);
   const changes = `${steps.toLocaleString('en-GB')} ${steps === 1 ? 'change' : 'changes'}`;
-  if (number === null) return steps === 0 ? 'As it was at first' : `No named version yet; ${changes} so far`;
+  if (number === null) return `No named version yet${steps === 0 ? '' : `; ${changes} so far`}`;
   return `Version ${number}, “${name}”${steps === 0 ? '' : `, and ${changes} since`}`;
 }
 

@@ -45,16 +45,16 @@ describe('the codebook as a document', () => {
     const from = paragraphs.findIndex((text) => text.startsWith('Heading1'));
     expect(paragraphs.slice(from)).toEqual([
       'Heading1: 1  Places',
-      'Source: 0 codings; 1 with its sub-themes',
+      'Definition: 0 codings; 1 with its sub-themes',
       'Definition: Not described yet.',
       'Heading2: 1.1  Doors & gates',
-      'Source: 1 coding',
+      'Definition: 1 coding',
       'Normal: Definition. What lets in <and> out',
       'Normal: When to use it. Any door',
       'Normal: When not to use it. Windows',
       'Normal: Example. “After you”',
       'Heading1: 2  People',
-      'Source: 0 codings',
+      'Definition: 0 codings',
       'Definition: Not described yet.',
     ]);
     expect(await t.owner('exports').where({ id }).first()).toMatchObject({ row_count: '3' });

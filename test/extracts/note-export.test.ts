@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { newId } from '../../server/shared/ids.ts';
 import { aMemo } from '../support/codebook-builders.ts';
 import { aCoding, aNote, aTheme } from '../support/builders.ts';
+import { BrowserSession } from '../support/browser-session.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { anExporter as anExporterOf } from './an-exporter.ts';
 import { paragraphsOf, partsOf } from './read-package.ts';
@@ -127,7 +128,11 @@ describe('what stays inside', () => {
 
   test('POST exports · leaves out what is coded blind, even for its coder', async () => {
     const cast = await aCodedNote();
-    await t.owner('codings').where({ id: cast.held.id }).update({ sealed_to: cast.lead.membershipId });
-    expect((await cast.make('note-txt')).toString('utf8')).not.toContain('Places > Doors');
+    await t.owner('codings').where({ id: cast.held.id }).update({ sealed_to: cast.researcher.membershipId });
+    const coder = await BrowserSession.as(t.app, cast.researcher);
+    const id = newId();
+    await coder.post(cast.exports, { id, format: 'note-txt', note: cast.note.id });
+    const file = await coder.get(`${cast.exports}/${id}/file`).buffer(true);
+    expect([file.text.includes('Places > Doors'), file.text.includes('“waited.')]).toEqual([false, true]);
   });
 });

@@ -45,7 +45,7 @@ function* themeBlocks(
     { newPage },
   );
   const own = counted(count, 'coding');
-  yield block('Source', inAll > count ? `${own}; ${inAll.toLocaleString('en-GB')} with its sub-themes` : own);
+  yield block('Definition', inAll > count ? `${own}; ${inAll.toLocaleString('en-GB')} with its sub-themes` : own);
   const texts: [string, string][] = [
     ['Definition', theme.definition],
     ['When to use it', theme.whenToUse],

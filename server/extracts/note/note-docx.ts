@@ -38,7 +38,10 @@ export function noteDocx(source: NoteSource): Part[] {
     if (memos.length > 0) yield block('Heading2', 'Memos on the note');
     for (const memo of memos) yield block('Memo', { runs: words(`${memoHead(memo)}: `, 'Strong') + words(memo.body) });
   }
-  return docxParts(propertiesOf(description, note.title), body(), footerOf(description));
+  return docxParts(propertiesOf(description, note.title), body(), {
+    ...footerOf(description),
+    hasTitlePage: false,
+  });
 }
 
 function paragraphRow({ number, words: stretches, beginning, continuing, isWithheld }: MarkedParagraph): string {

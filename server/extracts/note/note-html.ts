@@ -5,9 +5,9 @@ import { markedNote, type MarkedParagraph, type NoteSource, type NumberedCoding 
 import { coderLine, noteFacts, PLACELESS, PLACELESS_HINT } from './note-words.ts';
 
 const STYLE = `
-.note { display: grid; grid-template-columns: 2.5rem minmax(0, 1fr) 17rem; column-gap: 1rem; border-top: 1px solid #b1b4b6; }
+.note { display: grid; grid-template-columns: 2.5rem minmax(0, 1fr) 17rem; border-top: 1px solid #b1b4b6; }
 .paragraph { display: contents; }
-.paragraph > * { border-bottom: 1px solid #e4e6e7; padding: .6rem 0; margin: 0; }
+.paragraph > * { border-bottom: 1px solid #e4e6e7; padding: .6rem 1rem .6rem 0; margin: 0; }
 .number { color: #505a5f; text-align: right; font-size: .875rem; }
 .text { white-space: pre-wrap; }
 .withheld { color: #505a5f; font-style: italic; }
