@@ -2,6 +2,8 @@ import type { Actor, Transaction } from '../database/connection.ts';
 import { beginningOf, createMeter, type Measure } from '../extracts/export-file.ts';
 import type { ExtractFormat } from '../extracts/export-formats.ts';
 import { extractFile } from '../extracts/formats/extract-file-service.ts';
+import { codebookDocx } from '../extracts/codebook/codebook-docx.ts';
+import { zipped } from '../documents/zip-service.ts';
 import type { Disclosure } from './disclosure-queries.ts';
 import type { Preview } from './preview.ts';
 import { lookThroughExtracts, outsideSource } from './rows-service.ts';
@@ -43,8 +45,10 @@ export async function openOutsideExtracts(
       };
       await pass(beginningOf({ byteOrderMark: found.byteOrderMark && found.format === 'csv' }));
       const source = outsideSource(trx, actor, found, looked, writing.made);
-      for await (const chunk of extractFile(found.format as ExtractFormat, source)) await pass(chunk);
-      return meter.measure(looked.preview.rows);
+      const isCodebook = found.format === 'codebook-docx';
+      const chunks = isCodebook ? zipped(codebookDocx(source)) : extractFile(found.format as ExtractFormat, source);
+      for await (const chunk of chunks) await pass(chunk);
+      return meter.measure(isCodebook ? looked.themes.length : looked.preview.rows);
     },
     close: () => Promise.resolve(),
   };

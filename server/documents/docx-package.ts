@@ -9,14 +9,18 @@ const WORD_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingm
 const NAMESPACES = `xmlns:w="${WORD}" xmlns:r="${OFFICE}/relationships"`;
 
 /**
- * The parts of a DOCX (ECMA-376). `body` is blocks, read while the document is written; each page but the first says
- * `footer` and its number. A4, upright.
+ * The parts of a DOCX (ECMA-376). `body` is blocks, read while the document is written; each page says `footer` and its
+ * number, a title page excepted. A4, upright.
  */
-export function docxParts(properties: Properties, body: Text, { footer }: { footer: string }): Part[] {
+export function docxParts(
+  properties: Properties,
+  body: Text,
+  { footer, hasTitlePage = true }: { footer: string; hasTitlePage?: boolean },
+): Part[] {
   async function* document(): AsyncGenerator<string> {
     yield `<w:document ${NAMESPACES}><w:body>`;
     yield* body;
-    yield '<w:sectPr><w:footerReference w:type="default" r:id="rId3"/><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/><w:titlePg/></w:sectPr></w:body></w:document>';
+    yield `<w:sectPr><w:footerReference w:type="default" r:id="rId3"/><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/>${hasTitlePage ? '<w:titlePg/>' : ''}</w:sectPr></w:body></w:document>`;
   }
   return [
     part('[Content_Types].xml', [

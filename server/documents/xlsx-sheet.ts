@@ -55,7 +55,7 @@ export async function* sheet(
   let number = 1;
   for await (const row of rows) {
     number += 1;
-    let xml = `<row r="${number}">`;
+    let xml = `<row r="${number}"${heightOf(columns, row)}>`;
     for (const [index, value] of row.entries()) {
       if (value === null || value === '') continue;
       const place = `${letters[index]}${number}`;
@@ -82,6 +82,22 @@ const textCell = (place: string, style: number, text: string): string =>
   `<c r="${place}" s="${style}" t="inlineStr"><is><t xml:space="preserve">${xmlText(
     text.includes('_x') ? text.replaceAll(/_(?=x[0-9a-f]{4}_)/gi, '_x005F_') : text,
   )}</t></is></c>`;
+
+const LINE = 13;
+const TALLEST = 409;
+
+// Programs make rows as tall as their texts only when somebody edits them, so that it is estimated here.
+function heightOf(columns: readonly Column[], row: readonly Value[]): string {
+  let most = 1;
+  for (const [index, value] of row.entries()) {
+    const { kind, width } = columns[index]!;
+    if (kind !== 'wrapped' || typeof value !== 'string') continue;
+    let lines = Math.ceil((value.length * 1.1) / width);
+    for (let at = value.indexOf('\n'); at >= 0; at = value.indexOf('\n', at + 1)) lines += 1;
+    if (lines > most) most = lines;
+  }
+  return most === 1 ? '' : ` ht="${Math.min(TALLEST, most * LINE + 2)}" customHeight="1"`;
+}
 
 const DAY = 86_400_000;
 const EPOCH = Date.UTC(1899, 11, 30);

@@ -114,6 +114,12 @@ export type NoteFormat = 'note-txt' | 'note-docx' | 'note-html';
 
 export const EXPORT_FORMAT_NAMES = Object.keys(EXPORT_FORMATS) as [ExportFormat, ...ExportFormat[]];
 
+/** Those that a team can ask for here: its files of the whole study are made and numbered by server/exchange. */
+export const TEAM_FORMAT_NAMES = EXPORT_FORMAT_NAMES.filter((format) => EXPORT_FORMATS[format].subject !== 'project') as [
+  ExportFormat,
+  ...ExportFormat[],
+];
+
 /** The formats of one subject, in the order in which they are offered. */
 export function formatsOf(subject: ExportSubject): { value: ExportFormat; name: string; hint: string }[] {
   return EXPORT_FORMAT_NAMES.filter((value) => EXPORT_FORMATS[value].subject === subject).map((value) => {

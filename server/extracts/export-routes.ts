@@ -3,6 +3,7 @@ import { inStudy } from '../database/connection.ts';
 import { withheldWords } from '../notes/withheld.ts';
 import { countWithheld } from '../notes/withheld-queries.ts';
 import { AppError, ConflictError, NotFoundError } from '../shared/errors.ts';
+import { newId } from '../shared/ids.ts';
 import { readForm } from '../web/forms.ts';
 import { actorOf, idParam } from '../web/guards.ts';
 import { createTurns, receiverOf } from '../web/downloads.ts';
@@ -42,6 +43,7 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
     res.render('extracts/exports', {
       pageTitle: 'Exports',
       nav: 'exports',
+      exportId: newId(),
       withheld: withheldWords(withheld),
       exports: exportListView(exports, placeOf(res)),
       newest: before === undefined ? undefined : `${path}/exports`,

@@ -3,11 +3,12 @@ import type { Writable } from 'node:stream';
 import { recordEvent } from '../audit/event-service.ts';
 import { type Actor, type Db, inStudy, type Transaction } from '../database/connection.ts';
 import { copyCsv } from '../database/copy-out.ts';
+import { MOST_ROWS } from '../documents/xlsx-sheet.ts';
 import { formatCalendarDate, toLocalDate } from '../shared/dates.ts';
 import { AppError, ConflictError, NotFoundError } from '../shared/errors.ts';
 import { codebookInWords, openContent } from './export-content-service.ts';
 import { beginningOf, createMeter, exportFileName, type Measure } from './export-file.ts';
-import type { ExportFormat } from './export-formats.ts';
+import { EXPORT_FORMATS, type ExportFormat } from './export-formats.ts';
 import {
   type Export,
   exportSelect,
@@ -16,8 +17,10 @@ import {
   updateExportAbandoned,
   updateExportCompleted,
 } from './export-queries.ts';
-import { chosenValues, type ExtractFilter, FIELD_NAMES, unknownChoices } from './extract-filter.ts';
+import { chosenValues, EVERYTHING, type ExtractFilter, FIELD_NAMES, unknownChoices } from './extract-filter.ts';
 import { listChoices } from './extract-queries.ts';
+import { countLeaving } from './extract-source-queries.ts';
+import { findLeavingNote } from './note/note-source-queries.ts';
 
 // Up to here, saying on a page whether the data have changed takes a fraction of a second: the file is made and measured.
 const SOON_CHECKED_ROWS = 20_000;
@@ -26,19 +29,25 @@ const SOON_CHECKED_ROWS_MADE = 2000;
 const CHANGED =
   'What this export was made of has changed since, so its file can no longer be made again. Make a new export in the same way; it gets a number of its own.';
 
+const STILL_RAW =
+  'This note has not been de-identified yet, and only its author and the lead may read it until it is. De-identify it first; then it can be exported.';
+const TOO_MANY_ROWS = `A sheet of Excel has ${MOST_ROWS.toLocaleString('en-GB')} rows, and these extracts are more. Choose CSV, or filter them further.`;
+
 /** Records an export before anything leaves. Sending the same id twice makes it once. AppError 422: what it asks for is not there. */
 export function requestExport(
   db: Db,
   actor: Actor,
   asked: { id: string; filter: ExtractFilter; format: ExportFormat; byteOrderMark: boolean },
 ): Promise<void> {
-  const { id, filter, format } = asked;
+  const { id, format } = asked;
+  const filter = filterFor(format, asked.filter);
   // A byte order mark is for CSV alone: other formats say themselves what they are written in.
   const byteOrderMark = asked.byteOrderMark && format === 'csv';
   return inStudy(db, actor, async (trx) => {
     const choices = await listChoices(trx, filter);
     const refusal = Object.values(unknownChoices(filter, choices))[0];
     if (refusal !== undefined) throw new AppError(422, `${refusal}.`);
+    await refuseWhatCannotLeave(trx, actor, { filter, format });
     const read = chosenValues(filter, choices, formatCalendarDate).map(({ field, text }) => ({
       field: FIELD_NAMES[field],
       text,
@@ -65,31 +74,30 @@ export function requestExport(
   });
 }
 
-/** Records, under a number of its own, an export for people outside the team that somebody has confirmed. */
-export async function recordOutsideExport(
-  trx: Transaction,
-  actor: Actor,
-  row: { id: string; disclosureId: string; filter: Export['filter']; byteOrderMark: boolean; format: ExportFormat },
-): Promise<void> {
-  const { id, disclosureId, filter, byteOrderMark, format } = row;
-  const place = { id, disclosureId, filter, byteOrderMark, format };
-  const codebook = await codebookInWords(trx);
-  await insertExport(trx, { ...place, codebook, studyId: actor.studyId, by: actor.membershipId });
-  await recordEvent(trx, actor, { kind: 'export.requested', subjectId: id, after: { format, for: 'outside' } });
+/** What of a filter means anything for that which is exported. */
+function filterFor(format: ExportFormat, filter: ExtractFilter): ExtractFilter {
+  switch (EXPORT_FORMATS[format].subject) {
+    case 'extracts':
+      return filter;
+    case 'note':
+      return { ...EVERYTHING, note: filter.note };
+    default:
+      return EVERYTHING;
+  }
 }
 
-/** Leaves on record that the file of such an export was handed over whole. Returns the sha256 that is on record then. */
-export async function recordOutsideDownload(
+async function refuseWhatCannotLeave(
   trx: Transaction,
-  actor: Actor,
-  id: string,
-  measure: Measure,
-): Promise<string> {
-  const found = await findExport(trx, id);
-  const sha256 = await updateExportCompleted(trx, id, measure, found?.codebook ?? '');
-  if (sha256 === measure.sha256)
-    await recordEvent(trx, actor, { kind: 'export.downloaded', subjectId: id, after: measure });
-  return sha256;
+  { timeZone }: Actor,
+  { filter, format }: { filter: ExtractFilter; format: ExportFormat },
+): Promise<void> {
+  if (EXPORT_FORMATS[format].subject === 'note') {
+    if (filter.note.length !== 1) throw new AppError(422, 'Open the note and choose there what to download it as.');
+    if (!(await findLeavingNote(trx, filter.note[0]!, timeZone))) throw new AppError(422, STILL_RAW);
+  }
+  if (format !== 'xlsx') return;
+  const { codings } = await countLeaving(trx, { filter, choices: await listChoices(trx), timeZone });
+  if (codings >= MOST_ROWS) throw new AppError(422, TOO_MANY_ROWS);
 }
 
 /** Whether the file of a completed export would still be the same; undefined where that takes too long to say on a page. */
@@ -172,8 +180,14 @@ export async function sendExport(db: Db, actor: Actor, id: string, to: Destinati
 type Watched = { signal?: AbortSignal; watch?: (making: Making) => void };
 
 async function isUnchanged(trx: Transaction, actor: Actor, found: Export, watched: Watched = {}): Promise<boolean> {
-  const { sha256 } = await writeFile(trx, actor, found, () => {}, { ...watched, isCompared: true });
-  return sha256 === found.sha256;
+  try {
+    const { sha256 } = await writeFile(trx, actor, found, () => {}, { ...watched, isCompared: true });
+    return sha256 === found.sha256;
+  } catch (error) {
+    // What it was of is gone.
+    if (error instanceof ConflictError) return false;
+    throw error;
+  }
 }
 
 async function writeFile(
@@ -192,7 +206,9 @@ async function writeFile(
     watch?.({ isCompared, bytes: meter.bytes });
     return meter.measure(await copyFile(trx, actor, found, pass, signal));
   }
-  const { pieces, of, rows } = await openContent(trx, actor, found);
+  const content = await openContent(trx, actor, found);
+  if (!content) throw new ConflictError(CHANGED);
+  const { pieces, of, rows } = content;
   watch?.({ isCompared, bytes: meter.bytes, rows, of });
   for await (const piece of pieces) {
     signal?.throwIfAborted();

@@ -26,7 +26,7 @@ describe.each(['xlsx', 'docx', 'html', 'jsonl'])('as %s', (format) => {
       row_count: `${QUOTES.length}`,
       byte_length: String(first.length),
       sha256: sha256(first),
-      codebook: 'As it was at first',
+      codebook: 'No named version yet',
     });
     const $ = await cast.session.page(path);
     expect($('main').text()).toContain('the same, byte for byte');
@@ -137,7 +137,7 @@ describe('a document', () => {
       'Heading1: Themes in this export',
       'Heading1: First',
       'Heading2: Alder (ALD)',
-      'Quote: before two\nlines \ufffd after',
+      'Quote: … before two\nlines \ufffd after …',
       `Source: A morning. ${cast.phase.name}, 14 November 2011. Observation. Coded by ${coder}, 3 May 2012.`,
       `Memo: Memo, ${coder}, 4 May 2012: Compare with Beech`,
       'Heading2: Beech (BEE)',

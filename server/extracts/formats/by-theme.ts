@@ -38,3 +38,13 @@ export function sourceLine(extract: LeavingExtract): string {
 export function memoHead({ author, writtenAt }: { author: string; writtenAt: string }): string {
   return `${author}, ${formatCalendarDate(writtenAt.slice(0, 10))}`;
 }
+
+/** What stands around a quote in its own paragraph, with marks of omission where the text goes on: for reading. */
+export function contextOf({ contextBefore, contextAfter }: LeavingExtract): { before: string; after: string } {
+  const before = contextBefore.slice(contextBefore.lastIndexOf('\n') + 1).trimStart();
+  const [after = ''] = contextAfter.split('\n');
+  return {
+    before: before !== '' && !contextBefore.includes('\n') ? `… ${before}` : before,
+    after: after !== '' && !contextAfter.includes('\n') ? `${after.trimEnd()} …` : after,
+  };
+}

@@ -3,7 +3,7 @@ import { docxParts } from '../../documents/docx-package.ts';
 import type { Part } from '../../documents/parts.ts';
 import { isRightToLeft } from '../../documents/xml-text.ts';
 import { type ExportDescription, type ExtractSource, type LeavingTheme, propertiesOf } from '../extract-source.ts';
-import { byTheme, memoHead, type Met, sourceLine } from './by-theme.ts';
+import { byTheme, contextOf, memoHead, type Met, sourceLine } from './by-theme.ts';
 import { counted, countsInWords, factsOf } from './description-words.ts';
 
 const FACTS = [2600, 7038];
@@ -45,10 +45,10 @@ function* blocksOf(
   } else if (met.kind === 'agency') yield block('Heading2', `${met.name} (${met.code})`);
   else {
     const { extract } = met;
-    const { contextBefore, quote, contextAfter } = extract;
+    const { before, after } = contextOf(extract);
     yield block('Quote', {
-      runs: `${contextBefore && words(contextBefore, 'Faint')}${words(quote, 'Coded')}${contextAfter && words(contextAfter, 'Faint')}`,
-      rightToLeft: isRightToLeft(contextBefore + quote),
+      runs: `${before && words(before, 'Faint')}${words(extract.quote, 'Coded')}${after && words(after, 'Faint')}`,
+      rightToLeft: isRightToLeft(before + extract.quote),
     });
     yield block('Source', sourceLine(extract));
     for (const memo of extract.memos)

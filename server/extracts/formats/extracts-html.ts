@@ -1,7 +1,7 @@
 import { htmlFacts, htmlPage, safeColour } from '../../documents/html-page.ts';
 import { xmlText } from '../../documents/xml-text.ts';
 import type { ExtractSource } from '../extract-source.ts';
-import { byTheme, memoHead, type Met, sourceLine } from './by-theme.ts';
+import { byTheme, contextOf, memoHead, type Met, sourceLine } from './by-theme.ts';
 import { counted, countsInWords, factsOf } from './description-words.ts';
 
 /** A page to read and print, by theme and then by agency: extracts must come in the order of themes. */
@@ -31,13 +31,14 @@ function htmlOf(met: Met, anchors: Map<string, string>): string {
   }
   if (met.kind === 'agency') return `<h3 dir="auto">${xmlText(met.name)} (${xmlText(met.code)})</h3>\n`;
   const { extract } = met;
+  const { before, after } = contextOf(extract);
   const context = (text: string): string => (text === '' ? '' : `<span class="context">${xmlText(text)}</span>`);
   const memos = extract.memos.map(
     (memo) => `<p class="memo" dir="auto"><b>Memo, ${xmlText(memoHead(memo))}:</b> ${xmlText(memo.body)}</p>`,
   );
-  return `<div class="extract ${anchors.get(extract.themeId) ?? ''}"><blockquote dir="auto">${context(extract.contextBefore)}<mark>${xmlText(
+  return `<div class="extract ${anchors.get(extract.themeId) ?? ''}"><blockquote dir="auto">${context(before)}<mark>${xmlText(
     extract.quote,
-  )}</mark>${context(extract.contextAfter)}</blockquote><p class="source" dir="auto">${xmlText(sourceLine(extract))}</p>${memos.join('')}</div>\n`;
+  )}</mark>${context(after)}</blockquote><p class="source" dir="auto">${xmlText(sourceLine(extract))}</p>${memos.join('')}</div>\n`;
 }
 
 function stripes(themes: ExtractSource['themes']): string {
