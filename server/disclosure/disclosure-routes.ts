@@ -1,4 +1,5 @@
 import { type Request, type Response, Router } from 'express';
+import { inStudy } from '../database/connection.ts';
 import type { Jobs } from '../exchange/jobs.ts';
 import { EXPORT_FORMATS } from '../extracts/export-formats.ts';
 import { type ExtractFilter } from '../extracts/extract-filter.ts';
@@ -10,6 +11,7 @@ import { type FormResult, readForm, refusedBy } from '../web/forms.ts';
 import { actorOf, idParam } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { beginningForm, confirmationForm, newDisclosureForm } from './disclosure-form.ts';
+import { listOpenDisclosures } from './disclosure-queries.ts';
 import {
   confirmDisclosure,
   currentDisclosure,
@@ -18,12 +20,13 @@ import {
   requestDisclosure,
   sendDisclosure,
 } from './disclosure-service.ts';
-import { disclosureFormView, disclosureView } from './disclosure-view.ts';
+import { disclosureFormView, disclosureView, openDisclosuresView } from './disclosure-view.ts';
 import { readSamples } from './sample-service.ts';
 
 type Refused = Extract<FormResult<unknown>, { ok: false }>;
 
 const DOWNLOADS_AT_ONCE = 2;
+const SHOWN = 50;
 
 /** What leaves the team: prepared, looked through, confirmed, and on record. By the lead, as whoever sees it learns names. */
 export function disclosureRoutes({ db, config, log, guard }: RouteDependencies, jobs: Jobs): Router {
@@ -35,6 +38,17 @@ export function disclosureRoutes({ db, config, log, guard }: RouteDependencies, 
     uploadsFolder: config.uploadsFolder,
     fault: (error) => log.error({ err: error }, 'the preview of an export failed'),
   };
+
+  router.get('/studies/:study/disclosures', guard.lead, async (_req, res) => {
+    const open = await inStudy(db, actorOf(res), (trx) => listOpenDisclosures(trx, SHOWN));
+    const { path } = placeOf(res);
+    res.render('disclosure/disclosures', {
+      pageTitle: 'For people outside the team',
+      nav: 'exports',
+      back: { href: `${path}/exports`, text: 'Exports' },
+      open: openDisclosuresView(open, placeOf(res)),
+    });
+  });
 
   router.get('/studies/:study/disclosures/new', guard.lead, (req, res) => {
     const form = readForm(beginningForm, req.query);

@@ -4,7 +4,13 @@ import { type Actor, type Db, inStudy, type Transaction } from '../database/conn
 import type { Jobs } from '../exchange/jobs.ts';
 import type { Destination } from '../extracts/export-service.ts';
 import { recordOutsideDownload, recordOutsideExport } from '../extracts/outside-record-service.ts';
-import { chosenValues, type ExtractFilter, FIELD_NAMES, unknownChoices } from '../extracts/extract-filter.ts';
+import {
+  chosenValues,
+  EVERYTHING,
+  type ExtractFilter,
+  FIELD_NAMES,
+  unknownChoices,
+} from '../extracts/extract-filter.ts';
 import { listChoices } from '../extracts/extract-queries.ts';
 import { formatCalendarDate, toLocalDate } from '../shared/dates.ts';
 import { AppError, ConflictError, FieldError, NotFoundError } from '../shared/errors.ts';
@@ -19,7 +25,7 @@ import {
   updateDisclosureFailed,
   updateDisclosurePreviewed,
 } from './disclosure-queries.ts';
-import { isOfStudy } from './formats.ts';
+import { isOfExtracts, isOfStudy } from './formats.ts';
 import { type Opened, openOutsideExtracts } from './making-service.ts';
 import { openOutsideStudy } from './study-service.ts';
 import { EXPORT_FORMATS } from '../extracts/export-formats.ts';
@@ -42,14 +48,16 @@ export async function requestDisclosure(
   given: Omit<NewDisclosure, 'filter'> & { filter: ExtractFilter },
 ): Promise<void> {
   const isNew = await inStudy(means.db, actor, async (trx) => {
-    const choices = await listChoices(trx, given.filter);
-    const refusal = Object.values(unknownChoices(given.filter, choices))[0];
+    // A filter narrows extracts alone: the study and its codebook leave whole.
+    const filter = isOfExtracts(given.format) ? given.filter : EVERYTHING;
+    const choices = await listChoices(trx, filter);
+    const refusal = Object.values(unknownChoices(filter, choices))[0];
     if (refusal !== undefined) throw new AppError(422, `${refusal}.`);
-    const read = chosenValues(given.filter, choices, formatCalendarDate).map(({ field, text }) => ({
+    const read = chosenValues(filter, choices, formatCalendarDate).map(({ field, text }) => ({
       field: FIELD_NAMES[field],
       text,
     }));
-    const row = { ...given, filter: { ...given.filter, read }, studyId: actor.studyId, by: actor.membershipId };
+    const row = { ...given, filter: { ...filter, read }, studyId: actor.studyId, by: actor.membershipId };
     const inserted = await insertDisclosure(trx, row);
     if (inserted)
       await recordEvent(trx, actor, {
@@ -146,7 +154,7 @@ export async function sendDisclosure(
       async (trx) => {
         const record = await findExport(trx, exportId);
         if (!record) throw new NotFoundError();
-        const opened = await open(trx, actor, found, means, to.signal);
+        const opened = await open(trx, actor, found, means, { isDeep: false, signal: to.signal });
         try {
           if (opened.fingerprint !== found.fingerprint) throw new ConflictError(GONE);
           to.begin({ fileName: outsideFileName(found, actor.timeZone), length: record.byteLength });
@@ -178,7 +186,7 @@ function outsideFileName({ exportNumber, confirmedAt, format }: Disclosure, time
 
 async function makesTheSame(means: Disclosing, actor: Actor, found: Disclosure): Promise<boolean> {
   await recordUse(means.db, actor, found.id);
-  const { fingerprint } = await look(means, actor, found);
+  const { fingerprint } = await look(means, actor, found, false);
   return fingerprint === found.fingerprint;
 }
 
@@ -188,7 +196,7 @@ function begin(means: Disclosing, actor: Actor, id: string): void {
       await recordUse(means.db, actor, id);
       const found = await inStudy(means.db, actor, (trx) => findDisclosure(trx, id));
       if (!found) throw new NotFoundError();
-      const { fingerprint, preview } = await look(means, actor, found);
+      const { fingerprint, preview } = await look(means, actor, found, true);
       await inStudy(means.db, actor, (trx) => updateDisclosurePreviewed(trx, id, { preview, fingerprint }));
     } catch (error) {
       const sentence = error instanceof AppError ? error.message : undefined;
@@ -198,12 +206,17 @@ function begin(means: Disclosing, actor: Actor, id: string): void {
   });
 }
 
-function look(means: Disclosing, actor: Actor, found: Disclosure): Promise<Pick<Opened, 'fingerprint' | 'preview'>> {
+function look(
+  means: Disclosing,
+  actor: Actor,
+  found: Disclosure,
+  isDeep: boolean,
+): Promise<Pick<Opened, 'fingerprint' | 'preview'>> {
   return inStudy(
     means.db,
     actor,
     async (trx) => {
-      const opened = await open(trx, actor, found, means);
+      const opened = await open(trx, actor, found, means, { isDeep });
       await opened.close();
       return opened;
     },
@@ -216,12 +229,12 @@ function open(
   actor: Actor,
   found: Disclosure,
   { uploadsFolder }: Disclosing,
-  signal?: AbortSignal,
+  how: { isDeep: boolean; signal?: AbortSignal },
 ): Promise<Opened> {
   const { format } = found;
   return isOfStudy(format)
-    ? openOutsideStudy(trx, actor, { ...found, format }, uploadsFolder)
-    : openOutsideExtracts(trx, actor, found, signal);
+    ? openOutsideStudy(trx, actor, { ...found, format }, { uploadsFolder, isDeep: how.isDeep })
+    : openOutsideExtracts(trx, actor, found, how);
 }
 
 // Real names are looked for on the server and shown to nobody; that they were is in the trail.

@@ -200,6 +200,7 @@ function choiceWords(choices: Choices): string[] {
 export function openDisclosuresView(open: Disclosure[], place: Place) {
   return open.map((one) => ({
     href: `${place.path}/disclosures/${one.id}`,
+    what: formatWords(one.format).name,
     recipient: one.recipient,
     prepared: `${formatDateTime(one.requestedAt, place.timeZone)} by ${one.requestedBy}`,
   }));

@@ -37,6 +37,7 @@ export function createDisguise(known: readonly Known[]): Disguise {
   // No pseudonym is known here: a real name stands in [brackets] too.
   const finder = createMentionFinder(known.map((one) => asPerson({ ...one, names: allWaysOf(one) })));
   const labels = safeLabels(known, finder);
+  const mayBeDoubtful = someWordOf(known);
 
   function find(text: string): Mention[] {
     const found = finder(text);
@@ -73,9 +74,11 @@ export function createDisguise(known: readonly Known[]): Disguise {
       return found.length === 0 ? text : applyReplacements(text, found);
     },
     doubtful: (text) =>
-      find(text)
-        .filter(isDoubtful)
-        .map(({ start, end }) => ({ start, end })),
+      mayBeDoubtful(text)
+        ? find(text)
+            .filter(isDoubtful)
+            .map(({ start, end }) => ({ start, end }))
+        : [],
   };
 
   // "will" and "may" are left where they are written small; so is "rise" where an agency is called RISE.
@@ -87,6 +90,16 @@ export function createDisguise(known: readonly Known[]): Disguise {
       people.every(({ names }) => names.every((name) => !hasSmallLetters(name, token.plain)))
     );
   }
+}
+
+/** Whether any of the words that are left when they are written small may stand in a text: most texts hold none. */
+function someWordOf(known: readonly Known[]): (text: string) => boolean {
+  const tokens = known.flatMap(({ names }) => names.map(tokensOf)).flatMap((one) => (one.length === 1 ? one : []));
+  const words = new Set(
+    tokens.filter(({ shown, plain }) => isCommonWord(plain) || !/\p{Ll}/u.test(shown)).map(({ plain }) => plain),
+  );
+  if (words.size === 0) return () => false;
+  return (text) => tokensOf(text).some(({ plain }) => words.has(plain));
 }
 
 // Whether the name, where it is this one word, is ever written with small letters.

@@ -16,6 +16,10 @@ export function isOfStudy(format: OutsideFormat): format is StudyFormat {
   return (OF_STUDY as readonly string[]).includes(format);
 }
 
+export function isOfExtracts(format: OutsideFormat): boolean {
+  return (OF_EXTRACTS as readonly string[]).includes(format);
+}
+
 export function isOfCodebook(format: OutsideFormat): format is 'qdc' | 'codebook-csv' {
   return format === 'qdc' || format === 'codebook-csv';
 }

@@ -29,9 +29,9 @@ export async function openOutsideExtracts(
   trx: Transaction,
   actor: Actor,
   found: Disclosure,
-  signal?: AbortSignal,
+  how: { isDeep: boolean; signal?: AbortSignal | undefined },
 ): Promise<Opened> {
-  const looked = await lookThroughExtracts(trx, actor, found, signal);
+  const looked = await lookThroughExtracts(trx, actor, found, how);
   return {
     preview: looked.preview,
     fingerprint: looked.fingerprint,

@@ -1,8 +1,9 @@
+import { codePointLength } from '../shared/text.ts';
 import type { Disguised } from './cast.ts';
 import type { KnownKind } from './disguise.ts';
 import type { LeavingCounts, LeavingExtract, LeavingTheme } from '../extracts/extract-source.ts';
 import type { Judged, Withheld } from './outside-row.ts';
-import { agesIn, findingsIn, rareRolesIn, RARE_BELOW, type RiskField, type RiskKind, type RiskPlace } from './risks.ts';
+import { agesIn, findingsIn, rareRolesIn, RARE_BELOW, type RiskKind, type RiskPlace } from './risks.ts';
 
 /** What leaves, what is replaced, what stays, and what to look at: counts and places, never words. */
 export type Preview = {
@@ -32,13 +33,6 @@ export type Preview = {
 const SAMPLES = 3;
 const PLACES = 100;
 const REMEMBERED = 50_000;
-const FIELDS: readonly Exclude<RiskField, 'themeText' | 'memoText' | 'body'>[] = [
-  'quote',
-  'contextBefore',
-  'contextAfter',
-  'noteTitle',
-  'themePath',
-];
 const ORDER: readonly RiskKind[] = [
   'nhs-number',
   'email',
@@ -72,8 +66,11 @@ type WholeLeft = {
 
 export type Survey = ReturnType<typeof createSurvey>;
 
-/** Adds up what happens to extracts as they are made ready to leave. */
-export function createSurvey({ disguised, isPseudonym, roleCount }: Rules) {
+/**
+ * Adds up what happens to extracts as they are made ready to leave. `isDeep`: and looks for what may still tell who
+ * somebody is, which takes most of the time.
+ */
+export function createSurvey({ disguised, isPseudonym, roleCount }: Rules, isDeep = true) {
   const total = {
     rows: 0,
     changedRows: 0,
@@ -106,29 +103,41 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules) {
     if (group.places.length < PLACES) group.places.push(place);
   }
 
+  // A passage and what stands around it are read as one text: a name may begin in the one and end in the other.
   function look(inside: LeavingExtract, row: LeavingExtract): void {
-    for (const field of FIELDS) {
-      const text = row[field];
-      if (text === '') continue;
-      const isRepeated = field === 'noteTitle' || field === 'themePath';
-      if (isRepeated && !isNew(`${field}\n${field === 'noteTitle' ? inside.noteId : ''}\n${text}`)) continue;
-      const at = (start: number, end: number): RiskPlace => ({
-        extract: inside.id,
-        note: inside.noteId,
-        field,
-        start,
-        end,
-      });
-      for (const { kind, start, end, words } of findingsIn(text, isPseudonym))
-        if (isNew(`${inside.noteId}\n${kind}\n${words}`)) add(kind, at(start, end));
-      for (const { start, end } of disguised.doubtful(text))
-        if (isNew(`${inside.noteId}\ndoubtful\n${text.slice(start, end)}`)) add('doubtful', at(start, end));
-      if (field !== 'quote') continue;
-      for (const { role, start, end } of rareRolesIn(text, (one) => roleCount(inside.agencyId, one)))
-        if (isNew(`${inside.noteId}\n${role}`)) add('rare-role', at(start, end), `${role}|${row.agencyName}`);
-      for (const { age, start, end } of agesIn(text))
-        addAge(`${row.agencyName}\n${age}`, row.agencyName, inside, at(start, end));
-    }
+    const { id: extract, noteId: note } = inside;
+    const { contextBefore, quote, contextAfter } = row;
+    const text = contextBefore + quote + contextAfter;
+    const begins = codePointLength(contextBefore);
+    const ends = begins + codePointLength(quote);
+    const at = (start: number, end: number): RiskPlace => {
+      if (start < begins) return { extract, note, field: 'contextBefore', start, end: Math.min(end, begins) };
+      return start < ends
+        ? { extract, note, field: 'quote', start: start - begins, end: Math.min(end, ends) - begins }
+        : { extract, note, field: 'contextAfter', start: start - ends, end: end - ends };
+    };
+    if (isNew(`${note}\n${text}`)) lookAt(text, inside, row.agencyName, at);
+    for (const field of ['noteTitle', 'themePath'] as const)
+      if (isNew(`${field}\n${field === 'noteTitle' ? note : ''}\n${row[field]}`))
+        for (const { kind, start, end } of findingsIn(row[field], isPseudonym))
+          add(kind, { extract, note, field, start, end });
+    for (const { body } of row.memos) lookAtWhole(body, { extract, note, field: 'memoText', start: 0, end: 0 });
+  }
+
+  function lookAt(
+    text: string,
+    { noteId, agencyId, visitId }: { noteId: string; agencyId: string; visitId: string },
+    agencyName: string,
+    at: (start: number, end: number) => RiskPlace,
+  ): void {
+    for (const { kind, start, end, words } of findingsIn(text, isPseudonym))
+      if (isNew(`${noteId}\n${kind}\n${words}`)) add(kind, at(start, end));
+    for (const { start, end } of disguised.doubtful(text))
+      if (isNew(`${noteId}\ndoubtful`)) add('doubtful', at(start, end));
+    for (const { role, start, end } of rareRolesIn(text, (one) => roleCount(agencyId, one)))
+      if (isNew(`${noteId}\n${role}`)) add('rare-role', at(start, end), `${role}|${agencyName}`);
+    for (const { age, start, end } of agesIn(text))
+      addAge(`${agencyName}\n${age}`, agencyName, { visitId }, at(start, end));
   }
 
   function addAge(key: string, agency: string, { visitId }: { visitId: string }, place: RiskPlace): void {
@@ -142,6 +151,7 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules) {
   const sizes = () => ({ notes: notes.size, agencies: agencies.size, coders: coders.size });
 
   function lookAtWhole(text: string, place: RiskPlace): void {
+    if (!isDeep) return;
     for (const { kind } of findingsIn(text, isPseudonym))
       if (isNew(`${place.field}\n${place.extract}\n${place.note}\n${kind}`)) add(kind, place);
   }
@@ -174,7 +184,7 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules) {
           samples.push({ extract: inside.id, note: inside.noteId, kind });
       }
       if (isChanged) total.changedRows += 1;
-      look(inside, row);
+      if (isDeep) look(inside, row);
     },
     /** A note that leaves whole, with its codings. */
     addNote({ id, agencyId, visitId, body }: WholeNote, outside: WholeLeft): void {
@@ -190,15 +200,7 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules) {
         if (samples.filter((sample) => sample.kind === kind).length < SAMPLES && isNew(`sample\n${id}\n${kind}`))
           samples.push({ extract: '', note: id, kind, start, end });
       const at = (start: number, end: number): RiskPlace => ({ extract: '', note: id, field: 'body', start, end });
-      for (const { kind, start, end, words } of findingsIn(body, isPseudonym))
-        if (isNew(`${id}\n${kind}\n${words}`)) add(kind, at(start, end));
-      for (const { start, end } of disguised.doubtful(body))
-        if (isNew(`${id}\ndoubtful`)) add('doubtful', at(start, end));
-      const { agencyName } = disguised.agency(agencyId);
-      for (const { role, start, end } of rareRolesIn(body, (one) => roleCount(agencyId, one)))
-        add('rare-role', at(start, end), `${role}|${agencyName}`);
-      for (const { age, start, end } of agesIn(body))
-        addAge(`${agencyName}\n${age}`, agencyName, { visitId }, at(start, end));
+      if (isDeep) lookAt(body, { noteId: id, agencyId, visitId }, disguised.agency(agencyId).agencyName, at);
     },
     addUnreleasedNote(): void {
       total.withheld.unreleased += 1;

@@ -21,8 +21,8 @@ import { createSurvey, type Preview, type Rules, type Survey } from './preview.t
 
 const UNREADABLE =
   'Some real names of this study are kept under a key that this installation does not have, so they cannot be looked for. Nothing can leave until the key is there: ask whoever runs this installation.';
-// Other people's requests have their turn after so many rows.
-const AT_ONCE = 200;
+// Other people's requests have their turn after so long.
+const AT_ONCE_MS = 12;
 
 /** Everything that a text is compared with before it leaves, and how much of it there is. */
 export type Ready = {
@@ -76,10 +76,10 @@ export async function lookThroughExtracts(
   trx: Transaction,
   actor: Actor,
   asked: Asked,
-  signal?: AbortSignal,
+  { isDeep, signal }: { isDeep: boolean; signal?: AbortSignal | undefined },
 ): Promise<Looked> {
   const ready = await makeReady(trx, actor, asked.choices);
-  const survey = createSurvey(ready.rules);
+  const survey = createSurvey(ready.rules, isDeep);
   const hash = createHash('sha256');
   for await (const row of outsideRows(trx, actor, asked, { ready, survey })) {
     signal?.throwIfAborted();
@@ -129,10 +129,12 @@ async function* outsideRows(
 ): AsyncGenerator<LeavingExtract> {
   const gate = createRowGate(ready.disguised, choices);
   const wanted = { filter, choices: await listChoices(trx), timeZone: actor.timeZone };
-  let passed = 0;
+  let began = performance.now();
   for await (const inside of listLeavingExtracts(trx, wanted, orderOf(format as ExtractFormat))) {
-    passed += 1;
-    if (passed % AT_ONCE === 0) await setImmediate();
+    if (performance.now() - began > AT_ONCE_MS) {
+      await setImmediate();
+      began = performance.now();
+    }
     const judged = gate(inside);
     survey?.add(inside, judged);
     if (judged.withheld === null) yield judged.row;

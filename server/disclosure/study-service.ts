@@ -23,7 +23,7 @@ export async function openOutsideStudy(
   trx: Transaction,
   actor: Actor,
   { choices, format }: Disclosure & { format: StudyFormat },
-  uploadsFolder: string,
+  { uploadsFolder, isDeep }: { uploadsFolder: string; isDeep: boolean },
 ): Promise<Opened> {
   const folder = path.join(uploadsFolder, 'incoming');
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -31,7 +31,7 @@ export async function openOutsideStudy(
   const close = (): Promise<void> => rm(file, { force: true });
   try {
     const ready = await makeReady(trx, actor, choices);
-    const survey = createSurvey(ready.rules);
+    const survey = createSurvey(ready.rules, isDeep);
     const view = outsideViewOf(choices, ready, survey);
     const isCodebook = isOfCodebook(format);
     const made = isCodebook

@@ -115,10 +115,9 @@ export type NoteFormat = 'note-txt' | 'note-docx' | 'note-html';
 export const EXPORT_FORMAT_NAMES = Object.keys(EXPORT_FORMATS) as [ExportFormat, ...ExportFormat[]];
 
 /** Those that a team can ask for here: its files of the whole study are made and numbered by server/exchange. */
-export const TEAM_FORMAT_NAMES = EXPORT_FORMAT_NAMES.filter((format) => EXPORT_FORMATS[format].subject !== 'project') as [
-  ExportFormat,
-  ...ExportFormat[],
-];
+export const TEAM_FORMAT_NAMES = EXPORT_FORMAT_NAMES.filter(
+  (format) => EXPORT_FORMATS[format].subject !== 'project',
+) as [ExportFormat, ...ExportFormat[]];
 
 /** The formats of one subject, in the order in which they are offered. */
 export function formatsOf(subject: ExportSubject): { value: ExportFormat; name: string; hint: string }[] {

@@ -41,7 +41,12 @@ async function main(): Promise<void> {
     for (let index = 0; index < PEOPLE; index += 1) {
       const { id } = await aParticipant(owner, cast.study.id, cast.agency.id);
       const fullName = `Qxa${index} Zwk${index}`.replaceAll(/\d/g, (figure) => 'abcdefghij'[Number(figure)]!);
-      await anIdentity(owner, cast.study.id, { participantId: id, by: cast.lead.membershipId, fullName, otherNames: [] });
+      await anIdentity(owner, cast.study.id, {
+        participantId: id,
+        by: cast.lead.membershipId,
+        fullName,
+        otherNames: [],
+      });
     }
     await owner.destroy();
     const actor: Actor = {
@@ -78,7 +83,7 @@ async function main(): Promise<void> {
       actor,
       async (trx) => {
         const began = performance.now();
-        const opened = await openOutsideExtracts(trx, actor, found);
+        const opened = await openOutsideExtracts(trx, actor, found, { isDeep: true });
         looked = performance.now() - began;
         const made = { number: 1, at: new Date(), codebook: '' };
         const signal = new AbortController().signal;

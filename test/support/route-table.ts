@@ -86,6 +86,7 @@ export const TABLE: Record<string, readonly Who[]> = {
   'GET /studies/:study/pictures/:picture/file': TEAM,
   'GET /studies/:study/pictures/themes-together/:theme/:other': TEAM,
   'GET /studies/:study/publications/:publication': STAFF,
+  'GET /studies/:study/disclosures': LEAD,
   'GET /studies/:study/disclosures/:disclosure': LEAD,
   'GET /studies/:study/disclosures/:disclosure/file': LEAD,
   'GET /studies/:study/disclosures/new': LEAD,
