@@ -6,6 +6,7 @@ import { aParticipant, aTheme, sha256 } from '../support/builders.ts';
 import { anIdentity } from '../support/identity-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { anExtract } from '../extracts/an-extract.ts';
+import { partsOf } from '../extracts/read-package.ts';
 import { aDiscloser, release } from './disclosing.ts';
 
 const t = useTestApp();
@@ -101,6 +102,39 @@ describe('the file', () => {
     const { id: exportId } = await t.owner('exports').where({ disclosure_id: id }).first();
     const answer = await cast.session.get(`${cast.study.path}/exports/${exportId}/file`);
     expect([answer.status, answer.headers.location]).toEqual([303, path]);
+  });
+});
+
+describe('the whole study', () => {
+  test('GET disclosures/:id/file · marks in its texts what the codings quote · in a project for either way of counting', async () => {
+    const cast = await aKnownSam();
+    await anExtract(t.owner, cast, {
+      quote: 'Okafor sat 👋 down',
+      body: 'ON: 👋 Samuel Okafor sat 👋 down.\nPN: Mine.\nON: Sam left.',
+      title: 'Sam again',
+    });
+    for (const [format, width] of [
+      ['qdpx', (text: string) => Array.from(text)],
+      ['qdpx-nvivo', (text: string) => text.split('')],
+    ] as const) {
+      const { file } = await cast.letGo({ format });
+      expect(file.headers['content-disposition']).toMatch(/filename="?export-\d-\d{4}-\d\d-\d\d\.qdpx/);
+      const parts = await partsOf(file.body as Buffer);
+      const $ = load(parts.get('project.qde')!, { xml: true });
+      const source = $('TextSource[name="[Ray] again"]');
+      const text = parts.get(source.attr('plainTextPath')!.replace('internal://', 'sources/'))!.replace(/^\ufeff/, '');
+      expect(text.replaceAll('\r\n', '\n')).toBe('ON: 👋 [Ray] sat 👋 down.\n[withheld]\nON: [Ray] left.');
+      const selection = source.find('PlainTextSelection');
+      const at = (name: string): number => Number(selection.attr(name));
+      expect(width(text).slice(at('startPosition'), at('endPosition')).join('')).toBe('[Ray] sat 👋 down');
+      expect(selection.attr('name')).toBe('[Ray] sat 👋 down');
+      expect(
+        $('User')
+          .map((_, one) => $(one).attr('name'))
+          .get(),
+      ).toEqual(['Coder 2']);
+      expect($('Case').attr('name')).toBe('Agency A');
+    }
   });
 });
 
