@@ -76,7 +76,7 @@ export function createDisguise(known: readonly Known[]): Disguise {
     doubtful: (text) =>
       mayBeDoubtful(text)
         ? find(text)
-            .filter(isDoubtful)
+            .filter((mention) => isDoubtful(mention) && mention.people.some((one) => isSomebody(byId, one)))
             .map(({ start, end }) => ({ start, end }))
         : [],
   };
@@ -92,9 +92,15 @@ export function createDisguise(known: readonly Known[]): Disguise {
   }
 }
 
+// The code of an agency in small letters is a word, and nobody's name.
+function isSomebody(byId: ReadonlyMap<string, Known>, { participantId }: KnownPerson): boolean {
+  return byId.get(participantId)?.kind !== 'agency';
+}
+
 /** Whether any of the words that are left when they are written small may stand in a text: most texts hold none. */
 function someWordOf(known: readonly Known[]): (text: string) => boolean {
-  const tokens = known.flatMap(({ names }) => names.map(tokensOf)).flatMap((one) => (one.length === 1 ? one : []));
+  const people = known.filter(({ kind }) => kind !== 'agency');
+  const tokens = people.flatMap(({ names }) => names.map(tokensOf)).flatMap((one) => (one.length === 1 ? one : []));
   const words = new Set(
     tokens.filter(({ shown, plain }) => isCommonWord(plain) || !/\p{Ll}/u.test(shown)).map(({ plain }) => plain),
   );

@@ -70,7 +70,8 @@ async function main(): Promise<void> {
     const before = process.memoryUsage.rss();
     let most = before;
     const watch = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 50);
-    let [looked, written, bytes] = [0, 0, 0];
+    let [looked, written, bytes, cpu] = [0, 0, 0, 0];
+    const start = process.cpuUsage();
     let longest = 0;
     let last = performance.now();
     const lag = setInterval(() => {
@@ -85,6 +86,8 @@ async function main(): Promise<void> {
         const began = performance.now();
         const opened = await openOutsideExtracts(trx, actor, found, { isDeep: true });
         looked = performance.now() - began;
+        const { user, system } = process.cpuUsage(start);
+        cpu = (user + system) / 1000;
         const made = { number: 1, at: new Date(), codebook: '' };
         const signal = new AbortController().signal;
         const measure = await opened.write({ made, signal, take: () => Promise.resolve() });
@@ -97,7 +100,7 @@ async function main(): Promise<void> {
     clearInterval(lag);
     await database.close();
     printTable([
-      { what: `Looking through ${size.codings} extracts`, result: ms(looked) },
+      { what: `Looking through ${size.codings} extracts`, result: `${ms(looked)}, of which ${ms(cpu)} of a processor` },
       { what: 'Making their CSV file', result: `${ms(written)}, ${(bytes / 1e6).toFixed(0)} MB` },
       { what: 'Memory added at most', result: `${((most - before) / 1e6).toFixed(0)} MB` },
       { what: 'Longest time that others waited', result: ms(longest) },

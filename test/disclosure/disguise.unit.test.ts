@@ -70,7 +70,7 @@ describe('createDisguise().apply()', () => {
 
   test('points at small words that are names too · and leaves them', () => {
     expect(disguise.doubtful('with grace')).toEqual([{ start: 5, end: 10 }]);
-    expect(disguise.doubtful('har har')).toHaveLength(2);
+    expect(disguise.doubtful('har har')).toEqual([]);
     expect(disguise.doubtful('Grace')).toEqual([]);
   });
 });
