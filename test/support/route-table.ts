@@ -48,6 +48,7 @@ export const TABLE: Record<string, readonly Who[]> = {
   'GET /studies/:study/exports': TEAM,
   'GET /studies/:study/exports/:export': TEAM,
   'GET /studies/:study/exports/:export/file': TEAM,
+  'GET /studies/:study/exports/:export/progress': TEAM,
   'GET /studies/:study/extracts': TEAM,
   'GET /studies/:study/imports/report': TEAM,
   'GET /studies/:study/project-exports': TEAM,
