@@ -38,7 +38,7 @@ export function outsideViewOf(choices: Choices, { disguised }: Ready, survey: Su
       survey.addMemo(body, memo);
       return { ...memo, body };
     },
-    leaves: (note) => !note.isKept && (choices.notes === 'every' || note.isReleased),
+    leaves: (note) => choices.notes === 'every' || note.isReleased,
     async notes(trx: Transaction, batch) {
       const leaving = batch.filter(({ note }) => this.leaves({ ...note, isOwn: true }));
       for (let left = batch.length - leaving.length; left > 0; left -= 1) survey.addUnreleasedNote();

@@ -11,8 +11,8 @@ import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { EXPORT_FORMATS } from './export-formats.ts';
 import { exportPageForm, newExportForm } from './export-form.ts';
 import { type Export, findExport, listExports } from './export-queries.ts';
-import { checkExport, requestExport, sendExport } from './export-service.ts';
-import { exportListView, exportView } from './export-view.ts';
+import { checkExport, type Making, requestExport, sendExport } from './export-service.ts';
+import { exportListView, exportView, progressInWords } from './export-view.ts';
 
 const PAGE = 25;
 const DOWNLOADS_AT_ONCE = 3;
@@ -20,6 +20,8 @@ const DOWNLOADS_AT_ONCE = 3;
 export function exportRoutes({ db, guard }: RouteDependencies): Router {
   const router = Router();
   const turns = createTurns(DOWNLOADS_AT_ONCE);
+  // Of the downloads that this process is sending: how far each has come.
+  const makings = new Map<string, Making>();
 
   router.post('/studies/:study/exports', guard.team, async (req, res) => {
     const form = readForm(newExportForm, req.body);
@@ -53,7 +55,17 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
 
   router.get('/studies/:study/exports/:export', guard.team, async (req, res) => {
     const found = await existing(res, idParam(req, 'export'));
-    renderExport(res, found, await checkExport(db, actorOf(res), found));
+    const making = makings.get(found.id);
+    // Without a script the page renews itself meanwhile; what would be compared is being compared.
+    if (making) res.set('Refresh', '3');
+    renderExport(res, found, making ? undefined : await checkExport(db, actorOf(res), found), making);
+  });
+
+  // Asked by the page's clock while a file is on its way: nothing when none is.
+  router.get('/studies/:study/exports/:export/progress', guard.team, async (req, res) => {
+    const { id } = await existing(res, idParam(req, 'export'));
+    const making = makings.get(id);
+    res.json({ progress: making ? progressInWords(making) : null });
   });
 
   router.get('/studies/:study/exports/:export/file', guard.team, async (req, res) => {
@@ -72,6 +84,7 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
       const sent = await sendExport(db, actorOf(res), id, {
         out: res,
         signal,
+        watch: (making) => makings.set(id, making),
         begin({ fileName, length }) {
           res.attachment(fileName).type(EXPORT_FORMATS[format].mediaType);
           if (length !== null) res.set('Content-Length', String(length));
@@ -82,6 +95,7 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
       if (!(error instanceof ConflictError) || res.headersSent) throw error;
       renderExport(res.status(409), await existing(res, id), false);
     } finally {
+      makings.delete(id);
       finish();
     }
   });
@@ -95,10 +109,12 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
   return router;
 }
 
-function renderExport(res: Response, found: Export, unchanged: boolean | undefined): void {
+function renderExport(res: Response, found: Export, unchanged: boolean | undefined, making?: Making): void {
   res.render('extracts/export', {
     pageTitle: `Export ${found.number}`,
     nav: 'exports',
+    scripts: ['export'],
+    progress: making && progressInWords(making),
     back: { href: `${placeOf(res).path}/exports`, text: 'Exports' },
     export: exportView(found, unchanged, { ...placeOf(res), studyName: actorOf(res).studyName }),
   });

@@ -119,7 +119,7 @@ export type Destination = {
   /** Aborted when whoever receives the file has gone. */
   signal: AbortSignal;
   /** Told each time that the file begins to be made: once to be compared, where it was downloaded before, and once to be sent. */
-  watch?: (making: Making) => void;
+  watch?: (making: Making) => unknown;
 };
 
 /**
@@ -177,7 +177,7 @@ export async function sendExport(db: Db, actor: Actor, id: string, to: Destinati
   }
 }
 
-type Watched = { signal?: AbortSignal; watch?: (making: Making) => void };
+type Watched = { signal?: AbortSignal; watch?: (making: Making) => unknown };
 
 async function isUnchanged(trx: Transaction, actor: Actor, found: Export, watched: Watched = {}): Promise<boolean> {
   try {

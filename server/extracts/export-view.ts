@@ -1,5 +1,6 @@
 import { formatDate, formatDateTime } from '../shared/dates.ts';
 import type { Export } from './export-queries.ts';
+import type { Making } from './export-service.ts';
 import { EXPORT_FORMATS, type ExportSubject } from './export-formats.ts';
 import { filterHref } from './extract-filter.ts';
 
@@ -46,6 +47,7 @@ export function exportView(one: Export, unchanged: boolean | undefined, place: P
     counted: COUNTED[subject],
     isCsv: one.format === 'csv',
     codebook: one.codebook,
+    path: `${place.path}/exports/${one.id}`,
     file: `${place.path}/exports/${one.id}/file`,
     outside: one.disclosureId && {
       recipient: one.recipient,
@@ -80,6 +82,15 @@ function citation(one: Export, { studyName, timeZone }: { studyName: string; tim
     one.sha256 === null ? undefined : `SHA-256 ${one.sha256.slice(0, 12)}`,
   ];
   return `${studyName}: Export ${one.number} (${facts.filter((fact) => fact !== undefined).join('; ')}).`;
+}
+
+/** "Being sent: 12,000 of 100,000 (12%)"; by bytes where rows are not counted on the way. */
+export function progressInWords({ isCompared, bytes, rows, of }: Making): string {
+  const doing = isCompared ? 'Being compared with the record' : 'Being made and sent';
+  if (!rows || !of) return `${doing}: ${inBytes(bytes())} so far`;
+  const done = Math.min(rows(), of);
+  const percent = Math.floor((100 * done) / of);
+  return `${doing}: ${done.toLocaleString('en-GB')} of ${of.toLocaleString('en-GB')} (${percent}%)`;
 }
 
 function filterInWords({ filter }: Export): string {

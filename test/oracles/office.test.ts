@@ -42,10 +42,10 @@ describe('LibreOffice', () => {
       const cast = await aStudyToExport();
       const bytes = await cast.bytes((await cast.request({ format: 'xlsx' })).path);
       const rows = parse(await sheetOf(bytes, 1, 'Extracts'), { columns: true }) as Record<string, string>[];
-      expect(rows.map((row) => row.Quote).toSorted()).toEqual(QUOTES.map(asRead).toSorted());
+      expect(new Set(rows.map((row) => row.Quote))).toEqual(new Set(QUOTES.map(asRead)));
       expect(new Set(rows.map((row) => row['Visit date']))).toEqual(new Set(['2011-11-14']));
       expect(rows.every((row) => /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(row['Coded at (UTC)']!))).toBe(true);
-      expect(rows.map((row) => row['Extract id']).toSorted()).toEqual(cast.made.map(({ id }) => id).toSorted());
+      expect(new Set(rows.map((row) => row['Extract id']))).toEqual(new Set(cast.made.map(({ id }) => id)));
       const themes = parse(await sheetOf(bytes, 2, 'Themes'), { columns: true }) as Record<string, string>[];
       expect(themes.map((row) => [row.Theme, row['Extracts here']])).toEqual([['Doors & gates', `${QUOTES.length}`]]);
       const about = parse(await sheetOf(bytes, 3, 'Filter and counts')) as string[][];

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../database/connection.ts';
 import type { NoteWithCodings } from './outgoing.ts';
-import type { ExportedAgency, ExportedMember, ExportedMemo, ExportedTheme, NotePlace } from './project-queries.ts';
+import type { NotePlace } from './note-place-queries.ts';
+import type { ExportedAgency, ExportedMember, ExportedMemo, ExportedTheme } from './project-queries.ts';
 
 /**
  * How a study's rows look to people outside its team. What came with another program's file and is only kept is in no

@@ -2,6 +2,7 @@ import { type ExportedAttachment, listExportedAttachments, listSourceFiles } fro
 import type { Transaction } from '../../database/connection.ts';
 import { element, type Element, normaliseGuid, writtenGuid } from '../refi/element.ts';
 import type { Outgoing } from './outgoing.ts';
+import { listNotePlaces, type NotePlace } from './note-place-queries.ts';
 import type { OutsideView } from './outside-view.ts';
 import { isMedia } from './own-source.ts';
 import type { Kept } from './project-elements.ts';
@@ -14,11 +15,10 @@ import {
   listExportedAgencies,
   listExportedMemos,
   listExportedThemes,
-  listNotePlaces,
   listOriginGuids,
   listOrigins,
-  type NotePlace,
 } from './project-queries.ts';
+import { listRewrittenSources } from './rewritten-queries.ts';
 
 /** All of the study but its notes and codings, and what everything is called in the file. */
 export type Prepared = {
@@ -28,6 +28,8 @@ export type Prepared = {
   memos: ExportedMemo[];
   attachments: ExportedAttachment[];
   notes: NotePlace[];
+  /** Sources that do not go out as they came, and their notes, which go out as if written here. */
+  rewritten: { guids: Set<string>; notes: string[] };
   /** By the id of a row of ours. */
   kept: Map<string, Kept>;
   /** Elements that became no row, by their kind. */
@@ -54,19 +56,26 @@ const ASIDE = ['Set', 'Graph', 'Link', 'Variable'];
 
 /** `view` says how rows look to people outside the team. */
 export async function prepareExport(trx: Transaction, view?: OutsideView): Promise<Prepared> {
+  const places = await listNotePlaces(trx);
+  // Outside nothing goes out as it came from another program: every note is written anew.
+  const rewritten = view
+    ? { guids: new Set<string>(), notes: places.map(({ id }) => id) }
+    : await listRewrittenSources(trx);
+  const isRewritten = new Set(rewritten.notes);
   const inside = {
     members: await listAuthors(trx),
     themes: await listExportedThemes(trx),
     agencies: await listExportedAgencies(trx),
     memos: await listExportedMemos(trx),
     attachments: await listExportedAttachments(trx),
-    notes: await listNotePlaces(trx),
+    notes: places.map((note) => ({ ...note, isOwn: note.isOwn || isRewritten.has(note.id) })),
   };
   const { members, themes, agencies, memos, attachments, notes } = view ? asSeenBy(view, inside) : inside;
   const guids = new Map<string, string>();
   if (!view)
-    for (const { entityId, guid } of await listOriginGuids(trx, [...ROWS, 'Source', 'CodedNote', 'Attachment']))
-      guids.set(entityId, guid);
+    for (const { kind, entityId, guid } of await listOriginGuids(trx, [...ROWS, 'Source', 'CodedNote', 'Attachment']))
+      // What was a coded memo and is a text now is another thing to whatever refers to it.
+      if (kind !== 'CodedNote' || !isRewritten.has(entityId)) guids.set(entityId, guid);
   const kept = new Map<string, Kept>();
   const placeholders = new Set<string>();
   const caseThemes = new Map<string, string>();
@@ -103,7 +112,7 @@ export async function prepareExport(trx: Transaction, view?: OutsideView): Promi
     const subject = memo.codingId ?? memo.themeId ?? memo.noteId ?? '';
     refs.set(subject, [...(refs.get(subject) ?? []), element('NoteRef', { targetGUID: guidOf(memo.id) })]);
   }
-  const withSource = view ? new Set<string>() : await listSourceFiles(trx);
+  const withSource = view ? new Set<string>() : await listSourceFiles(trx, rewritten.guids);
   const files = new Map(attachments.map((attachment) => [attachment.id, attachment]));
   return {
     members,
@@ -112,6 +121,7 @@ export async function prepareExport(trx: Transaction, view?: OutsideView): Promi
     memos,
     attachments,
     notes,
+    rewritten,
     kept,
     aside,
     project: project && (JSON.parse(project.content) as Kept).element,
@@ -133,7 +143,7 @@ export async function prepareExport(trx: Transaction, view?: OutsideView): Promi
 type Rows = Pick<Prepared, 'members' | 'themes' | 'agencies' | 'memos' | 'attachments' | 'notes'>;
 
 function asSeenBy(view: OutsideView, rows: Rows): Rows {
-  const notes = rows.notes.filter((note) => view.leaves(note)).map((note) => ({ ...note, isOwn: true }));
+  const notes = rows.notes.filter((note) => view.leaves(note));
   const leaving = new Set(notes.map(({ id }) => id));
   return {
     members: rows.members.map((member) => view.member(member)),

@@ -184,7 +184,7 @@ async function* sourcesOf(trx: Transaction, writing: Writing, coded: Set<string>
   if (!view) yield* keptSources(trx, writing, 'Source');
   let after: ExportedNote | undefined;
   for (;;) {
-    const notes = await listOwnNotes(trx, after, BATCH, { also: view !== undefined });
+    const notes = await listOwnNotes(trx, { after, rewritten: writing.prepared.rewritten.notes, limit: BATCH });
     const byNote = [...(await withCodings(trx, notes)).values()];
     for (const one of view ? await view.notes(trx, byNote) : byNote) {
       if (view) for (const { id } of one.codings) coded.add(id);
@@ -195,11 +195,13 @@ async function* sourcesOf(trx: Transaction, writing: Writing, coded: Set<string>
   }
 }
 
-async function* keptSources(trx: Transaction, { out }: Writing, kind: string): AsyncGenerator<Element> {
+async function* keptSources(trx: Transaction, { out, prepared }: Writing, kind: string): AsyncGenerator<Element> {
   let after = -1;
   for (;;) {
     const origins = await listSourceOrigins(trx, kind, after, BATCH);
-    const kept = origins.map(({ content }) => JSON.parse(content) as KeptSource);
+    const kept = origins
+      .filter(({ guid }) => !prepared.rewritten.guids.has(guid))
+      .map(({ content }) => JSON.parse(content) as KeptSource);
     const notes = await listNotesById(
       trx,
       kept.flatMap(({ held }) => held.notes.map(({ id }) => id)),

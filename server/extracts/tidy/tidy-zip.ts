@@ -60,13 +60,11 @@ because of consent, notes that are kept for their author and the lead, and what 
 ## R
 
 \`\`\`r
-library(readr)
-library(dplyr)
 plain <- function(x) sub("^'([=+@\\t\\r-])", "\\\\1", x)
-codings <- read_csv("codings.csv", col_types = cols(.default = col_character(), start = "i", end = "i", coded_at = "T")) |>
-  mutate(quote = plain(quote))
-themes <- read_csv("themes.csv", col_types = cols(.default = col_character(), order = "i", level = "i"))
-count(left_join(codings, themes, by = "theme_id"), path, sort = TRUE)
+kinds <- readr::cols(.default = "c", start = "i", end = "i", coded_at = "T")
+codings <- readr::read_csv("codings.csv", col_types = kinds) |> dplyr::mutate(quote = plain(quote))
+themes <- readr::read_csv("themes.csv", col_types = readr::cols(.default = "c", order = "i", level = "i"))
+codings |> dplyr::left_join(themes, by = "theme_id") |> dplyr::count(path, sort = TRUE)
 \`\`\`
 
 ## Python
@@ -76,7 +74,7 @@ import pandas as pd
 codings = pd.read_csv("codings.csv", keep_default_na=False, parse_dates=["coded_at"])
 codings["quote"] = codings["quote"].str.replace(r"^'(?=[=+@\\t\\r-])", "", regex=True)
 themes = pd.read_csv("themes.csv", keep_default_na=False)
-print(codings.merge(themes, on="theme_id").groupby("path").size().sort_values())
+counts = codings.merge(themes, on="theme_id").groupby("path").size().sort_values()
 \`\`\`
 `;
 }
