@@ -11,7 +11,7 @@ import type { OutsideView } from './outside-view.ts';
 import { prepareExport } from './prepare-service.ts';
 import { leftBehindRemarks } from './left-behind.ts';
 import { writeProject } from './project-writing-service.ts';
-import { openSpool, type Stretch } from './spool-service.ts';
+import { openSpool, type Spool, type Stretch } from './spool-service.ts';
 import { createZip, type ZipWriting } from './zip-writing.ts';
 
 const ONLY_KEPT =
@@ -39,8 +39,7 @@ export async function exportProject(
 ): Promise<ExportedFile> {
   const profile = order.format === 'qdpx-nvivo' ? NVIVO : STANDARD;
   const remarks = createRemarks();
-  const project = openSpool(`${order.file}.qde`);
-  const words = openSpool(`${order.file}.txt`);
+  const [project, words] = spoolsOf(order.file).map(openSpool) as [Spool, Spool];
   try {
     const prepared = await prepareExport(trx, view);
     const texts: { entry: string; stretch: Promise<Stretch> }[] = [];
@@ -63,9 +62,11 @@ export async function exportProject(
     leftBehindRemarks(remarks, await countLeftBehind(trx));
     const zip = createZip();
     const written = write(zip, order.file);
+    // Looked at below, or after another error, and nobody's affair until then.
+    written.catch(() => {});
     zip.add('project.qde', () => project.read());
     for (const { entry, stretch } of stretches.toSorted(byEntry))
-      zip.add(`sources/${entry}`, () => words.read(stretch));
+      await zip.addBytes(`sources/${entry}`, await words.readStretch(stretch));
     for (const [entry, storedName] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)))
       zip.add(`sources/${entry}`, async () => createReadStream(path.join(order.uploadsFolder, storedName)));
     zip.end();
@@ -74,6 +75,11 @@ export async function exportProject(
     await project.remove();
     await words.remove();
   }
+}
+
+/** What lies beside `file` while it is made. */
+export function spoolsOf(file: string): [project: string, words: string] {
+  return [`${file}.qde`, `${file}.txt`];
 }
 
 const byEntry = (a: { entry: string }, b: { entry: string }): number => (a.entry < b.entry ? -1 : 1);
