@@ -6,7 +6,7 @@ import { aDoubleCoding, aDraw, aSettlement } from './double-coding-builders.ts';
 import { aMemo, aMerge, aVersion } from './codebook-builders.ts';
 import { anImport, aProjectExport, aProjectImport, aRestoring } from './exchange-builders.ts';
 import { aSavedQuery } from './query-builders.ts';
-import { anExport, aPublishedSummary } from './release-builders.ts';
+import { aDisclosure, anExport, aPublishedSummary } from './release-builders.ts';
 import { aDisposal, anErasureRequest } from './withdrawal-builders.ts';
 import type { TestApp } from './test-app.ts';
 
@@ -79,6 +79,7 @@ export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
     // No route is about one version; comparing needs the first.
     version: (await aVersion(owner, study.study.id, { by })).id,
     export: (await anExport(owner, study.study.id, { by: study.lead.membershipId })).id,
+    disclosure: (await aDisclosure(owner, study.study.id, { by: study.lead.membershipId, confirmed: true })).id,
     projectExport: (await aProjectExport(owner, study.study.id, { by: study.lead.membershipId, number })).id,
     import: administrator ? (await aProjectImport(owner, { personId: administrator.id })).id : newId(),
     query: (await aSavedQuery(owner, study.study.id, { by, themeId: theme.id })).id,

@@ -6,7 +6,7 @@ import { aMemo, aMerge, aVersion } from './codebook-builders.ts';
 import { anImport, aProjectExport, aRestoring } from './exchange-builders.ts';
 import { aSavedQuery } from './query-builders.ts';
 import { anIdentity, aReplacement } from './identity-builders.ts';
-import { anExport, aPublishedSummary } from './release-builders.ts';
+import { aDisclosure, anExport, aPublishedSummary } from './release-builders.ts';
 import type { TestApp } from './test-app.ts';
 import { everythingAboutConsent } from './withdrawal-builders.ts';
 
@@ -46,6 +46,7 @@ export async function aStudyWithEverything(t: TestApp) {
   await aMemo(t.owner, study.id, { themeId: theme.id, by });
   await anAttachment(t.owner, study.id, { noteId: note.id, by: researcher.membershipId });
   await anExport(t.owner, study.id, { by: lead.membershipId });
+  await aDisclosure(t.owner, study.id, { by: lead.membershipId });
   await anInvitation(t.owner, study.id, { by: lead.membershipId });
   await aPublishedSummary(t.owner, study.id, { agencyId: agency.id, by: lead.membershipId });
   const another = await anAgency(t.owner, study.id);

@@ -8,11 +8,15 @@ import { measured } from '../measured.ts';
 import { NVIVO, STANDARD } from '../refi/profile.ts';
 import { createRemarks, type Remark } from '../refi/refusal.ts';
 import type { Outgoing } from './outgoing.ts';
+import type { OutsideView } from './outside-view.ts';
 import { prepareExport } from './prepare-service.ts';
 import { leftBehindRemarks } from './left-behind.ts';
 import { writeProject } from './project-writing-service.ts';
 import { openSpool, type Spool, type Stretch } from './spool-service.ts';
 import { createZip, type ZipWriting } from './zip-writing.ts';
+
+const ONLY_KEPT =
+  'Attachments stay here, as does what came with another program’s file and is only kept: nobody has looked what they tell.';
 
 export type ExportOrder = {
   id: string;
@@ -30,7 +34,12 @@ export type ExportedFile = { byteLength: number; sha256: string; remarks: Remark
  * Writes the whole study into `order.file`, in a transaction with one snapshot. What it reads is written down beside the
  * file as it comes: no more than a few hundred notes are in memory.
  */
-export async function exportProject(trx: Transaction, actor: Actor, order: ExportOrder): Promise<ExportedFile> {
+export async function exportProject(
+  trx: Transaction,
+  actor: Actor,
+  order: ExportOrder,
+  view?: OutsideView,
+): Promise<ExportedFile> {
   const profile = order.format === 'qdpx-nvivo' ? NVIVO : STANDARD;
   const remarks = createRemarks();
   const [project, words] = spoolsOf(order.file).slice(0, 2).map(openSpool) as [Spool, Spool];
@@ -38,7 +47,7 @@ export async function exportProject(trx: Transaction, actor: Actor, order: Expor
   const sidecar = order.format === 'archive' ? openSidecar(trx, actor, zip, order) : undefined;
   const { add, addBytes } = sidecar ?? zip;
   try {
-    const prepared = await prepareExport(trx);
+    const prepared = await prepareExport(trx, view);
     const texts: { entry: string; stretch: Promise<Stretch> }[] = [];
     const files = new Map<string, string>();
     const out: Outgoing = {
@@ -50,11 +59,12 @@ export async function exportProject(trx: Transaction, actor: Actor, order: Expor
       },
       addFile: (attachment, entry) => void files.set(entry, attachment.storedName),
     };
-    const counts = await writeProject(trx, actor, { out, prepared, project });
+    const counts = await writeProject(trx, actor, { out, prepared, project, view });
     const stretches: { entry: string; stretch: Stretch }[] = [];
     for (const { entry, stretch } of texts) stretches.push({ entry, stretch: await stretch });
     await project.close();
     await words.close();
+    if (view) remarks.add('lost', ONLY_KEPT);
     if (!sidecar) leftBehindRemarks(remarks, await countLeftBehind(trx));
     const written = write(zip, order.file);
     // Looked at below, or after another error, and nobody's affair until then.
