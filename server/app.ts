@@ -44,6 +44,7 @@ import { createJobs } from './exchange/jobs.ts';
 import { exportRoutes } from './extracts/export-routes.ts';
 import { extractRoutes } from './extracts/extract-routes.ts';
 import { identityRoutes } from './identities/identity-routes.ts';
+import { noteImportRoutes, noteImportUploadRoutes } from './imports/note-import-routes.ts';
 import { memoRoutes } from './memos/memo-routes.ts';
 import type { AfterRevision } from './notes/after-revision.ts';
 import { attachmentRoutes, attachmentUploadRoutes } from './notes/attachments/attachment-routes.ts';
@@ -140,6 +141,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   // Multipart routes read their own body and check the CSRF token after it: the token is one of the fields.
   app.use(attachmentUploadRoutes(dependencies));
   app.use(importUploadRoutes(dependencies, jobs));
+  app.use(noteImportUploadRoutes(dependencies, jobs));
 
   app.use(parseBodies);
   app.use(keepUnsent);
@@ -195,6 +197,8 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(exportRoutes(dependencies));
   app.use(projectExportRoutes(dependencies, jobs));
   app.use(importRoutes(dependencies, jobs));
+  // After the report of a project's import, for which "report" is no id.
+  app.use(noteImportRoutes(dependencies, jobs, afterRevision));
   app.use(pictureRoutes(dependencies));
   app.use(searchRoutes(dependencies));
   // Before the kept queries, for which "new" and "results" are no ids.

@@ -63,6 +63,11 @@ const WORDS: Record<string, Words> = {
     'attachment.removed': ['removed', 'attachment'],
     'attachment.renamed': ['renamed', 'attachment'],
     'attachment.restored': ['brought back', 'attachment'],
+    'import.begun': ['sent documents to make notes of'],
+    'import.confirmed': ['made notes of documents'],
+    'import.dropped': ['threw away documents before notes were made of them'],
+    'import.undone': ['removed the notes of an import'],
+    'import.redone': ['brought back the notes of an import'],
   }),
   ...words('field', {
     'agency.added': ['added', 'agency'],

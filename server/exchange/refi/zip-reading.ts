@@ -50,18 +50,38 @@ export async function openArchive(file: string, limits: ZipLimits): Promise<Arch
       files,
       entries,
       read,
-      async readWhole(entry, longest) {
-        if (entry.uncompressedSize > longest) throw new Refusal(`“${entry.fileName}” is too long to be read.`);
-        const pieces: Buffer[] = [];
-        for await (const piece of read(entry)) pieces.push(piece);
-        return Buffer.concat(pieces);
-      },
+      readWhole: wholeReader(read),
       close: () => zip.close(),
     };
   } catch (error) {
     zip.close();
     throw asRefusal(error);
   }
+}
+
+/** Any other ZIP within the same limits: its entries by whole name, and their bytes. */
+export async function openZip(
+  file: string,
+  limits: ZipLimits,
+): Promise<Pick<Archive, 'entries' | 'read' | 'readWhole' | 'close'>> {
+  const zip = await opened(file);
+  try {
+    const entries = await readDirectory(zip, limits);
+    const read = (entry: yauzl.Entry): AsyncIterable<Buffer> => readEntry(zip, entry);
+    return { entries, read, readWhole: wholeReader(read), close: () => zip.close() };
+  } catch (error) {
+    zip.close();
+    throw asRefusal(error);
+  }
+}
+
+function wholeReader(read: Archive['read']): Archive['readWhole'] {
+  return async (entry, longest) => {
+    if (entry.uncompressedSize > longest) throw new Refusal(`“${shown(entry.fileName)}” is too long to be read.`);
+    const pieces: Buffer[] = [];
+    for await (const piece of read(entry)) pieces.push(piece);
+    return Buffer.concat(pieces);
+  };
 }
 
 async function opened(file: string): Promise<yauzl.ZipFile> {
@@ -167,7 +187,7 @@ function asRefusal(error: unknown): unknown {
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string' && /^(EMFILE|ENOSPC|EACCES|ENOENT|EIO|ERR_INVALID)/.test(code)) return error;
   return new Refusal(
-    `The file is not a whole ZIP archive, as a .qdpx is, or was cut off on the way (${error.message.slice(0, 200)}).`,
+    `The file is not a whole ZIP archive, or was cut off on the way (${error.message.slice(0, 200)}).`,
   );
 }
 
