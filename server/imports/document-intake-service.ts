@@ -11,8 +11,8 @@ import { insertDocument, insertImportFile } from './document-queries.ts';
 import type { Answer } from './reading/document-reading-service.ts';
 import { endingOf, KINDS } from './reading/read-document.ts';
 
-/** A document of an upload: where it stood in a ZIP (`folder`), and the file that is kept of it. */
-export type Arrived = { name: string; folder: string; stored: StoredFile };
+/** A document of an upload: where it stood in a ZIP (`folder`), the file that is kept of it, and why it is not read. */
+export type Arrived = { name: string; folder: string; stored: StoredFile; refusal?: string };
 
 const TOO_LONG_TEXT = 'It has more than five million characters, the most that one note holds. Divide it.';
 const FAULT = 'It could not be read: it seems to be damaged. Open it in the program that made it and save it again.';

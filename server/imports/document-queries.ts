@@ -145,14 +145,14 @@ export async function updateDocument(
   trx: Transaction,
   importId: string,
   id: string,
-  to: Partial<{ title: string; visitId: string | null; visitHint: string | null; leftOut: boolean }>,
+  to: Partial<{ title: string; visitId: string | null; hint: string | null; leftOut: boolean }>,
 ): Promise<number> {
   return trx('note_import_documents')
     .where({ import_id: importId, id })
     .update({
       ...(to.title !== undefined && { title: to.title }),
       ...(to.visitId !== undefined && { visit_id: to.visitId }),
-      ...(to.visitHint !== undefined && { visit_hint: to.visitHint }),
+      ...(to.hint !== undefined && { visit_hint: to.hint }),
       ...(to.leftOut !== undefined && { left_out: to.leftOut }),
     });
 }

@@ -22,7 +22,7 @@ export function decideDocument(
     const changes = {
       title: to.title,
       visitId: to.visit ?? null,
-      visitHint: null,
+      hint: null,
       leftOut: to.decision === 'leave-out',
     };
     if ((await updateDocument(trx, importId, id, changes)) === 0) throw new NotFoundError();

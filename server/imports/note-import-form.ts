@@ -17,3 +17,6 @@ export const documentForm = z.object({
   visit: z.preprocess((value) => (value === '' ? undefined : value), id('Choose a visit').optional()),
   decision: z.enum(['import', 'leave-out'], { error: 'Choose whether it becomes a note' }),
 });
+
+/** How the names of documents say which visit they are about. */
+export const patternForm = z.object({ pattern: line({ max: 200, what: 'a pattern, for example {agency}_{date}' }) });

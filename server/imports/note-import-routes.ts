@@ -12,15 +12,21 @@ import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { isTooLarge, isTooMany, receivedFiles, receiveFiles } from '../web/uploads.ts';
 import { confirmImport, setImportedRemoved } from './confirmation-service.ts';
 import { decideDocument, giveVisit } from './document-service.ts';
-import { documentForm, newNoteImportForm, visitsForm } from './note-import-form.ts';
+import { matchByPattern } from './matching-service.ts';
+import { documentForm, newNoteImportForm, patternForm, visitsForm } from './note-import-form.ts';
 import { findDocument, listDocuments, listVisitsToChoose } from './document-queries.ts';
 import { listNoteImports } from './note-import-queries.ts';
 import { documentView, noteImportListView, noteImportView } from './note-import-view.ts';
-import { currentNoteImport, dropNoteImport, type NoteImporting, receiveDocuments } from './receiving-service.ts';
+import {
+  currentNoteImport,
+  dropNoteImport,
+  MOST_DOCUMENTS,
+  type NoteImporting,
+  receiveDocuments,
+} from './receiving-service.ts';
 
 const SHOWN = 50;
-const MOST_FILES = 500;
-const ACCEPT = '.txt,.md,.docx,.odt,.rtf,.html,.htm,.pdf,.zip';
+const ACCEPT = '.txt,.md,.docx,.odt,.rtf,.html,.htm,.pdf,.zip,.csv';
 
 function importingOf({ db, config, log }: RouteDependencies, jobs: Jobs): NoteImporting {
   return {
@@ -28,6 +34,7 @@ function importingOf({ db, config, log }: RouteDependencies, jobs: Jobs): NoteIm
     jobs,
     uploadsFolder: config.uploadsFolder,
     limit: config.uploadLimit,
+    total: config.importLimit,
     fault: (error) => log.error({ err: error }, 'documents could not be imported'),
   };
 }
@@ -61,6 +68,21 @@ export function noteImportRoutes(dependencies: RouteDependencies, jobs: Jobs, af
     if (!form.ok) return renderImport(req, res, form.errors, form.typed);
     await giveVisit(db, actorOf(res), id, form.values);
     res.redirect(303, pathOf(req, res));
+  });
+
+  router.post('/studies/:study/imports/:noteImport/matching', guard.team, async (req, res) => {
+    const id = idParam(req, 'noteImport');
+    const form = readForm(patternForm, req.body);
+    await currentNoteImport(importing, actorOf(res), id);
+    try {
+      if (!form.ok) return await renderImport(req, res, form.errors, form.typed);
+      const matched = await matchByPattern(db, actorOf(res), id, form.values.pattern);
+      flash(req, `${matched === 1 ? 'One document has' : `${matched} documents have`} found a visit by the pattern.`);
+      res.redirect(303, pathOf(req, res));
+    } catch (error) {
+      if (!(error instanceof FieldError)) throw error;
+      await renderImport(req, res, { [error.field]: error.message }, req.body as Record<string, unknown>);
+    }
   });
 
   router.get('/studies/:study/imports/:noteImport/documents/:document', guard.team, async (req, res) => {
@@ -171,7 +193,7 @@ function renderNew({ config }: RouteDependencies, res: Response, refused?: Field
     back: { href: `${placeOf(res).path}/imports`, text: 'Notes from documents' },
     id: newId(),
     accept: ACCEPT,
-    most: MOST_FILES,
+    most: MOST_DOCUMENTS,
     limit: Math.round(config.uploadLimit / 1024 / 1024).toLocaleString('en-GB'),
     errors,
     errorSummary: errors && errorSummary(errors),
@@ -187,7 +209,7 @@ export function noteImportUploadRoutes(dependencies: RouteDependencies, jobs: Jo
     folder: config.uploadsFolder,
     limit: config.importLimit,
     total: config.importLimit,
-    most: MOST_FILES,
+    most: MOST_DOCUMENTS,
     field: 'files',
   });
   const receiveOrRefuse: RequestHandler = (req, res, next) =>
@@ -195,7 +217,7 @@ export function noteImportUploadRoutes(dependencies: RouteDependencies, jobs: Jo
       if (isTooLarge(error))
         res.locals.refusal = `Together the files are larger than ${Math.round(config.importLimit / 1024 / 1024)} MB. Send them in several parts.`;
       else if (isTooMany(error))
-        res.locals.refusal = `More than ${MOST_FILES} files were chosen. Send them in several parts, or as a ZIP.`;
+        res.locals.refusal = `More than ${MOST_DOCUMENTS} files were chosen. Send them in several parts, or as a ZIP.`;
       else return next(error);
       next();
     });

@@ -79,6 +79,7 @@ export function noteImportView(
     canConfirm: wanted.length > 0 && without.length === 0,
     confirm: `Make ${counted(wanted.length, 'note')}`,
     visits: visitOptions(visits, place.shown?.visit as string | undefined, place.timeZone),
+    pattern: (place.shown?.pattern as string | undefined) ?? '',
     hasVisits: visits.length > 0,
     which: [
       { value: 'without', text: 'Those that have no visit yet', checked: place.shown?.which !== 'all' },

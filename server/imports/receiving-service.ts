@@ -11,19 +11,25 @@ import { type ImportStore, openImportStore } from './import-store-service.ts';
 import type { NoteImport } from './note-import.ts';
 import { deleteDocuments, listImportFiles, updateSameDocuments } from './document-queries.ts';
 import { findNoteImport, insertNoteImport, updateNoteImport } from './note-import-queries.ts';
+import { matchArrived } from './matching-service.ts';
+import type { Answer } from './reading/document-reading-service.ts';
 import { createReader } from './reading/reader-service.ts';
 import { endingOf } from './reading/read-document.ts';
+import { unpack } from './unpacking-service.ts';
 
 export type NoteImporting = {
   db: Db;
   jobs: Jobs;
   uploadsFolder: string;
-  /** The longest document, in bytes. */
+  /** The longest document, and all that is in one ZIP, in bytes. */
   limit: number;
+  total: number;
   /** Told of faults that are the program's own. */
   fault: (error: unknown) => void;
 };
 
+/** More are sent in several parts, so that what is looked at before it is confirmed can be looked at. */
+export const MOST_DOCUMENTS = 500;
 // Whoever sends three documents sees what they become at once; whoever sends five hundred is shown how far it is.
 const WAITED_MS = 2500;
 
@@ -78,17 +84,25 @@ async function readAll(
 ): Promise<void> {
   const reader = createReader();
   try {
+    const limits = { each: means.limit, total: means.total, most: MOST_DOCUMENTS };
+    const { documents, table, remarks } = await unpack(store, arrived, limits);
     let position = 0;
-    for (const document of arrived) {
-      const answer = await reader.read({ file: store.pathOf(document.stored.storedName), name: document.name });
+    for (const document of documents) {
+      const answer: Answer =
+        document.refusal === undefined
+          ? await reader.read({ file: store.pathOf(document.stored.storedName), name: document.name })
+          : { kind: 'refused', sentence: document.refusal };
       if (answer.kind === 'failed' && faultOf({ code: answer.code }) !== undefined)
         throw Object.assign(new Error(answer.message), { code: answer.code });
       await takeDocument({ db: means.db, store }, actor, id, position, document, answer);
       position += 1;
-      await change(means, actor, id, { progress: `${position} of ${arrived.length} documents read.` });
+      await change(means, actor, id, { progress: `${position} of ${documents.length} documents read.` });
     }
-    await inStudy(means.db, actor, (trx) => updateSameDocuments(trx, id));
-    await change(means, actor, id, { state: 'ready', progress: '' });
+    await inStudy(means.db, actor, async (trx) => {
+      await matchArrived(trx, actor, id, table);
+      await updateSameDocuments(trx, id);
+      await updateNoteImport(trx, id, ['reading'], { state: 'ready', progress: '', remarks });
+    });
   } catch (error) {
     await giveUp(means, actor, id, store, error);
   } finally {

@@ -4,8 +4,11 @@ import { Refusal } from '../../exchange/refi/refusal.ts';
 import { documentKind } from './document-kind.ts';
 import { readDocx } from './docx.ts';
 import { htmlText, shapeRemarks } from './html-text.ts';
+import { readOdt } from './odt.ts';
+import { readPdf } from './pdf.ts';
 import { judgePictures } from './pictures.ts';
 import { counted, type DocumentKind, type ReadDocument } from './read-document.ts';
+import { readRtf } from './rtf.ts';
 import { decodeText } from './text-encoding.ts';
 import { tidyText } from './tidy-text.ts';
 
@@ -70,8 +73,12 @@ async function wordsOf(kind: DocumentKind, file: string, bytes: Buffer): Promise
         encoding: decoded.encoding,
       };
     }
-    default:
-      throw new Refusal('Documents of this kind are not read yet.');
+    case 'odt':
+      return readOdt(file);
+    case 'rtf':
+      return readRtf(bytes);
+    case 'pdf':
+      return readPdf(bytes);
   }
 }
 

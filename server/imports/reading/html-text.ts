@@ -24,9 +24,10 @@ export function htmlText(html: string, { spaces }: { spaces: boolean }): HtmlTex
   // What separates the next words from the last: nothing, a blank, or the end of a line.
   let owed: '' | ' ' | '\n' = '';
   let [unseen, pre, cells, cellsInRow] = [0, 0, 0, 0];
-  let [hasLine, inCell] = [false, false];
+  let [hasLine, inCell, afterBullet] = [false, false, false];
 
   const breakLine = (): void => {
+    if (afterBullet) return;
     if (cells > 0) owed = inCell && owed === '' ? ' ' : owed;
     else if (hasLine) owed = '\n';
   };
@@ -35,6 +36,7 @@ export function htmlText(html: string, { spaces }: { spaces: boolean }): HtmlTex
     owed = '';
     hasLine = true;
     inCell = true;
+    afterBullet = false;
   };
 
   const parser = new Parser(
@@ -61,6 +63,7 @@ export function htmlText(html: string, { spaces }: { spaces: boolean }): HtmlTex
           found.listItems += 1;
           const list = lists.at(-1);
           write(list?.ordered ? `${list.number++}. ` : '• ');
+          afterBullet = true;
         }
         if (name === 'br') {
           if (cells > 0) owed = ' ';
@@ -104,7 +107,7 @@ export function htmlText(html: string, { spaces }: { spaces: boolean }): HtmlTex
   );
   parser.write(html);
   parser.end();
-  return { text: text.replace(/\n+$/, ''), ...found };
+  return { text: text.trimEnd(), ...found };
 }
 
 /** What is to be said of tables and lists. */

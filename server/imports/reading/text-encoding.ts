@@ -29,11 +29,22 @@ export function decodeText(bytes: Uint8Array, declared?: string): DecodedText | 
 
 function decoded(bytes: Uint8Array, encoding: string, name: string): DecodedText | undefined {
   try {
-    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    const text = decodeBytes(bytes, encoding, { fatal: true });
     return isMostlyText(text) ? { text, encoding: name } : undefined;
   } catch {
     return undefined;
   }
+}
+
+// What Windows-1252 has where Latin-1 has control characters, from 0x80 on; some decoders of Node 20 read it as Latin-1.
+const BEYOND_LATIN_1 = Array.from('€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ');
+
+/** Bytes in the encoding of that label as text. Throws where `fatal` and they are not in it. */
+export function decodeBytes(bytes: Uint8Array, label: string, { fatal }: { fatal: boolean }): string {
+  const decoder = new TextDecoder(label, { fatal });
+  const text = decoder.decode(bytes);
+  if (decoder.encoding !== 'windows-1252') return text;
+  return text.replace(/[\u0080-\u009f]/g, (character) => BEYOND_LATIN_1[character.charCodeAt(0) - 0x80]!);
 }
 
 function markedEncoding([first, second, third]: Uint8Array): string | undefined {
@@ -48,7 +59,11 @@ function wideEncoding(bytes: Uint8Array): string | undefined {
   if (bytes.length < 4 || bytes.length % 2 !== 0) return undefined;
   const looked = Math.min(bytes.length, LOOKED_AT);
   let [even, odd] = [0, 0];
-  for (let index = 0; index < looked; index += 1) if (bytes[index] === 0) index % 2 === 0 ? (even += 1) : (odd += 1);
+  for (let index = 0; index < looked; index += 1) {
+    if (bytes[index] !== 0) continue;
+    if (index % 2 === 0) even += 1;
+    else odd += 1;
+  }
   const many = looked / 2 / 2;
   if (odd > many && even === 0) return 'utf-16le';
   if (even > many && odd === 0) return 'utf-16be';
@@ -58,7 +73,7 @@ function wideEncoding(bytes: Uint8Array): string | undefined {
 function isMostlyText(text: string): boolean {
   // eslint-disable-next-line no-control-regex -- control characters are what it looks for
   const controls = text.slice(0, LOOKED_AT).match(/[\u0000-\u0008\u000e-\u001f]/g)?.length ?? 0;
-  return controls <= Math.min(text.length, LOOKED_AT) * MOST_CONTROLS;
+  return controls <= Math.max(2, Math.min(text.length, LOOKED_AT) * MOST_CONTROLS);
 }
 
 function isWindowsText(bytes: Uint8Array): boolean {

@@ -2,8 +2,8 @@ import { normaliseNewlines } from '../../shared/text.ts';
 import { counted } from './read-document.ts';
 
 // What neither the database nor XML can hold. Tab and newline stay.
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const FORBIDDEN =
+  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
   /[\u0000-\u0008\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** The text as notes have it: newlines are \n, and what cannot be kept is gone, with a remark that says so. */
