@@ -99,46 +99,60 @@ export function wantedByName(name: string, folder: string, candidates: readonly 
 const PLACES = ['agency', 'phase', 'date', 'setting', 'title', 'any'] as const;
 type Place = (typeof PLACES)[number];
 
+/** A pattern, read: places and the words between them, in their order. */
+export type Pattern = ({ place: Place } | { words: string })[];
+
 /** A pattern such as "{agency}_{date}_{title}", read; or a sentence on what is wrong with it. */
-export function readPattern(pattern: string): { places: Place[]; expression: RegExp } | { wrong: string } {
-  const places: Place[] = [];
-  let expression = '';
-  for (const [part] of pattern.trim().matchAll(/\{[^{}]*\}|[^{}]+|[{}]/g)) {
+export function readPattern(pattern: string): Pattern | { wrong: string } {
+  const parts: Pattern = [];
+  const seen = new Set<Place>();
+  for (const [part] of evened(pattern).matchAll(/\{[^{}]*\}|[^{}]+|[{}]/g)) {
     if (!part.startsWith('{') || part.length < 3) {
       if (part.includes('{') || part.includes('}')) return { wrong: 'Close each bracket: {agency}' };
-      expression += part.replace(/[.*+?^$()|[\]\\/-]/g, String.raw`\$&`).replace(/\s+/g, String.raw`\s+`);
+      parts.push({ words: part });
       continue;
     }
     const place = part.slice(1, -1).trim().toLowerCase() as Place;
+    const last = parts.at(-1);
     if (!PLACES.includes(place))
       return { wrong: `“${part}” is not known. Use {agency}, {phase}, {date}, {setting}, {title} or {any}` };
-    if (place !== 'any' && places.includes(place)) return { wrong: `Use ${part} once only` };
-    places.push(place);
-    expression += '(.+?)';
+    if (place !== 'any' && seen.has(place)) return { wrong: `Use ${part} once only` };
+    if (last && 'place' in last) return { wrong: `Put what parts them between {${last.place}} and ${part}` };
+    seen.add(place);
+    parts.push({ place });
   }
-  if (!places.some((place) => ['agency', 'phase', 'date', 'setting'].includes(place)))
+  if (!['agency', 'phase', 'date', 'setting'].some((place) => seen.has(place as Place)))
     return { wrong: 'Say where in the name the visit is, for example {agency}_{date}' };
-  if (places.length > 8) return { wrong: 'Use fewer brackets' };
-  return { places, expression: new RegExp(`^${expression}$`, 'iu') };
+  return parts;
 }
 
-/** What a name says by a pattern; undefined when the name does not fit it. */
-export function wantedByPattern(
-  { places, expression }: { places: Place[]; expression: RegExp },
-  stem: string,
-): (Wanted & { title?: string }) | undefined {
-  const match = expression.exec(stem.slice(0, 255));
-  if (!match) return undefined;
+/** What a name says by a pattern: each place ends where the words after it come first. Undefined when it does not fit. */
+export function wantedByPattern(pattern: Pattern, stem: string): (Wanted & { title?: string }) | undefined {
+  const name = evened(stem);
   const wanted: Wanted & { title?: string } = {};
-  for (const [index, place] of places.entries()) {
-    const value = match[index + 1]!.trim();
-    if (place === 'any') continue;
-    if (place !== 'date') wanted[place] = value;
+  let at = 0;
+  for (const [index, part] of pattern.entries()) {
+    if ('words' in part) {
+      if (!name.slice(at).toLowerCase().startsWith(part.words.toLowerCase())) return undefined;
+      at += part.words.length;
+      continue;
+    }
+    const next = pattern[index + 1];
+    const end = next && 'words' in next ? name.toLowerCase().indexOf(next.words.toLowerCase(), at + 1) : name.length;
+    const value = name.slice(at, end).trim();
+    if (end === -1 || value === '') return undefined;
+    at = end;
+    if (part.place === 'any') continue;
+    if (part.place !== 'date') wanted[part.place] = value;
     else {
       const date = readDate(value);
       if (date === undefined) return undefined;
       wanted.date = date;
     }
   }
-  return wanted;
+  return at === name.length ? wanted : undefined;
+}
+
+function evened(text: string): string {
+  return text.normalize('NFC').replace(/\s+/g, ' ').trim();
 }

@@ -186,6 +186,8 @@ function asRefusal(error: unknown): unknown {
   if (error instanceof Refusal || !(error instanceof Error)) return error;
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string' && /^(EMFILE|ENOSPC|EACCES|ENOENT|EIO|ERR_INVALID)/.test(code)) return error;
+  if (/^(invalid relative|absolute) path|^invalid characters in fileName/.test(error.message))
+    return new Refusal('A name in the file points outside of it. It was not read.');
   return new Refusal(
     `The file is not a whole ZIP archive, or was cut off on the way (${error.message.slice(0, 200)}).`,
   );

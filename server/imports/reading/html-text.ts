@@ -80,7 +80,7 @@ export function htmlText(html: string, { spaces }: { spaces: boolean }): HtmlTex
           if (!starts && owed === '') owed = ' ';
           return;
         }
-        const trimmed = words.trimStart();
+        const trimmed = words.replace(/^ /, '');
         if (trimmed !== words && !starts && owed === '') owed = ' ';
         const last = trimmed.replace(/ $/, '');
         write(last);

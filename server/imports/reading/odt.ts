@@ -77,7 +77,7 @@ export function contentWords(xml: string) {
     if (open.length > 0) open[open.length - 1] += words;
   };
   const endLine = (line: string): void => {
-    const whole = bullet + line.trimEnd();
+    const whole = bullet + line.replace(/ +$/, '');
     bullet = '';
     const row = rows.at(-1);
     if (notes > 0) noteLines.push(whole);
@@ -121,7 +121,7 @@ export function contentWords(xml: string) {
   parser.on('text', (text) => {
     if (unseen > 0 || open.length === 0) return;
     const words = text.replace(/[ \t\r\n]+/g, ' ');
-    write(/(^|[ \n\t])$/.test(open.at(-1)!) ? words.trimStart() : words);
+    write(/(^|[ \n\t])$/.test(open.at(-1)!) ? words.replace(/^ /, '') : words);
   });
   parser.on('closetag', ({ name }) => {
     stack.pop();
