@@ -44,6 +44,7 @@ import { createJobs } from './exchange/jobs.ts';
 import { exportRoutes } from './extracts/export-routes.ts';
 import { extractRoutes } from './extracts/extract-routes.ts';
 import { identityRoutes } from './identities/identity-routes.ts';
+import { codebookImportRoutes, codebookImportUploadRoutes } from './imports/codebook/codebook-import-routes.ts';
 import { noteImportRoutes, noteImportUploadRoutes } from './imports/note-import-routes.ts';
 import { memoRoutes } from './memos/memo-routes.ts';
 import type { AfterRevision } from './notes/after-revision.ts';
@@ -142,6 +143,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(attachmentUploadRoutes(dependencies));
   app.use(importUploadRoutes(dependencies, jobs));
   app.use(noteImportUploadRoutes(dependencies, jobs));
+  app.use(codebookImportUploadRoutes(dependencies));
 
   app.use(parseBodies);
   app.use(keepUnsent);
@@ -199,6 +201,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(importRoutes(dependencies, jobs));
   // After the report of a project's import, for which "report" is no id.
   app.use(noteImportRoutes(dependencies, jobs, afterRevision));
+  app.use(codebookImportRoutes(dependencies));
   app.use(pictureRoutes(dependencies));
   app.use(searchRoutes(dependencies));
   // Before the kept queries, for which "new" and "results" are no ids.

@@ -121,6 +121,7 @@ const WORDS: Record<string, Words> = {
     'theme.unretired': ['put back into use', 'theme'],
     'theme.removed': ['removed', 'theme'],
     'theme.restored': ['brought back', 'theme'],
+    'codebook.imported': ['took in another codebook'],
     'codebook.reversed': ['took back a step of the codebook’s history'],
     'codebook.version-named': ['named a version of the codebook'],
     'memo.added': ['wrote', 'memo'],
