@@ -6,6 +6,7 @@ import { newId } from '../../server/shared/ids.ts';
 import { aCodebook, treeOf } from '../codebook/a-codebook.ts';
 import { aCoding, aNote } from '../support/builders.ts';
 import { useTestApp } from '../support/test-app.ts';
+import { until } from '../support/until.ts';
 
 const REFI = process.env.REFI_FOLDER ?? '/work/shared/refi';
 const t = useTestApp({ LOG_LEVEL: 'error' });
@@ -218,7 +219,8 @@ describe('a .qdc', () => {
     const page = `${cast.study.path}/project-exports`;
     const answer = await cast.session.post(page, { id: newId(), format }, page);
     const at = String(answer.headers.location);
-    for (;;) {
+    let bytes: Buffer | undefined;
+    await until(async () => {
       const file = await cast.session
         .get(`${at}/file`)
         .buffer(true)
@@ -227,8 +229,11 @@ describe('a .qdc', () => {
           response.on('data', (piece: Buffer) => pieces.push(piece));
           response.on('end', () => done(null, Buffer.concat(pieces)));
         });
-      if (file.status === 200) return file.body as Buffer;
-    }
+      if (file.status !== 200 && file.status !== 303) throw new Error(`the export answered ${file.status}`);
+      if (file.status === 200) bytes = file.body as Buffer;
+      return bytes !== undefined;
+    });
+    return bytes!;
   }
 
   test('of another program is found by its GUIDs, wherever its themes stand now', async () => {
