@@ -23,6 +23,7 @@ import {
 import { aDoubleCoding, aDraw, aSettlement } from '../support/double-coding-builders.ts';
 import { aMemo, aMerge, aVersion } from '../support/codebook-builders.ts';
 import { anImport, aProjectExport } from '../support/exchange-builders.ts';
+import { aCodebookImport, aNoteImport } from '../support/import-builders.ts';
 import { aSavedQuery } from '../support/query-builders.ts';
 import { anIdentity, aReplacement } from '../support/identity-builders.ts';
 import { anExport, aPublishedSummary } from '../support/release-builders.ts';
@@ -100,6 +101,8 @@ async function aStudyWithEverything() {
   await aSavedQuery(t.owner, study.id, { by: researcher.membershipId, themeId: theme.id });
   await anImport(t.owner, study.id, { by: lead.membershipId, noteId: note.id });
   await aProjectExport(t.owner, study.id, { by: lead.membershipId });
+  await aNoteImport(t.owner, study.id, { by: researcher.membershipId });
+  await aCodebookImport(t.owner, study.id, { by: lead.membershipId });
   await t.owner('events').insert({ id: newId(), study_id: study.id, kind: 'note.completed' });
   await sealTrail(t.database.db);
   // One that waits to be chained.

@@ -1,48 +1,21 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import * as cheerio from 'cheerio';
 import { newId } from '../../server/shared/ids.ts';
 import { aCodebook, treeOf } from '../codebook/a-codebook.ts';
 import { aCoding, aNote } from '../support/builders.ts';
 import { useTestApp } from '../support/test-app.ts';
-import { until } from '../support/until.ts';
+import { countsOn, fieldsOn, sendCodebook, words } from './codebook-page.ts';
 
-const REFI = process.env.REFI_FOLDER ?? '/work/shared/refi';
 const t = useTestApp({ LOG_LEVEL: 'error' });
 let cast: Awaited<ReturnType<typeof aCodebook>>;
 beforeEach(async () => {
   cast = await aCodebook(t);
 });
 
-const words = (text: string): string => text.replace(/\s+/g, ' ').trim();
-
-async function send(name: string, content: string | Buffer, id = newId()) {
-  const answer = await cast.session.agent
-    .post(`${cast.study.path}/codebook/imports`)
-    .set('Accept', 'text/html')
-    .field('_csrf', await cast.session.token())
-    .field('id', id)
-    .attach('file', Buffer.from(content), { filename: name, contentType: 'text/csv' });
-  const at = `${cast.study.path}/codebook/imports/${id}`;
-  const $ = cheerio.load(answer.status === 303 ? (await cast.session.get(at)).text : answer.text);
-  return { answer, at, id, $ };
-}
-const counts = ($: cheerio.CheerioAPI): number[] =>
-  $('.app-import-counts dd')
-    .toArray()
-    .map((item) => Number($(item).text()));
-const problem = ($: cheerio.CheerioAPI): string => words($('.govuk-error-summary__list').text());
-/** What the page sends when nobody changes anything on it. */
-function fieldsOf($: cheerio.CheerioAPI): Record<string, string | string[]> {
-  const fields: Record<string, string | string[]> = { seen: String($('input[name=seen]').attr('value')) };
-  for (const input of $('form[action$=confirmation] input:checked').toArray()) {
-    const { name, value } = input.attribs as { name: string; value: string };
-    fields[name] = name in fields ? [fields[name]!, value].flat() : value;
-  }
-  return fields;
-}
+const send = (name: string, content: string | Buffer, id = newId()) => sendCodebook(cast, name, content, id);
 const theme = (id: string) => t.owner('themes').where({ id }).first();
+
+const problem = ($: cheerio.CheerioAPI): string => words($('.govuk-error-summary__list').text());
 
 describe('a table of themes', () => {
   const TABLE = `name,parent,definition,colour
@@ -58,7 +31,7 @@ Trust,,Counting on others,
     const { $, answer } = await send('themes.csv', TABLE);
     expect(answer.status).toBe(303);
     // In the file, new, different, the same, only here.
-    expect(counts($)).toEqual([5, 3, 1, 1, 2]);
+    expect(countsOn($)).toEqual([5, 3, 1, 1, 2]);
     expect(
       $('.app-import-theme legend.govuk-fieldset__legend--s')
         .toArray()
@@ -72,7 +45,7 @@ Trust,,Counting on others,
     const before = await treeOf(t, cast.study.id);
     const places = await theme(cast.places.id);
     const { $, at, id } = await send('themes.csv', TABLE);
-    const fields = { ...fieldsOf($), 'choice-0': 'take', 'fields-0': ['definition', 'colour'] };
+    const fields = { ...fieldsOn($), 'choice-0': 'take', 'fields-0': ['definition', 'colour'] };
     const answer = await cast.session.post(`${at}/confirmation`, fields, at);
     expect([answer.status, answer.headers.location]).toEqual([303, cast.themes]);
     expect(
@@ -113,7 +86,7 @@ Trust,,Counting on others,
   test('comes in once · when it is confirmed twice, and sent twice', async () => {
     const { $, at, id } = await send('themes.csv', TABLE);
     await send('themes.csv', TABLE, id);
-    const fields = fieldsOf($);
+    const fields = fieldsOn($);
     const answers = await Promise.all([1, 2].map(() => cast.session.post(`${at}/confirmation`, fields, at)));
     expect(answers.map(({ status }) => status)).toEqual([303, 303]);
     expect(await t.owner('codebook_steps').where({ study_id: cast.study.id })).toHaveLength(1);
@@ -123,26 +96,26 @@ Trust,,Counting on others,
   test('is compared anew · when somebody changed the codebook meanwhile, and what was chosen is not lost', async () => {
     const { $, at } = await send('themes.csv', TABLE);
     await t.owner('themes').where({ id: cast.places.id }).update({ definition: 'Other words', version: 2 });
-    const answer = await cast.session.post(`${at}/confirmation`, { ...fieldsOf($), 'choice-4': 'skip' }, at);
+    const answer = await cast.session.post(`${at}/confirmation`, { ...fieldsOn($), 'choice-4': 'skip' }, at);
     expect(answer.status).toBe(409);
     const again = cheerio.load(answer.text);
     expect(problem(again)).toContain('The codebook was changed after you opened this page.');
     expect(again('input[name="choice-4"]:checked').attr('value')).toBe('skip');
     expect(again('main').text()).toContain('Other words');
-    await cast.session.post(`${at}/confirmation`, fieldsOf(again), at);
+    await cast.session.post(`${at}/confirmation`, fieldsOn(again), at);
     expect(await treeOf(t, cast.study.id)).not.toContain('3 Trust');
   });
 
   test('keeps what is here and adds that of the file beside it · when it is to be a theme of its own', async () => {
     const { $, at } = await send('themes.csv', 'name,parent,definition\nFriends,Networks,Of the file\n');
-    await cast.session.post(`${at}/confirmation`, { ...fieldsOf($), 'choice-0': 'separate' }, at);
+    await cast.session.post(`${at}/confirmation`, { ...fieldsOn($), 'choice-0': 'separate' }, at);
     expect(await treeOf(t, cast.study.id)).toContain('1.3 Friends (2)');
     expect((await theme(cast.friends.id)).definition).not.toBe('Of the file');
   });
 
   test('stands under the nearest theme that comes in · when its parent is left out', async () => {
     const { $, at } = await send('themes.csv', TABLE);
-    await cast.session.post(`${at}/confirmation`, { ...fieldsOf($), 'choice-2': 'skip' }, at);
+    await cast.session.post(`${at}/confirmation`, { ...fieldsOn($), 'choice-2': 'skip' }, at);
     expect(await treeOf(t, cast.study.id)).toContain('1.3 Next door');
   });
 
@@ -200,129 +173,9 @@ Trust,,Counting on others,
   });
 });
 
-describe('a .qdc', () => {
-  test('of our own, exported and brought in again, is the same in everything', async () => {
-    await t.owner('themes').where({ id: cast.family.id }).update({
-      definition: 'Kin',
-      when_to_use: 'When they say so',
-      when_not_to_use: 'Friends like family',
-      example: '=“my sister”',
-    });
-    for (const format of ['qdc', 'codebook-csv']) {
-      const exported = await exportOf(format);
-      const { $ } = await send(`codebook.${format}`, exported);
-      expect([format, counts($)]).toEqual([format, [4, 0, 0, 4, 0]]);
-    }
-  });
-
-  async function exportOf(format: string): Promise<Buffer> {
-    const page = `${cast.study.path}/project-exports`;
-    const answer = await cast.session.post(page, { id: newId(), format }, page);
-    const at = String(answer.headers.location);
-    let bytes: Buffer | undefined;
-    await until(async () => {
-      const file = await cast.session
-        .get(`${at}/file`)
-        .buffer(true)
-        .parse((response, done) => {
-          const pieces: Buffer[] = [];
-          response.on('data', (piece: Buffer) => pieces.push(piece));
-          response.on('end', () => done(null, Buffer.concat(pieces)));
-        });
-      if (file.status !== 200 && file.status !== 303) throw new Error(`the export answered ${file.status}`);
-      if (file.status === 200) bytes = file.body as Buffer;
-      return bytes !== undefined;
-    });
-    return bytes!;
-  }
-
-  test('of another program is found by its GUIDs, wherever its themes stand now', async () => {
-    const { $ } = await send(
-      'codebook.qdc',
-      `<CodeBook xmlns="urn:QDA-XML:codebook:1.0"><Codes>
-        <Code guid="{${cast.family.id.toUpperCase()}}" name="Kin" isCodable="true" color="#00ff00"><Description>Blood</Description></Code>
-      </Codes></CodeBook>`,
-    );
-    expect(counts($)).toEqual([1, 0, 1, 0, 3]);
-    const rows = $('.app-import-theme tbody tr')
-      .toArray()
-      .map((row) =>
-        $(row)
-          .children()
-          .toArray()
-          .map((cell) => words($(cell).text()))
-          .join(' | '),
-      );
-    expect(rows[0]).toBe('Name | Family | Kin');
-    expect(rows[1]).toBe('Place | Under Networks | At the top');
-    // Where it stands and what it is called are taken over only on purpose.
-    expect(
-      $('input[name="fields-0"]:checked')
-        .toArray()
-        .map((input) => input.attribs.value),
-    ).toEqual(['definition', 'colour']);
-    const at = String($('form[action$=confirmation]').attr('action'));
-    await cast.session.post(
-      at,
-      { ...fieldsOf($), 'choice-0': 'take', 'fields-0': ['name', 'place', 'definition'] },
-      cast.themes,
-    );
-    expect(await treeOf(t, cast.study.id)).toEqual(['1 Networks', '1.1 Friends', '2 Places', '3 Kin']);
-    expect(await theme(cast.family.id)).toMatchObject({
-      name: 'Kin',
-      definition: 'Blood',
-      colour: expect.not.stringMatching('#00ff00'),
-    });
-  });
-
-  test('that breaks the format as other programs do is read, with remarks', async () => {
-    const { $, at } = await send(
-      'codebook.qdc',
-      `<CodeBook xmlns="urn:QDA-XML:codebook:0:4" origin="Some tool"><Codes>
-        <Code guid="7" name="One" description="In the wrong place" color="rgba(18, 52, 86, 0.5)"><Code guid="7" name="Two"/></Code>
-      </Codes><Sets/></CodeBook>`,
-    );
-    expect(counts($)).toEqual([2, 2, 0, 0, 4]);
-    const remarks = words($('main ul').first().text());
-    for (const sentence of [
-      'The file uses an older name for the format (urn:QDA-XML:codebook:0:4)',
-      'Sets is empty',
-      'Codes whose GUID is none were read as if they had none. (2 times)',
-      'Descriptions that stand in the code itself',
-      'Colours that were written otherwise than the format has them',
-    ])
-      expect(remarks).toContain(sentence);
-    await cast.session.post(`${at}/confirmation`, fieldsOf($), at);
-    expect(await treeOf(t, cast.study.id)).toContain('3.1 Two');
-    expect(
-      await t.owner('themes').where({ study_id: cast.study.id, name: 'One' }).first('definition', 'colour'),
-    ).toEqual({ definition: 'In the wrong place', colour: '#123456' });
-  });
-
-  test('of the standard’s own example comes in with its six codes, and is the same when it comes again', async () => {
-    const file = path.join(REFI, 'samples', 'annex-a1-codebook.qdc');
-    if (!existsSync(file)) {
-      console.warn(`${file} is not here: its codes were not counted.`);
-      return;
-    }
-    const { $, at } = await send('annex.qdc', readFileSync(file));
-    expect(counts($)).toEqual([6, 6, 0, 0, 4]);
-    await cast.session.post(`${at}/confirmation`, fieldsOf($), at);
-    expect((await treeOf(t, cast.study.id)).slice(4)).toEqual([
-      '3 Topics',
-      '4 Economy',
-      '5 Health care',
-      '6 Values',
-      '7 Conservatives',
-      '8 Liberals',
-    ]);
-    expect(counts((await send('annex.qdc', readFileSync(file))).$)).toEqual([6, 0, 0, 6, 4]);
-  });
-});
-
 test('a reversal is refused · when a theme that came in has been coded with since', async () => {
   const { $, at, id } = await send('themes.csv', 'name\nTrust\n');
-  await cast.session.post(`${at}/confirmation`, fieldsOf($), at);
+  await cast.session.post(`${at}/confirmation`, fieldsOn($), at);
   const trust = await t.owner('themes').where({ study_id: cast.study.id, name: 'Trust' }).first('id');
   const note = await aNote(t.owner, cast.study.id, { visitId: cast.visit.id, by: cast.by });
   await aCoding(t.owner, cast.study.id, { note, themeId: trust.id, by: cast.by, start: 4, end: 10 });
