@@ -4,15 +4,18 @@ import type { Config } from './config.ts';
 import type { Database } from './database/connection.ts';
 import { acceptanceRoutes } from './accounts/acceptance-routes.ts';
 import { accountRoutes } from './accounts/account-routes.ts';
-import { authentication } from './accounts/authentication.ts';
+import { authentication, sessionFinder } from './accounts/authentication.ts';
 import { linkRoutes } from './accounts/link-routes.ts';
 import { invitationRoutes } from './accounts/invitation-routes.ts';
 import { passwordResetRoutes } from './accounts/password-reset-routes.ts';
+import { passkeyRoutes } from './accounts/passkeys/passkey-routes.ts';
+import { passkeySignInRoutes } from './accounts/passkeys/passkey-sign-in-routes.ts';
 import { peopleRoutes } from './accounts/people-routes.ts';
 import { secondStepRoutes } from './accounts/second-step/second-step-routes.ts';
 import { signInStepRoutes } from './accounts/second-step/sign-in-step-routes.ts';
 import { sessionRoutes } from './accounts/session-routes.ts';
 import { unsentRoutes } from './accounts/unsent-routes.ts';
+import { singleSignOnRoutes } from './accounts/single-sign-on/single-sign-on-routes.ts';
 import { signInRoutes } from './accounts/sign-in-routes.ts';
 import { agencyRoutes } from './agencies/agency-routes.ts';
 import { participantRoutes } from './agencies/participants/participant-routes.ts';
@@ -133,6 +136,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
       secure: config.secure,
       port: config.port,
       times: config.sessionTimes,
+      find: sessionFinder(db),
     }),
   );
   app.use(authentication(db));
@@ -154,12 +158,15 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(stateRoutes(dependencies));
   app.use(signInRoutes(dependencies));
   app.use(signInStepRoutes(dependencies));
+  app.use(singleSignOnRoutes(dependencies));
+  app.use(passkeySignInRoutes(dependencies));
   app.use(linkRoutes(dependencies));
   app.use(passwordResetRoutes(dependencies));
   app.use(invitationRoutes(dependencies));
   app.use(acceptanceRoutes(dependencies));
   app.use(accountRoutes(dependencies));
   app.use(secondStepRoutes(dependencies));
+  app.use(passkeyRoutes(dependencies));
   app.use(sessionRoutes(dependencies));
   app.use(unsentRoutes(dependencies));
   app.use(peopleRoutes(dependencies));
@@ -190,7 +197,7 @@ export function createApp({ database, config, log, assets }: AppDependencies): E
   app.use(versionRoutes(dependencies));
   app.use(memoRoutes(dependencies));
   app.use(liveRoutes(dependencies, database.announcements));
-  app.use(deidentificationRoutes(dependencies));
+  app.use(deidentificationRoutes(dependencies, keepNameMentions));
   app.use(doubleCodingRoutes(dependencies));
   app.use(drawRoutes(dependencies));
   app.use(agreementRoutes(dependencies));

@@ -16,6 +16,9 @@ function amount(least: number, most: number) {
   return z.coerce.number({ error }).min(least, { error }).max(most, { error });
 }
 
+// Plain http is for trying things on one machine.
+const ON_THIS_MACHINE = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/;
+
 const environment = z.object({
   DATABASE_URL: z
     .string()
@@ -30,6 +33,13 @@ const environment = z.object({
   SESSION_IDLE_MINUTES: amount(1, 24 * 60).default(60),
   SESSION_HOURS: amount(0.1, 30 * 24).default(12),
   SECOND_STEP_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
+  OIDC_ISSUER: z
+    .url({ protocol: /^https?$/, error: 'must be the address of the provider, such as https://login.example.ac.uk' })
+    .refine((url) => url.startsWith('https://') || ON_THIS_MACHINE.test(url), 'must begin with https://')
+    .optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  OIDC_NAME: z.string().trim().min(1).max(60, 'must have at most 60 characters').default('single sign-on'),
   IDENTITY_KEY: z.string().optional(),
   IDENTITY_KEY_FILE: z.string().optional(),
   IDENTITY_KEYS_OLD: z.string().optional(),
@@ -52,6 +62,17 @@ const environment = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
+// What single sign-on needs: each of these, once one is given.
+const FOR_SINGLE_SIGN_ON = {
+  OIDC_ISSUER: 'the address of the provider',
+  OIDC_CLIENT_ID: 'the name that the provider knows this program by',
+  OIDC_CLIENT_SECRET: 'the secret that the provider gave for this program',
+  PUBLIC_URL: 'the address that the provider sends people back to',
+} as const;
+
+/** Single sign-on by OpenID Connect; `name` is what the provider is called on the pages. */
+export type SingleSignOn = { issuer: string; clientId: string; clientSecret: string; name: string };
+
 /** Sizes in bytes. `publicUrl` has no trailing slash; `secure` is true when it is https. */
 export type Config = {
   databaseUrl: string | undefined;
@@ -64,6 +85,7 @@ export type Config = {
   /** Milliseconds. */
   sessionTimes: { idle: number; absolute: number };
   secondStepKey: string | undefined;
+  singleSignOn: SingleSignOn | undefined;
   identityKey: string | undefined;
   identityKeyFile: string | undefined;
   identityKeysOld: string[];
@@ -101,6 +123,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     sessionSecret: value.SESSION_SECRET,
     sessionTimes: { idle: value.SESSION_IDLE_MINUTES * MINUTE, absolute: value.SESSION_HOURS * 60 * MINUTE },
     secondStepKey: value.SECOND_STEP_KEY,
+    singleSignOn: singleSignOn(value),
     identityKey: value.IDENTITY_KEY,
     identityKeyFile: value.IDENTITY_KEY_FILE,
     identityKeysOld: (value.IDENTITY_KEYS_OLD ?? '').split(/[\s,]+/).filter((key) => key !== ''),
@@ -116,4 +139,17 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     backupKey: value.BACKUP_KEY,
     logLevel: value.LOG_LEVEL,
   };
+}
+
+function singleSignOn(value: z.infer<typeof environment>): SingleSignOn | undefined {
+  const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_NAME, PUBLIC_URL } = value;
+  if (OIDC_ISSUER === undefined && OIDC_CLIENT_ID === undefined && OIDC_CLIENT_SECRET === undefined) return undefined;
+  if (OIDC_ISSUER && OIDC_CLIENT_ID && OIDC_CLIENT_SECRET && PUBLIC_URL)
+    return { issuer: OIDC_ISSUER, clientId: OIDC_CLIENT_ID, clientSecret: OIDC_CLIENT_SECRET, name: OIDC_NAME };
+  const missing = Object.entries(FOR_SINGLE_SIGN_ON)
+    .filter(([name]) => value[name as keyof typeof FOR_SINGLE_SIGN_ON] === undefined)
+    .map(([name, what]) => `${name}, ${what}`);
+  throw new StartError(
+    `Single sign-on is set up by halves. Set ${missing.join('; ')}. Or take the other OIDC variables away.`,
+  );
 }

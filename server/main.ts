@@ -13,7 +13,9 @@ import { missingKeys } from './identities/key-renewal-service.ts';
 import { sweepUnclaimedFiles } from './notes/attachments/unclaimed-files-service.ts';
 import { createRunningProgram } from './running-program.ts';
 import { StartError } from './shared/errors.ts';
+import { sweepErasedEverywhere } from './withdrawal/erased-files-service.ts';
 import { updateFilesOfErased } from './withdrawal/erasure-queries.ts';
+import { keepAllErasures } from './withdrawal/erasure-service.ts';
 import { buildAssets } from './web/assets.ts';
 import { listen } from './web/http-server.ts';
 import { createLog } from './web/log.ts';
@@ -43,7 +45,13 @@ async function start(): Promise<void> {
     demonstrationIsNew = true;
   });
   const owner = connectAsOwner(opened.url);
-  await updateFilesOfErased(owner).finally(() => owner.destroy());
+  try {
+    await updateFilesOfErased(owner);
+    await sweepErasedEverywhere(owner, config.uploadsFolder);
+    await keepAllErasures(owner, config.backupFolder, say);
+  } finally {
+    await owner.destroy();
+  }
   const database = connect(opened.url, { identityKeys });
   program.onStop(() => database.close());
   for (const line of await missingKeys(database.db, identityKeys)) say(line);

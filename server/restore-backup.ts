@@ -10,6 +10,7 @@ import { type IdentityKeys, readIdentityKeys } from './database/identity-keys.ts
 import { openDatabase } from './database/open-database.ts';
 import { findKnownPeople } from './identities/known-people-service.ts';
 import { StartError } from './shared/errors.ts';
+import { sweepErasedEverywhere } from './withdrawal/erased-files-service.ts';
 import { applyErasures, erasureOf } from './withdrawal/erasure-service.ts';
 
 const say = (line: string): void => console.log(line);
@@ -33,7 +34,7 @@ async function restore(): Promise<void> {
       uploadsFolder: config.uploadsFolder,
       key: config.backupKey,
       erasures,
-      applyErasures: eraseAgain(await readIdentityKeys(config)),
+      applyErasures: eraseAgain(await readIdentityKeys(config), config.uploadsFolder),
     };
     const manifest = await restoreBackup(target, file);
     const { rows, files } = countsOf(manifest);
@@ -47,7 +48,7 @@ async function restore(): Promise<void> {
 }
 
 // The one place where the feature that erases is handed in.
-function eraseAgain(keys: IdentityKeys) {
+function eraseAgain(keys: IdentityKeys, uploadsFolder: string) {
   return async (owner: Knex, erasures: readonly Record<string, unknown>[]): Promise<void> => {
     owner.userParams = { ...owner.userParams, identityKeys: keys };
     const count = await owner.transaction((trx) =>
@@ -56,7 +57,10 @@ function eraseAgain(keys: IdentityKeys) {
         return known?.names ?? [];
       }),
     );
-    say(`${count} people were erased again, as they had been since this backup.`);
+    await sweepErasedEverywhere(owner, uploadsFolder);
+    say(
+      `${count} ${count === 1 ? 'person was' : 'people were'} erased again, as they had been since this backup was made.`,
+    );
   };
 }
 

@@ -131,6 +131,7 @@ describe('who may import what', () => {
   const OUTSIDE: Record<string, string> = {
     'server/accounts/authentication.ts': 'passport is Express middleware',
     'server/accounts/password.ts': 'argon2 is the one way to hash',
+    'server/accounts/single-sign-on/provider.ts': 'asks the provider of single sign-on, as a strategy of passport',
     'server/accounts/session.ts': 'beginning a session is Express work: cookies and the CSRF token',
   };
 

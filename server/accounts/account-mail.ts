@@ -58,6 +58,19 @@ export function invitationMail(given: {
   };
 }
 
+/** `what` happened: "added" or "removed". */
+export function passkeyChangedMail({ name }: { name: string }, what: 'added' | 'removed'): Message {
+  const about = what === 'added' ? 'A passkey was added to your account' : 'A passkey was removed from your account';
+  return {
+    subject: about,
+    text: [
+      `Hello ${name},`,
+      `${about} just now. If it was not you, tell the lead of your study or whoever runs this service at once.`,
+      END,
+    ].join('\n\n'),
+  };
+}
+
 /** `what` happened to the second step: "set up", "turned off" and the like. */
 export function secondStepChangedMail({ name }: { name: string }, what: string): Message {
   return {

@@ -19,6 +19,8 @@ import {
 } from './own-account-service.ts';
 import { findPerson } from './person-queries.ts';
 import { createDoor } from './session.ts';
+import { findJoinedAt } from './single-sign-on/single-sign-on-queries.ts';
+import { singleSignOnView } from './single-sign-on/single-sign-on-view.ts';
 import { createThrottle } from './throttle.ts';
 
 export function accountRoutes({ db, config, guard, mailer, log }: RouteDependencies): Router {
@@ -65,7 +67,7 @@ export function accountRoutes({ db, config, guard, mailer, log }: RouteDependenc
       await changePassword(db, person, form.values.password);
       notify({ mailer, log }, person.email, passwordChangedMail(person));
       const proof = req.session.secondStep?.how;
-      await door.letIn(req, res, person, { proof });
+      await door.letIn(req, res, person, { proof, by: req.session.by ?? 'here' });
       finish(req, res, 'Your password is changed. You are signed out everywhere else.');
     });
   });
@@ -97,11 +99,17 @@ export function accountRoutes({ db, config, guard, mailer, log }: RouteDependenc
     refused?: { typed: { name?: unknown; email?: unknown }; errors: FieldErrors },
   ): Promise<void> {
     const { id, name, email, isAdministrator } = personOf(req);
-    const [person, studies] = await Promise.all([findPerson(db, id), listStudiesOf(db, id)]);
+    const { singleSignOn } = config;
+    const [person, studies, joinedAt] = await Promise.all([
+      findPerson(db, id),
+      listStudiesOf(db, id),
+      singleSignOn && findJoinedAt(db, id, singleSignOn.issuer),
+    ]);
     res.status(refused ? 422 : 200).render('accounts/account', {
       pageTitle: 'Your account',
       studies: ownStudiesView(studies),
       isAdministrator,
+      singleSignOn: singleSignOn && singleSignOnView(singleSignOn.name, joinedAt),
       hasPassword: person?.passwordHash !== null,
       values: { name, email, ...refused?.typed },
       errors: refused?.errors,

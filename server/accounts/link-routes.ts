@@ -39,7 +39,7 @@ export function linkRoutes({ db, config }: RouteDependencies): Router {
   router.get('/set-up/:token', async (req, res) => {
     const ended = endedLink(await findAccountLink(db, 'set-up', digestOf(req.params.token)), FRESH_SET_UP_LINK);
     if (ended) return renderEndedLink(res, ended);
-    res.render('accounts/set-up', { pageTitle: 'Set up field notes', action: req.path, values: {} });
+    res.render('accounts/set-up', { pageTitle: 'Set up field notes', action: req.path, values: { secondStep: 'on' } });
   });
 
   router.post('/set-up/:token', async (req, res) => {

@@ -1,6 +1,7 @@
 import { asAccount, type Db, type Member, type Transaction } from '../database/connection.ts';
-import { prepared, preparedAsAccount } from '../database/prepared.ts';
-import { actorOf, MEMBERSHIP, type MembershipRow } from '../studies/membership-queries.ts';
+import { onConnection, prepared } from '../database/prepared.ts';
+import { together } from '../database/together.ts';
+import { actorOf, membershipOf, type MembershipRow } from '../studies/membership-queries.ts';
 
 export type Person = {
   id: string;
@@ -21,6 +22,7 @@ const COLUMNS = {
   secondStepAt: 'people.second_step_at',
 };
 
+const USER = `(sess -> 'passport' ->> 'user')::uuid`;
 const FIND = `select id, email, name, password_hash as "passwordHash", is_administrator as "isAdministrator",
          second_step_at as "secondStepAt"
   from people where id = $1 and disabled_at is null`;
@@ -32,28 +34,42 @@ export async function findPerson(db: Db, id: string): Promise<Person | undefined
   return person;
 }
 
-const FIND_IN_STUDY = `select people.id, email, people.name, password_hash as "passwordHash",
-         is_administrator as "isAdministrator", second_step_at as "secondStepAt", to_json(member) as member
-  from people left join (${MEMBERSHIP}) as member on true
-  where people.id = $1::uuid and disabled_at is null`;
+// As asAccount() would run it for the session's person.
+const AS_ITS_PERSON = `select set_config('app.person', coalesce(max(sess -> 'passport' ->> 'user'), ''), true)
+  from sessions where sid = $1 and expire >= now()`;
+const FIND_SESSION = `select sess as data, to_json(person) as person, to_json(member) as member
+  from sessions
+  left join lateral (${FIND.replace('$1', USER)}) as person on true
+  left join lateral (${membershipOf(USER, '$2::uuid')}) as member on true
+  where sid = $1 and expire >= now()`;
 
-/** The same with their membership of the study, where they have one: both are asked for at every page of a study. */
-export async function findPersonInStudy(
+/**
+ * A session that has not ended, with its person, unless disabled, and their membership of the study: all are asked for at
+ * every page of a study, so that they are found in one trip.
+ */
+export async function findSession(
   db: Db,
-  id: string,
-  studyId: string,
-): Promise<{ person: Person; member: Member | undefined } | undefined> {
-  const [row] = await preparedAsAccount<Person & { member: MembershipRow | null }>(
-    db,
-    id,
-    'find-person-in-study',
-    FIND_IN_STUDY,
-    [id, studyId],
+  sessionId: string,
+  studyId: string | null,
+): Promise<FoundSession | undefined> {
+  const [, rows] = await onConnection(db, (connection) =>
+    together(connection, [
+      { name: 'as-its-person', text: AS_ITS_PERSON, values: [sessionId] },
+      { name: 'find-session', text: FIND_SESSION, values: [sessionId, studyId] },
+    ]),
   );
+  const [row] = rows as SessionRow[];
   if (!row) return undefined;
-  const { member, ...person } = row;
-  return { person, member: member === null ? undefined : actorOf(member, id, studyId) };
+  const { data, person, member } = row;
+  return {
+    data,
+    person: person ? { ...person, secondStepAt: person.secondStepAt && new Date(person.secondStepAt) } : undefined,
+    member: member && person && studyId !== null ? actorOf(member, person.id, studyId) : undefined,
+  };
 }
+
+export type FoundSession = { data: object; person: Person | undefined; member: Member | undefined };
+type SessionRow = { data: object; person: Person | null; member: MembershipRow | null };
 
 /** The person with this e-mail address in any letter case, unless disabled. */
 export async function findPersonByEmail(db: Db, email: string): Promise<Person | undefined> {
@@ -122,11 +138,17 @@ export async function findAccountByEmail(
   db: Db,
   email: string,
 ): Promise<{ id: string; isDisabled: boolean } | undefined> {
-  return asAccount(db, {}, (trx) =>
-    trx('people')
-      .whereRaw('lower(email) = lower(?)', [email])
-      .first({ id: 'id', isDisabled: trx.raw('disabled_at is not null') }),
-  );
+  return asAccount(db, {}, (trx) => findAccountOf(trx, email));
+}
+
+/** The same in a transaction. */
+export async function findAccountOf(
+  trx: Transaction,
+  email: string,
+): Promise<{ id: string; isDisabled: boolean } | undefined> {
+  return trx('people')
+    .whereRaw('lower(email) = lower(?)', [email])
+    .first({ id: 'id', isDisabled: trx.raw('disabled_at is not null') });
 }
 
 export type ListedPerson = {

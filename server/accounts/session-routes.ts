@@ -6,6 +6,12 @@ import { signOutElsewhere, signOutFrom } from './own-account-service.ts';
 import { findSecondsLeft, listSessionsOf } from './session-queries.ts';
 import { sessionsView } from './session-view.ts';
 
+declare module 'express-session' {
+  interface SessionData {
+    usedAt?: number;
+  }
+}
+
 /** Where somebody is signed in, and ending that from afar. */
 export function sessionRoutes({ db, guard }: RouteDependencies): Router {
   const router = Router();
@@ -25,8 +31,9 @@ export function sessionRoutes({ db, guard }: RouteDependencies): Router {
     res.json({ seconds: await findSecondsLeft(db, req.sessionID) });
   });
 
-  // The request itself is the use that keeps the session.
-  router.post('/account/sessions/use', guard.signedIn, (_req, res) => {
+  // Somebody wants to stay, or is typing. Changed, and so kept at once: what is merely used is marked now and then.
+  router.post('/account/sessions/use', guard.signedIn, (req, res) => {
+    req.session.usedAt = Date.now();
     res.sendStatus(204);
   });
 

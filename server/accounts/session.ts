@@ -7,16 +7,23 @@ import { markOf } from './session-mark.ts';
 import { updateSessionPlace } from './session-queries.ts';
 import { signedInPerson } from './signed-in-person.ts';
 
-/** How the second step was taken. */
-export type Proof = 'app' | 'recovery-code';
+/** How the second step was taken; a provider of single sign-on may have asked for it. */
+export type Proof = 'app' | 'recovery-code' | 'passkey' | 'single-sign-on';
 
 /** Somebody who has taken the first step of signing in and not the second. They are not signed in. */
-export type Halfway = { personId: string; passwordMark: string; at: number; to: string };
+export type Halfway = { personId: string; passwordMark: string; at: number; to: string; by: FirstStep };
+
+/** What somebody signed in with, before any second step. */
+export type FirstStep = 'here' | 'single-sign-on';
 
 declare module 'express-session' {
   interface SessionData {
     secondStep?: { how: Proof; at: number };
     halfway?: Halfway;
+    /** What the strategy of single sign-on keeps while somebody is at the provider. */
+    singleSignOn?: object;
+    /** Set where the session was begun by single sign-on: signing out may then go on at the provider. */
+    by?: 'single-sign-on';
   }
 }
 
@@ -28,8 +35,10 @@ export type Door = {
    * Signs the person in and answers where to go: to `to`, or, when they have a second step and `proof` does not say how
    * they took it, to the page that asks for it; they are not signed in before.
    */
-  letIn(req: Request, res: Response, person: Person, way?: { to?: string; proof?: Proof | undefined }): Promise<string>;
+  letIn(req: Request, res: Response, person: Person, way?: Way): Promise<string>;
 };
+
+type Way = { to?: string; proof?: Proof | undefined; by?: FirstStep };
 
 const A_YEAR = 365 * 24 * 60 * 60 * 1000;
 const HALFWAY_MS = 10 * 60 * 1000;
@@ -48,13 +57,14 @@ export function createDoor(db: Db, config: { sessionSecret: string; secure: bool
   return {
     devices,
     deviceCookie,
-    async letIn(req, res, person, { to = '/', proof } = {}) {
-      if (person.secondStepAt !== null && proof === undefined) return askForSecondStep(req, person, to);
+    async letIn(req, res, person, { to = '/', proof, by = 'here' } = {}) {
+      if (person.secondStepAt !== null && proof === undefined) return askForSecondStep(req, person, { to, by });
       const unsent = unsentBy(req, person);
       // passport gives the session a new id, and what was in the old one is gone.
       await settled((done) => req.logIn(signedInPerson(person), done));
       req.session.began = Date.now();
       if (proof !== undefined) req.session.secondStep = { how: proof, at: Date.now() };
+      if (by === 'single-sign-on') req.session.by = by;
       if (unsent !== undefined) req.session.unsent = unsent;
       // Made now: two pages opened at once would otherwise each make one, and the first page's forms be refused.
       csrfToken(req);
@@ -74,10 +84,14 @@ export function halfwayOf(req: Request): Halfway | undefined {
   return halfway !== undefined && Date.now() - halfway.at < HALFWAY_MS ? halfway : undefined;
 }
 
-async function askForSecondStep(req: Request, person: Person, to: string): Promise<string> {
+async function askForSecondStep(
+  req: Request,
+  person: Person,
+  { to, by }: { to: string; by: FirstStep },
+): Promise<string> {
   const unsent = unsentBy(req, person);
   await settled((done) => void req.session.regenerate(done));
-  req.session.halfway = { personId: person.id, passwordMark: markOf(person), at: Date.now(), to };
+  req.session.halfway = { personId: person.id, passwordMark: markOf(person), at: Date.now(), to, by };
   if (unsent !== undefined) req.session.unsent = unsent;
   csrfToken(req);
   await settled((done) => void req.session.save(done));

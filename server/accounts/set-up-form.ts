@@ -8,6 +8,8 @@ export const setUpForm = z
     email: emailField('your e-mail address'),
     password: newPasswordField,
     study: line({ max: 200, what: 'a name for the study' }),
+    // A box that is not ticked is not sent.
+    secondStep: z.literal('on').optional(),
   })
   .superRefine(refuseWeakPassword);
 

@@ -37,7 +37,11 @@ export async function setUp(db: Db, token: string, values: SetUp): Promise<Perso
     const person = { id: personId, name: values.name, email: values.email };
     await insertPerson(trx, { ...person, passwordHash, isAdministrator: true });
     await recordAccountEvent(trx, personId, { kind: 'person.joined', subjectId: personId, after: { link: link.id } });
-    await foundStudy(trx, person, { id: newId(), name: values.study });
+    await foundStudy(trx, person, {
+      id: newId(),
+      name: values.study,
+      requiresSecondStep: values.secondStep === 'on',
+    });
     return true;
   });
   return done ? findPerson(db, personId) : undefined;

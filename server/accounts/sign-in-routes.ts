@@ -3,12 +3,15 @@ import type { Authenticator } from 'passport';
 import { formatTime } from '../shared/dates.ts';
 import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
+import { publicAddress } from '../web/public-address.ts';
+import { relyingPartyOf } from './passkeys/relying-party.ts';
 import { findPerson, findPersonByEmail } from './person-queries.ts';
 import { returnPath } from './return-path.ts';
 import { createDoor, endSession } from './session.ts';
 import { signInForm } from './sign-in-form.ts';
 import { createSignInLimits } from './sign-in-limits.ts';
 import { admitSignIn, recordSignIn } from './sign-in-service.ts';
+import { signInView } from './sign-in-view.ts';
 
 const ZONE = 'Europe/London';
 
@@ -16,6 +19,7 @@ export function signInRoutes({ db, config, mailer }: RouteDependencies): Router 
   const router = Router();
   const door = createDoor(db, config);
   const limits = createSignInLimits(db);
+  const hasPasskeys = relyingPartyOf(publicAddress(config)) !== undefined;
 
   router.get('/sign-in', (req, res) => {
     if (req.user) return res.redirect(303, returnPath(req.session.returnTo) ?? '/');
@@ -55,16 +59,18 @@ export function signInRoutes({ db, config, mailer }: RouteDependencies): Router 
 
   router.post('/sign-out', async (req, res) => {
     const personId = req.user?.id;
+    const goesOn = config.singleSignOn !== undefined && req.session.by === 'single-sign-on';
     await endSession(req);
     // Afterwards: whoever is told of it may look whether the session is still there.
     if (personId !== undefined) await recordSignIn(db, 'person.signed-out', personId);
-    res.redirect(303, '/sign-in');
+    res.redirect(303, goesOn ? '/sign-in/single-sign-on/left' : '/sign-in');
   });
 
   return router;
 
   function renderSignIn(res: Response, page: object = {}): void {
-    res.render('accounts/sign-in', { pageTitle: 'Sign in', canMail: mailer.configured, ...page });
+    const ways = signInView({ singleSignOn: config.singleSignOn, canMail: mailer.configured, hasPasskeys });
+    res.render('accounts/sign-in', { ...ways, ...page });
   }
 
   function renderRefused(req: Request, res: Response, status: number, errors: FieldErrors, page: object = {}): void {

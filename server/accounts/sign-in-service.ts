@@ -22,6 +22,8 @@ export async function recordSignIn(
   db: Db,
   kind: `person.${'signed-in' | 'sign-in-failed' | 'sign-in-throttled' | 'signed-out'}`,
   personId: string | undefined,
+  by?: 'passkey' | 'single-sign-on',
 ): Promise<void> {
-  await asAccount(db, {}, (trx) => recordAccountEvent(trx, personId ?? null, { kind }));
+  const after = by === undefined ? {} : { after: { by } };
+  await asAccount(db, {}, (trx) => recordAccountEvent(trx, personId ?? null, { kind, ...after }));
 }

@@ -1,6 +1,8 @@
 import { type Actor, announce, type Transaction } from '../database/connection.ts';
+import type { Change } from '../database/announcements.ts';
+import type { Statement } from '../database/together.ts';
 import { newId } from '../shared/ids.ts';
-import { insertEvents } from './event-queries.ts';
+import { type EventRow, insertEvents, insertionOf } from './event-queries.ts';
 
 /**
  * What happened, as `noun.past-participle` ("note.completed"), to which row, and the fields that changed. Never note
@@ -23,24 +25,13 @@ export async function recordEvent(trx: Transaction, actor: Actor, event: Event):
 
 /** The same for several things that one change did. */
 export async function recordEvents(trx: Transaction, actor: Actor, events: readonly Event[]): Promise<void> {
-  await insertEvents(
-    trx,
-    events.map((event) => ({
-      ...row(event),
-      study_id: actor.studyId,
-      person_id: actor.personId,
-      membership_id: actor.membershipId,
-      request_id: actor.requestId ?? null,
-    })),
-  );
-  for (const { kind, subjectId } of events)
-    announce(trx, {
-      study: actor.studyId,
-      kind,
-      subject: subjectId ?? null,
-      member: actor.membershipId,
-      person: null,
-    });
+  await insertEvents(trx, rowsOf(actor, events));
+  for (const change of changesOf(actor, events)) announce(trx, change);
+}
+
+/** The same for inTwoTrips(): what is written, and what is told once it is committed. */
+export function eventsOf(actor: Actor, events: readonly Event[]): { statement: Statement; changes: Change[] } {
+  return { statement: insertionOf(rowsOf(actor, events)), changes: changesOf(actor, events) };
 }
 
 /** The same for what a command did to a study, as the database's owner: nobody of the study acts, and no page waits. */
@@ -69,6 +60,26 @@ export async function recordAccountEvent(
     member: null,
     person: personId,
   });
+}
+
+function rowsOf(actor: Actor, events: readonly Event[]): EventRow[] {
+  return events.map((event) => ({
+    ...row(event),
+    study_id: actor.studyId,
+    person_id: actor.personId,
+    membership_id: actor.membershipId,
+    request_id: actor.requestId ?? null,
+  }));
+}
+
+function changesOf({ studyId, membershipId }: Actor, events: readonly Event[]): Change[] {
+  return events.map(({ kind, subjectId }) => ({
+    study: studyId,
+    kind,
+    subject: subjectId ?? null,
+    member: membershipId,
+    person: null,
+  }));
 }
 
 function row({ kind, subjectId, before, after }: Event) {

@@ -79,6 +79,9 @@ export function shownCodings(trx: Transaction | Db) {
     ]);
 }
 
+/** A coding as it stands in the text, of whichever revision. */
+export type PlacedCoding = Omit<ShownCoding, 'revision'>;
+
 /** The note's codings in reading order, those that need review included. */
 export async function listCodings(trx: Transaction, noteId: string): Promise<ShownCoding[]> {
   return shownCodings(trx).where('codings.note_id', noteId);

@@ -14,29 +14,18 @@ import {
   updateCodingRemoved,
 } from './coding-queries.ts';
 import {
-  CONTEXT,
   cutFromParagraphs,
   cutPassage,
   type CutPassage,
   type Passage,
   passageProblem,
   sourceOf,
+  surroundings,
 } from './passage.ts';
+import { codeAtOnce, type Coded, type CodingRequest, madeEvents } from './quick-coding-service.ts';
 import { findForCoding, insertCodings } from './passage-queries.ts';
-import { findRepaint, type Repaint } from './repaint-queries.ts';
+import { findRepaint } from './repaint-queries.ts';
 import { passageOfSentences, sentencesOf } from './sentences.ts';
-
-/** What to code: a passage of revision `revision`, or sentences of it by number; and a new id for each theme. */
-export type CodingRequest = {
-  revision: number;
-  where: Passage | { sentences: number[] };
-  codings: { id: string; themeId: string }[];
-  /** Whether the answer is to have what the note's page looks like now. */
-  painted?: boolean;
-};
-
-/** What the passage now carries: the ids of the codings, in the order asked for, and where they are. */
-export type Coded = Passage & { ids: string[]; noteId: string; repaint?: Repaint | undefined };
 
 export const CHANGED =
   'Somebody has changed this coding since you saw it, so nothing was done. Look at it as it is now, then decide again.';
@@ -49,7 +38,9 @@ export const STALE =
  * this passage already, or sent already, is answered and not doubled. FieldError on a passage or theme that cannot be
  * used; ConflictError when the note has a newer revision.
  */
-export function codePassage(db: Db, actor: Actor, noteId: string, request: CodingRequest): Promise<Coded> {
+export async function codePassage(db: Db, actor: Actor, noteId: string, request: CodingRequest): Promise<Coded> {
+  const coded = await codeAtOnce(db, actor, noteId, request);
+  if (coded) return coded;
   const work = async (trx: Transaction) => {
     const coded = await codeInNote(trx, actor, noteId, request);
     if (!request.painted) return coded;
@@ -68,7 +59,7 @@ async function codeInNote(trx: Transaction, actor: Actor, noteId: string, reques
     number: request.revision,
     ids,
     themeIds,
-    around: around(passage),
+    around: surroundings(passage),
   });
   if (!found || found.removed) throw new NotFoundError();
   if (found.revisionId === null) throw new ConflictError(STALE);
@@ -85,20 +76,11 @@ async function codeInNote(trx: Transaction, actor: Actor, noteId: string, reques
   checkThemes(found.themes, codings);
 
   const place = { ...own, revisionId: found.revisionId };
-  const inOrder = codings.toSorted((left, right) => (left.themeId < right.themeId ? -1 : 1));
-  const inserted = await insertCodings(trx, { ...place, studyId: actor.studyId, cut, codings: inOrder }).catch(
+  const inserted = await insertCodings(trx, { ...place, studyId: actor.studyId, cut, codings }).catch(
     (error: unknown) => refuseWithheld(error, 'sentences' in where ? 'sentences' : 'passage'),
   );
-  const made = inOrder.filter(({ id }) => inserted.includes(id));
-  await recordEvents(
-    trx,
-    actor,
-    made.map(({ id, themeId }) => ({
-      kind: 'coding.made',
-      subjectId: id,
-      after: { noteId, themeId, revision: request.revision, ...passage },
-    })),
-  );
+  const made = codings.filter(({ id }) => inserted.includes(id));
+  await recordEvents(trx, actor, madeEvents(made, { noteId, revision: request.revision, ...passage }));
   if (made.length === codings.length) return { ids, noteId, ...passage };
 
   const stored = new Map([
@@ -188,14 +170,6 @@ export async function passageOf(
   const passage = passageOfSentences(sentencesOf(paragraphsOf(text?.body ?? '')), sentences);
   if ('problem' in passage) throw new FieldError('sentences', passage.problem);
   return passage;
-}
-
-// What PostgreSQL can compare with positions. Anything else is no passage, which is said later.
-function around({ start, end }: Passage): Passage | undefined {
-  const arePositions = [start, end].every(
-    (position) => Number.isSafeInteger(position) && position >= 0 && position < 2 ** 30,
-  );
-  return arePositions && start < end ? { start: start - CONTEXT, end: end + CONTEXT } : undefined;
 }
 
 /** For what the paragraphs alone do not tell, a reason to refuse among it: reads the whole text. */

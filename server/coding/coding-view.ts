@@ -11,7 +11,7 @@ import {
 } from '../notes/paragraphs.ts';
 import { formatDate, formatDateTime } from '../shared/dates.ts';
 import { indexText } from '../shared/text.ts';
-import type { CodedNote, ShownCoding } from './coding-queries.ts';
+import type { CodedNote, PlacedCoding, ShownCoding } from './coding-queries.ts';
 import { cutPassage, sourceOf } from './passage.ts';
 import { lanesOf, segmentsOf } from './segments.ts';
 import { suggestedPlaces } from './suggested-place.ts';
@@ -47,7 +47,7 @@ export function noteView(note: CodedNote, actor: Actor, path: string) {
 /** The text in its numbered paragraphs, each with what it carries. `codings` in reading order, none that needs review. */
 export function paragraphViews(
   paragraphs: readonly Paragraph[],
-  codings: readonly ShownCoding[],
+  codings: readonly PlacedCoding[],
   actor: Actor,
   withheld: ReadonlySet<number>,
 ) {
@@ -80,8 +80,8 @@ export function paragraphViews(
 }
 
 // Found from each coding, not from each paragraph: a long note has hundreds of one and thousands of the other.
-function codingsByParagraph(paragraphs: readonly Paragraph[], codings: readonly ShownCoding[]): ShownCoding[][] {
-  const touching: ShownCoding[][] = paragraphs.map(() => []);
+function codingsByParagraph(paragraphs: readonly Paragraph[], codings: readonly PlacedCoding[]): PlacedCoding[][] {
+  const touching: PlacedCoding[][] = paragraphs.map(() => []);
   for (const coding of codings) {
     for (let index = paragraphIndexAt(paragraphs, coding.start); index < paragraphs.length; index += 1) {
       const { start, end } = paragraphs[index]!;

@@ -1,5 +1,6 @@
 import type { Transaction } from '../database/connection.ts';
 import { prepared } from '../database/prepared.ts';
+import type { Statement } from '../database/together.ts';
 import { type Paragraph, paragraphOf } from '../notes/paragraphs.ts';
 import type { StoredCoding, UsedTheme } from './coding-queries.ts';
 import type { CutPassage, Passage } from './passage.ts';
@@ -45,21 +46,31 @@ const FOR_CODING = `
 export async function findForCoding(
   trx: Transaction,
   noteId: string,
-  given: { number: number; ids: readonly string[]; themeIds: readonly string[]; around: Passage | undefined },
+  given: WantedForCoding,
 ): Promise<ForCoding | undefined> {
+  const { name, text, values } = findingForCoding(noteId, given);
+  return forCodingOf(await prepared<ForCoding>(trx, name, text, values));
+}
+
+/** The same as a statement to be sent with others; forCodingOf() reads what it finds. */
+export function findingForCoding(noteId: string, given: WantedForCoding): Statement {
   const { start, end } = given.around ?? { start: 0, end: 0 };
-  const [found] = await prepared<ForCoding>(trx, 'find-for-coding', FOR_CODING, [
-    noteId,
-    given.themeIds,
-    given.ids,
-    given.number,
-    start - 2,
-    end + 2,
-  ]);
+  const values = [noteId, given.themeIds, given.ids, given.number, start - 2, end + 2];
+  return { name: 'find-for-coding', text: FOR_CODING, values };
+}
+
+export function forCodingOf([found]: readonly ForCoding[]): ForCoding | undefined {
   return found && { ...found, paragraphs: found.paragraphs.map(paragraphOf) };
 }
 
-type ForCoding = {
+type WantedForCoding = {
+  number: number;
+  ids: readonly string[];
+  themeIds: readonly string[];
+  around: Passage | undefined;
+};
+
+export type ForCoding = {
   revision: number;
   removed: boolean;
   seen: number;
@@ -74,25 +85,35 @@ const INSERT = `
   insert into codings (id, theme_id, study_id, note_id, revision_id, coder_id, start_position, end_position, quote,
                        context_before, context_after, paragraph_label)
   select given.id, given.theme_id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
-    from unnest($1::uuid[], $2::uuid[]) as given (id, theme_id)
-  on conflict do nothing returning id`;
+    from unnest($1::uuid[], $2::uuid[]) as given (id, theme_id)`;
+const INSERT_NEW = `${INSERT} on conflict do nothing returning id`;
 
-/** One coding for each of `codings`; answers the ids of those that were not there already, by id or by what they say. */
-export async function insertCodings(
-  trx: Transaction,
-  given: {
-    studyId: string;
-    noteId: string;
-    revisionId: string;
-    coderId: string;
-    cut: CutPassage;
-    codings: { id: string; themeId: string }[];
-  },
-): Promise<string[]> {
-  const { cut, codings } = given;
-  const inserted = await prepared<{ id: string }>(trx, 'insert-codings', INSERT, [
-    codings.map(({ id }) => id),
-    codings.map(({ themeId }) => themeId),
+/** A coding for each of `codings`, of one passage by one coder. In the order of their themes, so that two coders take turns. */
+export type NewCodings = {
+  studyId: string;
+  noteId: string;
+  revisionId: string;
+  coderId: string;
+  cut: CutPassage;
+  codings: { id: string; themeId: string }[];
+};
+
+/** Answers the ids of those that were not there already, by id or by what they say. */
+export async function insertCodings(trx: Transaction, given: NewCodings): Promise<string[]> {
+  const inserted = await prepared<{ id: string }>(trx, 'insert-codings', INSERT_NEW, valuesOf(given));
+  return inserted.map(({ id }) => id);
+}
+
+/** The same as a statement to be sent with others, which fails (23505) where one of them is there already. */
+export function insertionOf(given: NewCodings): Statement {
+  return { name: 'insert-new-codings', text: INSERT, values: valuesOf(given) };
+}
+
+function valuesOf({ cut, codings, ...given }: NewCodings): unknown[] {
+  const inOrder = codings.toSorted((left, right) => (left.themeId < right.themeId ? -1 : 1));
+  return [
+    inOrder.map(({ id }) => id),
+    inOrder.map(({ themeId }) => themeId),
     given.studyId,
     given.noteId,
     given.revisionId,
@@ -103,6 +124,5 @@ export async function insertCodings(
     cut.contextBefore,
     cut.contextAfter,
     cut.label,
-  ]);
-  return inserted.map(({ id }) => id);
+  ];
 }

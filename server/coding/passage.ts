@@ -82,6 +82,17 @@ export function cutFromParagraphs(
   };
 }
 
+/**
+ * What of the text cutFromParagraphs() needs, as far as PostgreSQL can compare it with positions. Undefined for what is no
+ * passage.
+ */
+export function surroundings({ start, end }: Passage): Passage | undefined {
+  const arePositions = [start, end].every(
+    (position) => Number.isSafeInteger(position) && position >= 0 && position < 2 ** 30,
+  );
+  return arePositions && start < end ? { start: start - CONTEXT, end: end + CONTEXT } : undefined;
+}
+
 // Up to whole words where the text goes on.
 function context(before: string, after: string, { cutBefore, cutAfter }: { cutBefore: boolean; cutAfter: boolean }) {
   return {

@@ -5,7 +5,7 @@ import { inStudy } from '../database/connection.ts';
 import { NotFoundError } from '../shared/errors.ts';
 import { isId } from '../shared/ids.ts';
 import { actorOf, idParam } from '../web/guards.ts';
-import { renderPart } from '../web/handlebars.ts';
+import { renderParts } from '../web/handlebars.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { codingItems, paragraphViews } from './coding-view.ts';
 import { findNoteState, listCodingPlaces } from './live-queries.ts';
@@ -61,23 +61,26 @@ export async function repainted(res: Response, found: Repaint | undefined, ids: 
   const { path } = res.locals.study as { path: string };
   const { revision, themes, paragraphs, withheld, codings, made } = found;
   const asked = ids.flatMap((id) => made.filter((coding) => coding.id === id));
-  const items = await Promise.all(
-    codingItems(asked, { paragraphs: [], themes, actor, path }).map(async (item, index) => ({
-      id: item.id,
-      theme: item.themeId,
-      name: item.themeName,
-      start: item.start,
-      end: item.end,
-      html: await renderPart(res, 'coding/_coding', { ...item, paragraph: asked[index]?.paragraph }),
-    })),
+  const items = codingItems(asked, { paragraphs: [], themes, actor, path });
+  const views = paragraphViews(paragraphs, codings, actor, withheld);
+  const inList = await renderParts(
+    res,
+    'coding/_coding',
+    items.map((item, index) => ({ ...item, paragraph: asked[index]?.paragraph })),
   );
-  const painted = await Promise.all(
-    paragraphViews(paragraphs, codings, actor, withheld).map(async (paragraph) => ({
-      number: paragraph.number,
-      html: await renderPart(res, 'coding/_paragraph', paragraph),
+  const painted = await renderParts(res, 'coding/_paragraph', views);
+  return {
+    revision,
+    codings: items.map(({ id, themeId: theme, themeName: name, start, end }, index) => ({
+      id,
+      theme,
+      name,
+      start,
+      end,
+      html: inList[index]!,
     })),
-  );
-  return { revision, codings: items, paragraphs: painted };
+    paragraphs: views.map(({ number }, index) => ({ number, html: painted[index]! })),
+  };
 }
 
 function listed(value: unknown): string[] {

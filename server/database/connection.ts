@@ -3,6 +3,8 @@ import pg from 'pg';
 import { type Announcements, type Change, createAnnouncements } from './announcements.ts';
 import type { IdentityKeys } from './identity-keys.ts';
 import { beginInOneTrip, opening, settings } from './one-trip.ts';
+import { onConnection } from './prepared.ts';
+import { BEGIN, COMMIT, setting, type Statement, together } from './together.ts';
 
 export type Db = Knex;
 export type Transaction = Knex.Transaction;
@@ -66,12 +68,17 @@ export function connect(
 
 /** Tells every process of `change` once the transaction is committed, and nobody when it is not. */
 export function announce(trx: Transaction, change: Change): void {
-  const { announcements } = trx.userParams as { announcements?: Announcements };
   // Nothing waits for it, and a rollback is the work's own affair.
   void outermost(trx).executionPromise.then(
-    () => announcements?.tell([change]),
+    () => tell(trx, [change]),
     () => undefined,
   );
+}
+
+/** Tells every process of what has been committed. */
+export function tell(db: Db, changes: readonly Change[]): void {
+  const { announcements } = db.userParams as { announcements?: Announcements };
+  announcements?.tell(changes);
 }
 
 function outermost(trx: Transaction): Transaction {
@@ -91,7 +98,47 @@ export function inStudy<T>(
 ): Promise<T> {
   return db.transaction(work, {
     ...(snapshot && { isolationLevel: 'repeatable read' }),
-    ...opening(settings({ ...studySettings(actor), ...(planOnce && { plan_cache_mode: 'force_generic_plan' }) })),
+    ...opening(settings({ ...studySettings(actor), ...(planOnce && PLAN_ONCE) })),
+  });
+}
+
+const PLAN_ONCE = { plan_cache_mode: 'force_generic_plan' };
+
+/** What next() of inTwoTrips() wants to be written, what is told once it is committed, and the answer from its rows. */
+export type Writing<T> = {
+  statements: readonly Statement[];
+  changes: readonly Change[];
+  answer: (rows: readonly object[][]) => T;
+};
+
+/**
+ * As inStudy() with `planOnce`, in two trips to the database: `reading` goes with the beginning, and what next() makes of
+ * its rows goes with the commit. For what is done all day long. Where next() answers undefined nothing is written, and
+ * undefined is the answer; what fails is rolled back and thrown.
+ */
+export function inTwoTrips<Row extends object, T>(
+  db: Db,
+  actor: Actor,
+  reading: Statement,
+  next: (rows: Row[]) => Writing<T> | undefined,
+): Promise<T | undefined> {
+  return onConnection(db, async (connection) => {
+    try {
+      const enter = setting({ ...studySettings(actor), ...PLAN_ONCE });
+      const read = await together(connection, [BEGIN, enter, reading]);
+      const writing = next(read[2] as Row[]);
+      if (!writing) {
+        await connection.query('rollback');
+        return undefined;
+      }
+      const rows = await together(connection, [...writing.statements, COMMIT]);
+      tell(db, writing.changes);
+      return writing.answer(rows);
+    } catch (error) {
+      // Where the connection is lost there is nothing left to roll back.
+      await connection.query('rollback').catch(() => undefined);
+      throw error;
+    }
   });
 }
 

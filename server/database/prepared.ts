@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import pg from 'pg';
-import { settings } from './one-trip.ts';
+import type pg from 'pg';
+import { setting, together } from './together.ts';
 
 type Client = {
   acquireConnection(): Promise<pg.Client>;
@@ -8,9 +8,8 @@ type Client = {
 };
 
 /**
- * Runs a statement that each connection parses and plans once: of the short statements that are run at every request or
- * coding, planning is the greater part. Its values stand in `text` as $1, $2, …; `name` belongs to this text alone. In a
- * transaction it runs there; otherwise on a connection of its own, where it sees nothing of any study.
+ * Runs a statement that each connection parses and plans once (together.ts). In a transaction it runs there; otherwise on
+ * a connection of its own, where it sees nothing of any study.
  */
 export async function prepared<Row extends object>(
   db: Knex | Knex.Transaction,
@@ -21,38 +20,26 @@ export async function prepared<Row extends object>(
   // knex would put the statement together anew each time. A transaction's client always gives the same connection.
   if (db.isTransaction && (db as Knex.Transaction).isCompleted())
     throw new Error(`${name} was run after its transaction`);
-  return onConnection(db, async (connection) => {
-    const { rows } = await connection.query<Row>({ name, text, values: [...values] });
-    return rows;
-  });
+  const [rows] = await onConnection(db, (connection) => together(connection, [{ name, text, values }]));
+  return rows as Row[];
 }
 
-const known = new WeakMap<pg.Client, Set<string>>();
-
-/**
- * The same in a transaction of its own, in one message, as asAccount() would run it for `personId`. `text` says of which
- * type its values are ($1::uuid), which are texts.
- */
+/** The same in a transaction of its own, in one message, as asAccount() would run it for `personId`. */
 export async function preparedAsAccount<Row extends object>(
   db: Knex,
   personId: string,
   name: string,
   text: string,
-  values: readonly string[],
+  values: readonly unknown[],
 ): Promise<Row[]> {
-  return onConnection(db, async (connection) => {
-    const names = known.get(connection) ?? new Set();
-    known.set(connection, names);
-    // By SQL and not by the protocol, which takes no settings along.
-    if (!names.has(name)) await connection.query(`prepare ${pg.escapeIdentifier(name)} as ${text}`);
-    names.add(name);
-    const run = `execute ${pg.escapeIdentifier(name)} (${values.map((value) => pg.escapeLiteral(value)).join(', ')})`;
-    const results: unknown = await connection.query(`${settings({ 'app.person': personId })}; ${run}`);
-    return (results as pg.QueryResult<Row>[])[1]!.rows;
-  });
+  const [, rows] = await onConnection(db, (connection) =>
+    together(connection, [setting({ 'app.person': personId }), { name, text, values }]),
+  );
+  return rows as Row[];
 }
 
-async function onConnection<T>(db: Knex, work: (connection: pg.Client) => Promise<T>): Promise<T> {
+/** A connection for `work` alone; in a transaction, the transaction's. */
+export async function onConnection<T>(db: Knex, work: (connection: pg.Client) => Promise<T>): Promise<T> {
   const client = db.client as Client;
   const connection = await client.acquireConnection();
   try {

@@ -4,6 +4,7 @@ import { formatDateTime } from '../shared/dates.ts';
 import { ConflictError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { applyReplacements } from '../identifiers/replacements.ts';
+import type { AfterRevision } from '../notes/after-revision.ts';
 import { flash } from '../web/flash.ts';
 import { type FormResult, readForm } from '../web/forms.ts';
 import { actorOf, idParam } from '../web/guards.ts';
@@ -27,7 +28,7 @@ const STALE =
   'The note was saved by somebody after you opened this page, so what you decided is about an older text. This is the text now: go through it once more.';
 
 /** Going through a note for whatever tells who people are; then checking and releasing it. */
-export function deidentificationRoutes({ db, guard }: RouteDependencies): Router {
+export function deidentificationRoutes({ db, guard }: RouteDependencies, lookForNames: AfterRevision): Router {
   const router = Router();
 
   router.get('/studies/:study/notes/:note/deidentification', guard.team, async (req, res) => {
@@ -71,7 +72,11 @@ export function deidentificationRoutes({ db, guard }: RouteDependencies): Router
     const decisions = read.revision === form.values.base ? freshDecisions(read, form.values) : [];
     if (!decisions) return renderPage(req, res, { read, problem: STALE });
     try {
-      await deidentifyNote(db, actor, noteId, { id: form.values.id, base: form.values.base, decisions });
+      await deidentifyNote({ db, lookForNames }, actor, noteId, {
+        id: form.values.id,
+        base: form.values.base,
+        decisions,
+      });
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
       return renderPage(req, res, { problem: error.message });

@@ -10,6 +10,7 @@ import {
   type Transaction,
 } from '../database/connection.ts';
 import { seal, unseal } from '../identities/cipher.ts';
+import type { AfterRevision } from '../notes/after-revision.ts';
 import { KEPT } from '../notes/deidentification/state.ts';
 import { findDeidentification } from '../notes/deidentification/state-queries.ts';
 import { checkNote, releaseNote, takeBackNote } from '../notes/deidentification/state-service.ts';
@@ -38,10 +39,11 @@ const CHANGED = 'What was to be replaced does not stand there. Open the page aga
 /**
  * Makes the de-identified text the note's next revision: the database then keeps the raw one for the author and the lead.
  * Codings follow through the replacements, which are logged with their originals encrypted. No decisions mean that
- * nothing in the text tells who anybody is. Sending it twice does it once.
+ * nothing in the text tells who anybody is. Sending it twice does it once. `lookForNames` is what every saved text goes
+ * through once its codings are in place.
  */
 export function deidentifyNote(
-  db: Db,
+  { db, lookForNames }: { db: Db; lookForNames: AfterRevision },
   actor: Actor,
   noteId: string,
   { id, base, decisions }: Deidentifying,
@@ -58,7 +60,12 @@ export function deidentifyNote(
       : { title: raw.title, body: raw.body };
     const replacements = of('body');
     const carry = carryCodingsThrough((passage) => mapStretch(passage, replacements));
-    const number = await appendDeidentified(trx, carry, actor, { ...text, id, noteId, base });
+    // As after every saving: whoever is still named there by their real name may have declined.
+    const afterRevision: AfterRevision = async (within, by, change) => {
+      await carry(within, by, change);
+      await lookForNames(within, by, change);
+    };
+    const number = await appendDeidentified(trx, afterRevision, actor, { ...text, id, noteId, base });
     if (number === undefined) return;
     await logReplacements(trx, actor, { noteId, rawRevisionId: raw.id, revisionId: id }, decisions);
     await recordEvent(trx, actor, {

@@ -16,7 +16,12 @@ export type Mark = {
 
 /** Known names and likely identifiers together, in order and never overlapping: what is known goes before what is likely. */
 export function marksIn(text: string, people: readonly KnownPerson[]): Mark[] {
-  const mentions = findMentions(text, people);
+  const likely = likelyIdentifiers(text);
+  // A name in an e-mail address is no place of its own: the whole address tells.
+  const addresses = likely.filter(({ kind }) => kind === 'email');
+  const mentions = findMentions(text, people).filter(
+    ({ start, end }) => !addresses.some((address) => address.start <= start && end <= address.end),
+  );
   const known: Mark[] = mentions
     .filter(({ by }) => by === 'name')
     .map((mention) => ({
@@ -28,7 +33,7 @@ export function marksIn(text: string, people: readonly KnownPerson[]): Mark[] {
     }));
   const marks = [...known];
   let next = 0;
-  for (const { start, end, kind } of likelyIdentifiers(text)) {
+  for (const { start, end, kind } of likely) {
     while (next < mentions.length && mentions[next]!.end <= start) next += 1;
     const mention = mentions[next];
     if (mention && mention.start < end) continue;

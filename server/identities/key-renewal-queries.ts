@@ -48,7 +48,7 @@ export async function updateSealed(trx: Transaction, table: SealedTable, id: str
     .update({ ciphertext: sealed.ciphertext, nonce: sealed.nonce, key_id: sealed.keyId });
 }
 
-/** How many identities are under each key: what alone the program may know of them outside a study. */
+/** How many identities and replaced words are under each key: what alone the program may know of them outside a study. */
 export async function listKeysInUse(trx: Transaction): Promise<{ keyId: string; count: number }[]> {
   const { rows } = await trx.raw<{ rows: { keyId: string; count: number }[] }>(
     `select key_id as "keyId", count::int from identity_keys_in_use() order by key_id`,

@@ -36,14 +36,14 @@ export async function renewKey(owner: Knex, keys: IdentityKeys): Promise<Renewal
   return renewal;
 }
 
-/** A sentence for each key that identities are under and the program was not given, for whoever starts it. */
+/** A sentence for each key that something is encrypted with and the program was not given, for whoever starts it. */
 export async function missingKeys(db: Db, { known }: IdentityKeys): Promise<string[]> {
   const used = await asAccount(db, {}, listKeysInUse);
   return used
     .filter(({ keyId }) => !known.has(keyId))
     .map(
       ({ keyId, count }) =>
-        `The real names of ${count.toLocaleString('en-GB')} ${count === 1 ? 'participant' : 'participants'} are encrypted with a key (${keyId}) that the program was not given. Nothing is lost, but they cannot be shown or found in notes: name that key in IDENTITY_KEY or IDENTITY_KEYS_OLD and start again.`,
+        `${count.toLocaleString('en-GB')} ${count === 1 ? 'record that tells who somebody is (a real name, or words replaced in a note) is' : 'records that tell who somebody is (real names, and words replaced in notes) are'} encrypted with a key (${keyId}) that the program was not given. Nothing is lost, but they cannot be shown or found in notes: name that key in IDENTITY_KEY or IDENTITY_KEYS_OLD and start again.`,
     );
 }
 

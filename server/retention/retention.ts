@@ -43,7 +43,8 @@ export const CLASS_WORDS: Record<DataClass, { title: string; holds: string; mont
   },
   exports: {
     title: 'Records of exports',
-    holds: 'Who exported what and when. The program keeps no copy of the files.',
+    holds:
+      'Who exported what and when. The program keeps no copy of extracts, and one of the whole study for a day at most.',
     months: 120,
     disposing: '',
   },

@@ -1,6 +1,7 @@
 import { pathText, themesInOrder } from '../codebook/theme-tree.ts';
 import { listThemes } from '../codebook/theme-queries.ts';
-import { type Coded, codePassage } from '../coding/coding-service.ts';
+import { codePassage } from '../coding/coding-service.ts';
+import type { Coded } from '../coding/quick-coding-service.ts';
 import type { Passage } from '../coding/passage.ts';
 import { type Actor, type Db, inStudy } from '../database/connection.ts';
 import { FieldError } from '../shared/errors.ts';

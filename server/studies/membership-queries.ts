@@ -1,12 +1,13 @@
 import { asAccount, type Db, type Member, type Role, type Transaction } from '../database/connection.ts';
 import { preparedAsAccount } from '../database/prepared.ts';
 
-/** The membership of person $1 in study $2 while it lasts, and what the study asks of its team. */
-export const MEMBERSHIP = `
+/** A statement: the membership of `person` in `study`, as SQL, while it lasts, and what the study asks of its team. */
+export const membershipOf = (person: string, study: string) => `
   select memberships.id, memberships.name, memberships.role, memberships.agency_id, studies.name as study_name,
          studies.time_zone, studies.requires_second_step
     from memberships join studies on studies.id = memberships.study_id
-   where memberships.person_id = $1::uuid and memberships.study_id = $2::uuid and memberships.ended_at is null`;
+   where memberships.person_id = ${person} and memberships.study_id = ${study} and memberships.ended_at is null`;
+const MEMBERSHIP = membershipOf('$1::uuid', '$2::uuid');
 
 /** The person's membership of the study while it lasts, and what the study asks of its team; or undefined. */
 export async function findActor(db: Db, personId: string, studyId: string): Promise<Member | undefined> {
@@ -14,7 +15,7 @@ export async function findActor(db: Db, personId: string, studyId: string): Prom
   return row && actorOf(row, personId, studyId);
 }
 
-/** A row of MEMBERSHIP as who acts. */
+/** A row of membershipOf() as who acts. */
 export function actorOf(row: MembershipRow, personId: string, studyId: string): Member {
   return {
     personId,

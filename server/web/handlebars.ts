@@ -6,6 +6,10 @@ const VIEWS = path.join(import.meta.dirname, '../../views');
 const LAYOUT = 'layouts/main';
 
 type Template = (context: object, options: object) => string;
+type Rendering = (view: string, context: object) => string;
+
+/** The setting of the app under which renderParts() finds it. */
+const RENDERING = 'rendering';
 
 /**
  * Handlebars with the pages under views/ and every file there as a partial by its path: {{> notes/_row}}. View-models
@@ -33,14 +37,20 @@ export function useHandlebars(app: Express): void {
   let loading: Promise<Record<string, Template>> | undefined;
   const load = () => (loading ??= handlebars.getPartials({ cache: true }) as Promise<Record<string, Template>>);
 
+  const rendering = async (): Promise<Rendering> => {
+    const templates = await load();
+    const options = { helpers, partials: templates };
+    return (name, context) => templateOf(templates, name)(context, options);
+  };
+
+  app.set(RENDERING, rendering);
   app.engine('hbs', (file: string, context: object, done: (error: Error | null, html?: string) => void) => {
-    load()
-      .then((templates) => {
-        const options = { helpers, partials: templates };
-        const body = templateOf(templates, nameOf(file))(context, options);
+    rendering()
+      .then((render) => {
+        const body = render(nameOf(file), context);
         if ('layout' in context && context.layout === false) return body.trim();
         // Trimmed once: a long page is put together from its pieces each time somebody looks at the whole.
-        return templateOf(templates, LAYOUT)({ ...context, body }, options).trim();
+        return render(LAYOUT, { ...context, body }).trim();
       })
       .then(
         (html) => done(null, html),
@@ -65,12 +75,11 @@ function templateOf(templates: Record<string, Template>, name: string): Template
   return template;
 }
 
-/** A partial of views/ by its path, as a page would show it; without a layout. */
-export function renderPart(res: Response, view: string, part: object): Promise<string> {
-  return new Promise((resolve, reject) => {
-    res.render(view, { layout: false, ...part }, (error: Error | null, html?: string) => {
-      if (error) reject(error);
-      else resolve(html ?? '');
-    });
-  });
+/**
+ * A partial of views/ by its path, once for each of `parts`, as a page would show it; without a layout. Express itself
+ * would look up the view and put all that is known together for each of them.
+ */
+export async function renderParts(res: Response, view: string, parts: readonly object[]): Promise<string[]> {
+  const render = await (res.app.get(RENDERING) as () => Promise<Rendering>)();
+  return parts.map((part) => render(view, { ...res.locals, ...part }).trim());
 }

@@ -1,5 +1,6 @@
 import connectPgSimple from 'connect-pg-simple';
 import session, { type SessionData } from 'express-session';
+import type { Request } from 'express';
 import type pg from 'pg';
 
 /** In milliseconds: how long a session lasts without use, and how long at most. */
@@ -16,10 +17,17 @@ declare module 'express-session' {
 const MARKED_EVERY_MS = 60_000;
 const MOST_MARKS = 10_000;
 const PRUNED_EVERY_MS = 15 * 60_000;
-const FIND = 'select sess from sessions where sid = $1 and expire >= now()';
+
+/** A session that has not ended, and what is kept on the request that it is found for; `path` is what that asks for. */
+export type FindSession = (
+  id: string,
+  path: string,
+) => Promise<{ data: SessionData; attach: (req: Request) => void } | undefined>;
 
 export type SessionStore = {
   store: session.Store;
+  /** What is found in `work`, at once, is found for a request of this path. */
+  findFor: (path: string, work: () => void) => void;
   /** The request that has loaded this session was not made by a person: it does not count as use. */
   ignoreUse: (loaded: object) => void;
 };
@@ -29,27 +37,31 @@ export type SessionStore = {
  * after it began, whatever the cookie says. A session that has been ended stays ended: a request that was still running
  * can change the row of the session it loaded, and cannot put it back.
  */
-export function createSessionStore(pool: pg.Pool, times: SessionTimes): SessionStore {
+export function createSessionStore(pool: pg.Pool, times: SessionTimes, find: FindSession): SessionStore {
   const Store = connectPgSimple(session);
   // No timer: it would outlive the pool. Ended sessions are deleted on the way of a request.
   const store = new Store({ pool, tableName: 'sessions', pruneSessionInterval: false });
   const loaded = new WeakSet<object>();
   const ignored = new WeakSet<object>();
   const marked = new Map<string, number>();
+  const attaching = new WeakMap<object, (req: Request) => void>();
   const create = store.createSession.bind(store);
   let prunedAt = 0;
+  let path = '';
 
   store.createSession = (req, data) => {
     const made = create(req, data);
     loaded.add(made);
+    attaching.get(data)?.(req);
     return made;
   };
 
-  // Asked at every request: planned once for each connection.
   store.get = (id, done) => {
-    const values = [id];
-    pool.query<{ sess: SessionData }>({ name: 'find-session', text: FIND, values }).then(
-      ({ rows }) => done(null, rows[0]?.sess ?? null),
+    find(id, path).then(
+      (found) => {
+        if (found) attaching.set(found.data, found.attach);
+        done(null, found?.data ?? null);
+      },
       (error: unknown) => done(error),
     );
   };
@@ -83,7 +95,13 @@ export function createSessionStore(pool: pg.Pool, times: SessionTimes): SessionS
     run(statement, [id, endOf(data)], () => done?.());
   };
 
-  return { store, ignoreUse: (data) => void ignored.add(data) };
+  return { store, findFor, ignoreUse: (data) => void ignored.add(data) };
+
+  function findFor(asked: string, work: () => void): void {
+    path = asked;
+    work();
+    path = '';
+  }
 
   function endOf(data: SessionData): number {
     const now = Date.now();

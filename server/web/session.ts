@@ -1,9 +1,9 @@
 import session from 'express-session';
-import { type RequestHandler, Router } from 'express';
+import type { RequestHandler } from 'express';
 import type pg from 'pg';
 import { isBackground } from './background.ts';
 import type { Undo } from './flash.ts';
-import { createSessionStore, type SessionTimes } from './session-store.ts';
+import { createSessionStore, type FindSession, type SessionTimes } from './session-store.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -22,25 +22,27 @@ export function sessions(options: {
   secure: boolean;
   port: number;
   times: SessionTimes;
+  find: FindSession;
 }): RequestHandler {
-  const { store, ignoreUse } = createSessionStore(options.pool, options.times);
-  const router = Router();
-  router.use(
-    session({
-      store,
-      name: options.secure ? '__Host-fieldnotes' : `fieldnotes-${options.port}`,
-      secret: options.secret,
-      resave: false,
-      saveUninitialized: false,
-      rolling: true,
-      cookie: { httpOnly: true, sameSite: 'lax', secure: options.secure, path: '/', maxAge: options.times.absolute },
-    }),
-  );
-  router.use((req, _res, next) => {
-    if (isBackground(req)) ignoreUse(req.session);
-    next();
+  const { store, findFor, ignoreUse } = createSessionStore(options.pool, options.times, options.find);
+  const begin = session({
+    store,
+    name: options.secure ? '__Host-fieldnotes' : `fieldnotes-${options.port}`,
+    secret: options.secret,
+    resave: false,
+    saveUninitialized: false,
+    rolling: true,
+    cookie: { httpOnly: true, sameSite: 'lax', secure: options.secure, path: '/', maxAge: options.times.absolute },
   });
-  return router;
+  return (req, res, next) => {
+    // express-session asks the store at once, and does not say for which request.
+    findFor(req.path, () =>
+      begin(req, res, (error?: unknown) => {
+        if (!error && isBackground(req)) ignoreUse(req.session);
+        next(error);
+      }),
+    );
+  };
 }
 
 /** In seconds: when the session of this request ends if nothing else happens, and when whatever happens. */

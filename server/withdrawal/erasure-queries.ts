@@ -8,6 +8,8 @@ export type Erasure = {
   requestedBy: string;
   confirmedBy: string;
   withdrawnOn: string;
+  /** Attachments that were chosen to go. */
+  attachmentIds: readonly string[];
 };
 
 /**
@@ -28,22 +30,42 @@ export async function listErasures(trx: Transaction): Promise<(Erasure & { id: s
       requestedBy: 'requested_by',
       confirmedBy: 'confirmed_by',
       withdrawnOn: trx.raw(`to_char(withdrawn_on, 'YYYY-MM-DD')`),
+      attachmentIds: trx.raw(`coalesce(erased -> 'attachmentIds', '[]')`),
     });
+}
+
+/** The record of an erasure as the manifest of a backup has it: the whole row, by the names of its columns. */
+export async function findErasureRow(
+  trx: Transaction,
+  withdrawalId: string,
+): Promise<({ id: string } & Record<string, unknown>) | undefined> {
+  const row: { erasure: { id: string } } | undefined = await trx('erasures')
+    .where({ withdrawal_id: withdrawalId })
+    .first(trx.raw('to_jsonb(erasures) as erasure'));
+  return row?.erasure;
+}
+
+/** The same of all there are, in every study: as the database's owner. */
+export async function listErasureRows(owner: Db): Promise<({ id: string } & Record<string, unknown>)[]> {
+  const rows: { erasure: { id: string } }[] = await owner('erasures')
+    .orderBy('id')
+    .select(owner.raw('to_jsonb(erasures) as erasure'));
+  return rows.map(({ erasure }) => erasure);
 }
 
 /** As the database's owner: false when the person is not there, or is erased already. */
 export async function deleteAgain(owner: Transaction, erasure: Erasure, names: readonly string[]): Promise<boolean> {
-  const { studyId, participantId, withdrawalId, requestedBy, confirmedBy, withdrawnOn } = erasure;
+  const { studyId, participantId, withdrawalId, requestedBy, confirmedBy, withdrawnOn, attachmentIds } = erasure;
   const { rows } = await owner.raw<{ rows: [{ done: boolean }] }>(
-    'select erase_again(?::uuid, ?::uuid, ?::uuid, ?::uuid, ?::uuid, ?::date, ?::text[]) as done',
-    [studyId, participantId, withdrawalId, requestedBy, confirmedBy, withdrawnOn, [...names]],
+    'select erase_again(?::uuid, ?::uuid, ?::uuid, ?::uuid, ?::uuid, ?::date, ?::text[], ?::uuid[]) as done',
+    [studyId, participantId, withdrawalId, requestedBy, confirmedBy, withdrawnOn, [...names], [...attachmentIds]],
   );
   return rows[0].done;
 }
 
 const MAY_HOLD_ERASED = `note_revisions, note_drafts, note_paragraphs, note_search, note_mentions, codings, memos, themes,
   identities, participants, attachments, consent_changes, codebook_step_themes, codebook_versions, saved_queries, exports,
-  settlements, visits`;
+  settlements, visits, exchange_origins, exchange_sources, deidentification_log, import_reports, project_imports, sessions`;
 
 /**
  * Writes the tables anew from which something was erased, if that was not done since: old versions of the rows lie in

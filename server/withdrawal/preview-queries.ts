@@ -16,6 +16,10 @@ export type Touched = {
   revisions: number;
   memos: number;
   exports: number[];
+  /** Files of the whole study, by their own numbers. */
+  projectExports: number[];
+  /** Notes that mention them and that the reader may not read: only their author and the lead may. */
+  outOfSight: number;
   summaries: { id: string; title: string }[];
   themes: { id: string; name: string }[];
   attachments: { id: string; fileName: string; noteId: string }[];
@@ -23,7 +27,8 @@ export type Touched = {
 
 /**
  * What an erasure would touch as things are now. The transaction must look through the seals: what is withheld is to be
- * counted. Exports are those whose file left after a passage about them had been coded: they may hold it.
+ * counted. Exports are those whose file left after a passage about them had been coded: they may hold it; files of the
+ * whole study, those made after a note that mentions them was begun.
  */
 export async function listTouched(
   trx: Transaction,
@@ -47,7 +52,16 @@ export async function listTouched(
   );
   const noteIds = [...new Set(paragraphs.map(({ noteId }) => noteId))];
   const { rows } = await trx.raw<{
-    rows: [{ visits: number; revisions: number; memos: number; exports: number[] | null }];
+    rows: [
+      {
+        visits: number;
+        revisions: number;
+        memos: number;
+        exports: number[] | null;
+        projectExports: number[] | null;
+        outOfSight: number;
+      },
+    ];
   }>(
     `select (select count(*)::int from visit_participants where participant_id = :id) as visits,
             (select count(*)::int from note_revisions r join notes on notes.id = r.note_id
@@ -58,7 +72,14 @@ export async function listTouched(
               where completed_at is not null and completed_at > (
                 select min(c.created_at) from codings c
                   join note_mentions m on m.note_id = c.note_id and m.revision_id = c.revision_id and m.participant_id = :id
-                 where c.start_position < m.end_position and c.end_position > m.start_position)) as exports`,
+                 where c.start_position < m.end_position and c.end_position > m.start_position)) as exports,
+            (select array_agg(number order by number) from project_exports
+              where completed_at is not null and format not in ('qdc', 'codebook-csv') and completed_at > (
+                select min(notes.created_at) from notes
+                 where notes.id in (select note_id from note_mentions where participant_id = :id and about))) as "projectExports",
+            (select count(distinct m.note_id)::int from note_mentions m join notes on notes.id = m.note_id
+              where m.participant_id = :id and m.about and notes.latest_revision > 0
+                and not exists (select from note_paragraphs p where p.note_id = m.note_id)) as "outOfSight"`,
     { id: person.id, agency: person.agencyId, pseudonym: person.pseudonym },
   );
   return {
@@ -67,6 +88,8 @@ export async function listTouched(
     revisions: rows[0].revisions,
     memos: rows[0].memos,
     exports: rows[0].exports ?? [],
+    projectExports: rows[0].projectExports ?? [],
+    outOfSight: rows[0].outOfSight,
     summaries: await trx('summaries')
       .whereNull('removed_at')
       .whereRaw('speaks_of(concat_ws(chr(10), title, body), ?)', [person.pseudonym])

@@ -8,6 +8,7 @@ import { type FieldErrors, errorSummary, readForm } from '../web/forms.ts';
 import { actorOf, idParam } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { sweepErased } from './erased-files-service.ts';
+import { keepErasureBesideBackups } from './erasure-service.ts';
 import { confirmationForm, withdrawalForm } from './withdrawal-form.ts';
 import { listWithdrawals } from './withdrawal-queries.ts';
 import {
@@ -19,8 +20,12 @@ import {
 } from './withdrawal-service.ts';
 import { previewView, withdrawalChoices, withdrawalView } from './withdrawal-view.ts';
 
+const ERASED = 'What could identify them is erased.';
+const NOT_BESIDE_BACKUPS =
+  'But the folder for backups could not be written, and a backup made earlier still has what was erased. Tell whoever runs this program to put that right and start the program again before any backup is restored.';
+
 /** Somebody who was observed withdraws: what it touches, asking for it, confirming it, and taking it back. */
-export function withdrawalRoutes({ db, guard, config }: RouteDependencies): Router {
+export function withdrawalRoutes({ db, guard, config, log }: RouteDependencies): Router {
   const router = Router();
 
   router.get('/studies/:study/participants/:participant/withdrawals', guard.team, async (req, res) => {
@@ -78,7 +83,10 @@ export function withdrawalRoutes({ db, guard, config }: RouteDependencies): Rout
       return renderOne(res, id, { [error.field]: error.message });
     }
     await sweepErased(db, actorOf(res), config.uploadsFolder);
-    flash(req, 'It is erased.');
+    const record = { withdrawalId: id, backupFolder: config.backupFolder };
+    const isKept = await keepErasureBesideBackups(db, actorOf(res), record);
+    if (!isKept) log.error({ withdrawalId: id }, 'an erasure could not be put down beside the backups');
+    flash(req, isKept ? ERASED : `${ERASED} ${NOT_BESIDE_BACKUPS}`);
     res.redirect(303, `${placeOf(res).path}/withdrawals/${id}`);
   });
 

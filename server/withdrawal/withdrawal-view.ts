@@ -50,7 +50,20 @@ export function previewView(
       href: `${path}/notes/${noteId}/attachments`,
       isChosen: given.chosen.includes(id),
     })),
-    exports: touched.exports.map((number) => ({ number })),
+    outOfSight:
+      touched.outOfSight === 0
+        ? undefined
+        : `${plural(touched.outOfSight, 'note', 'notes')} that only ${touched.outOfSight === 1 ? 'its author' : 'their authors'} and the lead may read: not shown or counted here, and treated in the same way`,
+    exports: [
+      ...touched.exports.map((number) => ({
+        href: `${path}/exports`,
+        text: `Extracts, export ${number.toLocaleString('en-GB')}`,
+      })),
+      ...touched.projectExports.map((number) => ({
+        href: `${path}/project-exports`,
+        text: `The whole study, file ${number.toLocaleString('en-GB')}`,
+      })),
+    ],
     byHand: [
       ...touched.summaries.map(({ id, title }) => ({ href: `${path}/summaries/${id}`, text: `Summary: ${title}` })),
       ...touched.themes.map(({ id, name }) => ({ href: `${path}/themes/${id}`, text: `Theme: ${name}` })),

@@ -41,12 +41,21 @@ describe('setting up', () => {
   test('POST /set-up/:token · makes one administrator, the study and its lead, and signs in · when two are sent at once', async () => {
     const path = await aSetUpPath();
     const visitors = [new BrowserSession(t.app), new BrowserSession(t.app)];
-    const answers = await postAtOnce(visitors, path, (index) => ({ ...FIELDS, email: `ada${index}@example.org` }));
+    const answers = await postAtOnce(visitors, path, (index) => ({
+      ...FIELDS,
+      secondStep: 'on',
+      email: `ada${index}@example.org`,
+    }));
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([303, 410]);
     const winner = visitors[answers.findIndex(({ status }) => status === 303)]!;
     expect((await winner.page('/account'))('main').text()).toContain('Dr Ada Okafor');
     expect(await t.owner('people').select('is_administrator')).toEqual([{ is_administrator: true }]);
-    expect(await t.owner('studies').select('name')).toEqual([{ name: 'Connecting <b>People</b>' }]);
+    expect(await t.owner('studies').select('name', 'requires_second_step')).toEqual([
+      { name: 'Connecting <b>People</b>', requires_second_step: true },
+    ]);
+    // They set theirs up before the study shows them anything.
+    const [study] = await t.owner('studies').pluck('id');
+    expect((await winner.get(`/studies/${study}`)).headers.location).toBe('/account/second-step?required');
     expect(await t.owner('memberships').select('role', 'name')).toEqual([{ role: 'lead', name: 'Dr Ada Okafor' }]);
   });
 

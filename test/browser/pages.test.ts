@@ -20,6 +20,11 @@ const NO_PAGE = [
   '/colours.css',
   '/sessions/ends',
   '/file',
+  // Single sign-on, which has no page of its own unless it is set up.
+  '/single-sign-on',
+  '/single-sign-on/end',
+  '/single-sign-on/left',
+  '/single-sign-on/return',
   '/attachments/:attachment',
   ':token',
 ];

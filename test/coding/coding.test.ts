@@ -3,7 +3,7 @@ import { load } from 'cheerio';
 import { newId } from '../../server/shared/ids.ts';
 import { codePointLength } from '../../server/shared/text.ts';
 import { BrowserSession } from '../support/browser-session.ts';
-import { aCoding, aFullStudy } from '../support/builders.ts';
+import { aCoding, aFullStudy, aTheme } from '../support/builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { aCodedStudy, BODY, codingsOf, saveAnother, selecting } from './coded-study.ts';
 
@@ -62,6 +62,41 @@ describe('coding a selection', () => {
     expect(answer.body.codings[0].html).toContain('Courtesy');
     const $ = await session.page(`${path}/coding`);
     expect($('#p1').html()).toBe(load(answer.body.paragraphs[0].html)('#p1').html());
+  });
+
+  test('POST codings · answers the item under the whole path of its theme, and the codings of colleagues in the paragraph', async () => {
+    const { session, path, note, theme, other, study, researcher, colleague } = await aCodedStudy(t);
+    const by = researcher.membershipId;
+    const below = await aTheme(t.owner, study.id, { by, name: 'Doors', parentId: theme.id });
+    const [start, end] = [4, 12];
+    const theirs = { note, themeId: other.id, by: colleague.membershipId };
+    const near = await aCoding(t.owner, study.id, { ...theirs, start, end });
+    // In another paragraph, so that it is not painted.
+    const far = await aCoding(t.owner, study.id, { ...theirs, start: BLANKS + 4, end: BLANKS + 9 });
+    const answer = await session.json('post', `${path}/codings`, selecting('held the door', [below]));
+    expect(answer.body.codings[0].html).toContain('<strong>Courtesy &gt; Doors</strong>');
+    expect(answer.body.codings[0].html).toContain('Paragraph 1');
+    expect(answer.body.paragraphs).toHaveLength(1);
+    expect(answer.body.paragraphs[0].html).toContain(`data-coding="${near.id}"`);
+    expect(answer.body.paragraphs[0].html).not.toContain(far.id);
+  });
+
+  test('POST codings · sent again, answers the coding where it stands now · though that is another paragraph', async () => {
+    const { session, path, note, theme } = await aCodedStudy(t);
+    const body = selecting('held the door', [theme]);
+    await session.json('post', `${path}/codings`, body);
+    const moved = selecting('courtesy', [theme]);
+    await t.owner('codings').where({ note_id: note.id }).update({
+      start_position: moved.start,
+      end_position: moved.end,
+      quote: 'courtesy',
+    });
+    const answer = await session.json('post', `${path}/codings`, body);
+    expect(answer.status).toBe(200);
+    expect(answer.body.codings[0]).toMatchObject({ id: body.ids[0], start: moved.start });
+    expect(answer.body.codings[0].html).toContain('Paragraph 2');
+    expect(answer.body.paragraphs.map(({ number }: { number: number }) => number)).toEqual([1]);
+    expect(answer.body.paragraphs[0].html).not.toContain('<mark');
   });
 
   test('POST codings · codes once · when sent twice at the same time, and again after it was undone', async () => {

@@ -11,6 +11,7 @@ import { BrowserSession } from '../support/browser-session.ts';
 import { aNote, aPerson } from '../support/builders.ts';
 import { aDoubleCoding } from '../support/double-coding-builders.ts';
 import { EventListener } from '../support/event-listener.ts';
+import { TEST_IDENTITY_KEYS } from '../support/identity-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { until } from '../support/until.ts';
 import { aCodedStudy, selecting } from './coded-study.ts';
@@ -31,7 +32,7 @@ async function serve(app: Express): Promise<Served> {
 // A second program on the same database, as behind a load balancer.
 beforeAll(async () => {
   here = await serve(t.app);
-  const database = connect(t.url, { connections: 3 });
+  const database = connect(t.url, { connections: 3, identityKeys: TEST_IDENTITY_KEYS });
   const app = createApp({ database, config: t.config, log: createLog('silent'), assets: await buildAssets() });
   there = { ...(await serve(app)), database };
 });

@@ -58,6 +58,7 @@ export const OUTSIDE: Record<string, string> = {
   recovery_codes: 'the second step of people',
   sessions: 'who is signed in',
   sign_in_limits: 'tries to sign in, counted',
+  single_sign_on_subjects: 'whom a provider of single sign-on means: people',
   spent_proofs: 'the second step of people',
   studies: 'the studies themselves: its id is the study',
 };

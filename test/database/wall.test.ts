@@ -153,6 +153,7 @@ describe('the wall', () => {
       'recovery_codes',
       'sessions',
       'sign_in_limits',
+      'single_sign_on_subjects',
       'spent_proofs',
     ]);
     const tables = await studyTables();

@@ -1,5 +1,6 @@
 import { beforeEach } from '@jest/globals';
 import { type Actor, inStudy } from '../../server/database/connection.ts';
+import { keepNameMentions } from '../../server/consent/mention-service.ts';
 import type { Decision } from '../../server/deidentification/decisions.ts';
 import { deidentifyNote } from '../../server/deidentification/deidentification-service.ts';
 import { newId } from '../../server/shared/ids.ts';
@@ -59,7 +60,7 @@ export function useRawNote(t: TestApp) {
   });
 
   const deidentify = (actor: Actor, decisions = ALL, base = 1, id = newId()) =>
-    deidentifyNote(t.database.db, actor, raw.note.id, { id, base, decisions });
+    deidentifyNote({ db: t.database.db, lookForNames: keepNameMentions }, actor, raw.note.id, { id, base, decisions });
   const code = async (words: string, by: Actor, given: { removed?: boolean } = {}) => {
     const theme = await aTheme(t.owner, raw.cast.study.id, { by: by.membershipId });
     const start = BODY.indexOf(words);

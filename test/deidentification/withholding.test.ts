@@ -3,7 +3,8 @@ import { type Actor, inIdentities, inStudy } from '../../server/database/connect
 import { lookAtReplacements } from '../../server/deidentification/deidentification-service.ts';
 import { newId } from '../../server/shared/ids.ts';
 import { BrowserSession } from '../support/browser-session.ts';
-import { anAttachment } from '../support/builders.ts';
+import { anAttachment, aParticipant } from '../support/builders.ts';
+import { anIdentity } from '../support/identity-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { AFTER, ALL, BODY, useRawNote } from './a-raw-note.ts';
 
@@ -186,6 +187,38 @@ describe('de-identifying', () => {
     expect(
       await inStudy(t.database.db, lead, (trx) => inIdentities(trx, () => trx('deidentification_log').select('id'))),
     ).toHaveLength(6);
+  });
+
+  test('withholds what still names somebody who declined · when their name was left in it', async () => {
+    const { cast, note, author } = raw;
+    const ann = await aParticipant(t.owner, cast.study.id, cast.agency.id, {
+      pseudonym: 'Worker 2',
+      consent: 'declined',
+    });
+    await anIdentity(t.owner, cast.study.id, {
+      participantId: ann.id,
+      by: cast.lead.membershipId,
+      fullName: 'Ann Lee',
+      otherNames: [],
+    });
+    await deidentify(author, [ALL[0]!]);
+    const { id } = await t.owner('note_revisions').where({ note_id: note.id, number: 2 }).first('id');
+    expect(await t.owner('note_withheld').where({ note_id: note.id, revision_id: id }).pluck('participant_id')).toEqual(
+      [ann.id],
+    );
+    // In the browser, as it is sent from there.
+    const session = await BrowserSession.as(t.app, cast.researcher);
+    const sent = await session.post(`${cast.study.path}/notes/${note.id}/deidentification`, {
+      id: newId(),
+      base: '2',
+      moreWords: 'Northside Centre',
+      moreText: '[Agency C]',
+      moreCategory: 'organisation',
+    });
+    expect(sent.status).toBe(303);
+    const third = await t.owner('note_revisions').where({ note_id: note.id, number: 3 }).first('id', 'body');
+    expect(third.body).toContain('Ann at [Agency C]');
+    expect(await t.owner('note_withheld').where({ revision_id: third.id }).pluck('participant_id')).toEqual([ann.id]);
   });
 
   test('happens once · when it is sent twice', async () => {

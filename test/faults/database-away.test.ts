@@ -10,6 +10,7 @@ import { createLog } from '../../server/web/log.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { aFullStudy, aNote, aTheme } from '../support/builders.ts';
 import { EventListener } from '../support/event-listener.ts';
+import { TEST_IDENTITY_KEYS } from '../support/identity-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { until } from '../support/until.ts';
 import { aBreakableConnection, type BreakableConnection } from './a-breakable-connection.ts';
@@ -21,7 +22,7 @@ let app: Express;
 
 beforeAll(async () => {
   way = await aBreakableConnection(t.url);
-  database = connect(way.url, { connections: 4 });
+  database = connect(way.url, { connections: 4, identityKeys: TEST_IDENTITY_KEYS });
   app = createApp({ database, config: t.config, log: createLog('silent'), assets: await buildAssets() });
 }, 60_000);
 afterAll(async () => {

@@ -4,7 +4,7 @@ import { seal, unseal } from '../../server/identities/cipher.ts';
 import { missingKeys, renewKey } from '../../server/identities/key-renewal-service.ts';
 import { newId } from '../../server/shared/ids.ts';
 import { BrowserSession } from '../support/browser-session.ts';
-import { aFullStudy, aParticipant } from '../support/builders.ts';
+import { aFullStudy, aNote, aParticipant } from '../support/builders.ts';
 import { aKey, anIdentity, TEST_IDENTITY_KEYS } from '../support/identity-builders.ts';
 import { Program } from '../support/program.ts';
 import { useTestApp } from '../support/test-app.ts';
@@ -94,8 +94,12 @@ describe('what cannot be renewed', () => {
 
     const missing = await missingKeys(t.database.db, TEST_IDENTITY_KEYS);
     expect(missing).toHaveLength(2);
-    expect(missing.join('\n')).toContain(`names of 1 participant are encrypted with a key (${LOST.current.id})`);
-    expect(missing.join('\n')).toContain(`names of 2 participants are encrypted with a key (${OLD.current.id})`);
+    expect(missing.join('\n')).toContain(
+      `1 record that tells who somebody is (a real name, or words replaced in a note) is encrypted with a key (${LOST.current.id})`,
+    );
+    expect(missing.join('\n')).toContain(
+      `2 records that tell who somebody is (real names, and words replaced in notes) are encrypted with a key (${OLD.current.id})`,
+    );
 
     const { renewed, left } = await renewKey(t.owner, BOTH);
 
@@ -112,6 +116,38 @@ describe('what cannot be renewed', () => {
     expect(await t.owner('identities').where({ participant_id: good }).first('key_id')).toEqual({
       key_id: TEST_IDENTITY_KEYS.current.id,
     });
+  });
+
+  test('what replaced words in notes stood for counts as well, and is renewed with the names', async () => {
+    const cast = await aFullStudy(t.owner);
+    const by = cast.researcher.membershipId;
+    const note = await aNote(t.owner, cast.study.id, { visitId: cast.visit.id, by, body: 'ON: Sam met Ann.' });
+    const ONLY = identityKeysFrom(aKey('only of replacements'));
+    const id = newId();
+    const sealed = seal(ONLY, 'Sam', { studyId: cast.study.id, id });
+    await t.owner('deidentification_log').insert({
+      id,
+      study_id: cast.study.id,
+      note_id: note.id,
+      raw_revision_id: note.revisionId,
+      revision_id: note.revisionId,
+      field: 'body',
+      start_position: 4,
+      end_position: 7,
+      category: 'name',
+      technique: 'pseudonym',
+      replacement: '[Member 4]',
+      ciphertext: sealed.ciphertext,
+      nonce: sealed.nonce,
+      key_id: sealed.keyId,
+      replaced_by: by,
+    });
+    const missing = async () => (await missingKeys(t.database.db, TEST_IDENTITY_KEYS)).join('\n');
+    expect(await missing()).toContain(ONLY.current.id);
+    await renewKey(t.owner, identityKeysFrom(aKey('tests'), [aKey('only of replacements')]));
+    expect(await missing()).not.toContain(ONLY.current.id);
+    const row = (await t.owner('deidentification_log').where({ id }).first()) as Row;
+    expect(unseal(TEST_IDENTITY_KEYS, { ...row, keyId: row.key_id }, { studyId: cast.study.id, id })).toBe('Sam');
   });
 
   test('a table of encrypted rows that came later is renewed too', async () => {
@@ -143,7 +179,7 @@ describe('npm run identities:renew', () => {
     });
     try {
       await program.address();
-      expect(program.output).toContain(`names of 1 participant are encrypted with a key (${OLD.current.id})`);
+      expect(program.output).toContain(`replaced in a note) is encrypted with a key (${OLD.current.id})`);
     } finally {
       await program.stop();
     }

@@ -27,18 +27,19 @@ export type TestBrowser = {
 
 /**
  * Call beside useTestApp: `const t = useTestApp(); const browser = useBrowser(t);`. Every page that opens fails its test
- * when it reports an error of its own scripts or breaks the content security policy.
+ * when it reports an error of its own scripts or breaks the content security policy. `port` where the application has to
+ * know it beforehand, and `name` where a number will not do.
  */
-export function useBrowser(test: TestApp): TestBrowser {
+export function useBrowser(test: TestApp, { name = '127.0.0.1', port = 0 } = {}): TestBrowser {
   const site = {} as TestBrowser;
   const faults: string[] = [];
   let server: Server;
   let browser: Browser;
 
   beforeAll(async () => {
-    server = createServer(test.app).listen(0, '127.0.0.1');
+    server = createServer(test.app).listen(port, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
-    site.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    site.origin = `http://${name}:${(server.address() as AddressInfo).port}`;
     browser = await chromium.launch({ executablePath: await browserPath(), args: FLAGS });
   }, 120_000);
 
@@ -73,6 +74,15 @@ export function useBrowser(test: TestApp): TestBrowser {
   });
 
   return site;
+}
+
+/** A port that nobody listens on at this moment. */
+export async function aFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 /** What axe finds against WCAG 2.2 A and AA on the page as it stands, worded for a failing test; empty when nothing. */

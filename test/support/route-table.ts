@@ -12,6 +12,7 @@ const ADMINISTRATOR: Who[] = ['administrator'];
 export const TABLE: Record<string, readonly Who[]> = {
   'GET /': SIGNED_IN,
   'GET /account': SIGNED_IN,
+  'GET /account/passkeys': SIGNED_IN,
   'GET /account/second-step': SIGNED_IN,
   'GET /account/second-step/app': SIGNED_IN,
   'GET /account/sessions': SIGNED_IN,
@@ -128,6 +129,9 @@ export const TABLE: Record<string, readonly Who[]> = {
   'GET /studies/:study/visits/new': TEAM,
   'GET /studies/new': ADMINISTRATOR,
   'POST /account/email': SIGNED_IN,
+  'POST /account/passkeys': SIGNED_IN,
+  'POST /account/passkeys/new': SIGNED_IN,
+  'POST /account/passkeys/removal': SIGNED_IN,
   'POST /account/second-step/app': SIGNED_IN,
   'POST /account/second-step/app/removal': SIGNED_IN,
   'POST /account/second-step/recovery-codes': SIGNED_IN,

@@ -35,7 +35,14 @@ export function useTestApp(env: Record<string, string> = {}): TestApp {
     drop = created.drop;
     uploads = await mkdtemp(path.join(tmpdir(), 'fieldnotes-uploads-'));
     const config = {
-      ...readConfig({ PORT: '0', LOG_LEVEL: 'silent', UPLOADS_FOLDER: uploads, ...env }),
+      ...readConfig({
+        PORT: '0',
+        LOG_LEVEL: 'silent',
+        UPLOADS_FOLDER: uploads,
+        // Beside which what is erased is put down.
+        BACKUP_FOLDER: path.join(uploads, 'backups'),
+        ...env,
+      }),
       sessionSecret: 'a secret for tests that is long enough',
     };
     const database = connect(created.url, { connections: 6, identityKeys: TEST_IDENTITY_KEYS });

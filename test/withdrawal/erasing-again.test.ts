@@ -25,6 +25,7 @@ test('what an older backup brings back is erased again, once · when the record 
     requestedBy: by,
     confirmedBy: cast.colleague.membershipId,
     withdrawnOn: '2011-12-01',
+    attachmentIds: [],
   };
   const apply = () => t.owner.transaction((trx) => applyErasures(trx, [erasure], () => Promise.resolve(['Aurelio'])));
   expect(await apply()).toBe(1);

@@ -1,19 +1,24 @@
 import { asAccount, type Db, type Transaction } from '../../database/connection.ts';
 
 /** What a person has for the second step at sign-in. */
-export type SecondStepState = { appSince: Date | null; recoveryCodesLeft: number };
+export type SecondStepState = { appSince: Date | null; passkeys: number; recoveryCodesLeft: number };
 
 export async function findSecondStepState(db: Db, personId: string): Promise<SecondStepState> {
   return asAccount(db, {}, async (trx) => {
     const app = await trx('authenticator_apps')
       .where({ person_id: personId })
       .first<{ since: Date }>({ since: 'created_at' });
-    const [left] = await trx('recovery_codes')
-      .where({ person_id: personId })
-      .whereNull('used_at')
-      .count<{ count: string }[]>({ count: '*' });
-    return { appSince: app?.since ?? null, recoveryCodesLeft: Number(left?.count ?? 0) };
+    return {
+      appSince: app?.since ?? null,
+      passkeys: await counted(trx('passkeys').where({ person_id: personId })),
+      recoveryCodesLeft: await counted(trx('recovery_codes').where({ person_id: personId }).whereNull('used_at')),
+    };
   });
+}
+
+async function counted(rows: ReturnType<Transaction>): Promise<number> {
+  const [row] = (await rows.count({ count: '*' })) as { count: string }[];
+  return Number(row?.count ?? 0);
 }
 
 export async function findSealedSecret(db: Db, personId: string): Promise<Buffer | undefined> {
@@ -73,13 +78,20 @@ export async function replaceRecoveryCodes(
   await trx('recovery_codes').insert(codes.map((code) => ({ ...code, person_id: personId })));
 }
 
+export async function removeApp(trx: Transaction, personId: string): Promise<boolean> {
+  return (await trx('authenticator_apps').where({ person_id: personId }).delete()) > 0;
+}
+
 /** Takes everything away; false when there was nothing. */
 export async function removeSecondStep(trx: Transaction, personId: string): Promise<boolean> {
   const apps = await trx('authenticator_apps').where({ person_id: personId }).delete();
+  const passkeys = await trx('passkeys').where({ person_id: personId }).delete();
   await trx('recovery_codes').where({ person_id: personId }).delete();
-  return apps > 0;
+  return apps + passkeys > 0;
 }
 
-export async function findWhetherApp(trx: Transaction, personId: string): Promise<boolean> {
-  return (await trx('authenticator_apps').where({ person_id: personId }).first('person_id')) !== undefined;
+/** Whether the person has an app or a passkey still. */
+export async function findWhetherAny(trx: Transaction, personId: string): Promise<boolean> {
+  const app = await trx('authenticator_apps').where({ person_id: personId }).first('person_id');
+  return app !== undefined || (await trx('passkeys').where({ person_id: personId }).first('id')) !== undefined;
 }

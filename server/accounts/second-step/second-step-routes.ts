@@ -8,9 +8,10 @@ import type { RouteDependencies } from '../../web/route-dependencies.ts';
 import { secondStepChangedMail } from '../account-mail.ts';
 import { notify } from '../notify.ts';
 import { CONFIRMATION_TRIES, confirmPassword } from '../own-account-service.ts';
-import { findPerson } from '../person-queries.ts';
+import { findPerson, type Person } from '../person-queries.ts';
 import { returnPath } from '../return-path.ts';
 import { createThrottle } from '../throttle.ts';
+import { needsCode } from './needs-code.ts';
 import { secondStepKey } from './sealed-secret.ts';
 import { confirmForm, setUpStepForm } from './second-step-form.ts';
 import { findSecondStepState } from './second-step-queries.ts';
@@ -61,7 +62,9 @@ export function secondStepRoutes({ db, config, guard, mailer, log }: RouteDepend
       const codes = await setUpApp(db, check, { id, sessionId: req.sessionID }, { secret, code: form.values.code });
       req.session.secondStep = { how: 'app', at: Date.now() };
       notify({ mailer, log }, person.email, secondStepChangedMail(person, 'set up'));
-      renderCodes(req, res, codes, 'Your second step is set up');
+      if (codes) return renderCodes(req, res, codes, 'Your second step is set up');
+      flash(req, 'The app is set up.');
+      res.redirect(303, BACK.href);
     } catch (error) {
       if (!(error instanceof FieldError)) throw error;
       await renderSetUp(req, res, secret, { [error.field]: error.message });
@@ -70,9 +73,12 @@ export function secondStepRoutes({ db, config, guard, mailer, log }: RouteDepend
 
   router.post('/account/second-step/app/removal', guard.signedIn, async (req, res) => {
     await confirmed(req, res, async (person) => {
-      await turnOffApp(db, person.id);
-      notify({ mailer, log }, person.email, secondStepChangedMail(person, 'turned off'));
-      flash(req, 'Your second step is turned off.');
+      const isStillOn = await turnOffApp(db, person.id);
+      notify({ mailer, log }, person.email, secondStepChangedMail(person, isStillOn ? 'changed' : 'turned off'));
+      flash(
+        req,
+        isStillOn ? 'The app is removed. A passkey is your second step now.' : 'Your second step is turned off.',
+      );
       res.redirect(303, BACK.href);
     });
   });
@@ -125,17 +131,13 @@ export function secondStepRoutes({ db, config, guard, mailer, log }: RouteDepend
     res.render('accounts/second-step/reset', { ...page, action: `${req.path}/removal` });
   }
 
-  async function confirmed(
-    req: Request,
-    res: Response,
-    work: (person: { id: string; name: string; email: string }) => Promise<void>,
-  ): Promise<void> {
+  async function confirmed(req: Request, res: Response, work: (person: Person) => Promise<void>): Promise<void> {
     const form = readForm(confirmForm, req.body);
     const given = form.ok ? form.values : { password: '', code: '' };
     try {
       const { id } = personOf(req);
       const person = await confirmPassword(db, confirmations, id, { field: 'password', password: given.password });
-      await takeCode(db, check, id, given.code);
+      if (needsCode(person, req.session)) await takeCode(db, check, id, given.code);
       await work(person);
     } catch (error) {
       if (!(error instanceof FieldError)) throw error;
@@ -152,6 +154,7 @@ export function secondStepRoutes({ db, config, guard, mailer, log }: RouteDepend
       ...secondStepView(state),
       isRequired: req.query.required !== undefined,
       hasPassword: person?.passwordHash !== null,
+      needsCode: person && needsCode(person, req.session),
       errors,
       errorSummary: errors && errorSummary(errors),
     });

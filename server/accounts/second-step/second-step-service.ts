@@ -1,5 +1,5 @@
 import { recordAccountEvent } from '../../audit/event-service.ts';
-import { type Actor, asAccount, type Db } from '../../database/connection.ts';
+import { type Actor, asAccount, type Db, type Transaction } from '../../database/connection.ts';
 import { ConflictError, FieldError, NotFoundError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { hashPassword, passwordMatches } from '../password.ts';
@@ -12,9 +12,10 @@ import { seal, unseal } from './sealed-secret.ts';
 import {
   findRecoveryCode,
   findSealedSecret,
-  findWhetherApp,
+  findWhetherAny,
   insertApp,
   insertSpentProof,
+  removeApp,
   removeSecondStep,
   replaceRecoveryCodes,
   updateRecoveryCodeUsed,
@@ -98,14 +99,14 @@ export function unsealForSettingUp(key: Buffer, personId: string, sealed: string
 
 /**
  * Sets up an authenticator app, once it has shown a right code, and ends the person's other sessions, which were begun
- * without it. The recovery codes, to be shown once; ConflictError when there is an app already.
+ * without it. The recovery codes, to be shown once, unless they have some already; ConflictError when there is an app.
  */
 export async function setUpApp(
   db: Db,
   { key, tries }: CodeCheck,
   person: { id: string; sessionId: string },
   { secret, code }: { secret: Buffer; code: string },
-): Promise<string[]> {
+): Promise<string[] | undefined> {
   if (await tries.take(person.id)) throw new FieldError('code', TOO_MANY_TRIES);
   const step = stepOf(secret, code.replaceAll(/\s/g, ''), Date.now());
   if (step === undefined)
@@ -114,22 +115,36 @@ export async function setUpApp(
       'This code is not right. Check that the clock of the phone is, and take the next code',
     );
   await tries.clear(person.id);
-  const codes = await hashedCodes();
-  await asAccount(db, {}, async (trx) => {
-    await lockPerson(trx, person.id);
+  return startSecondStep(db, person, 'app', async (trx) => {
     if (!(await insertApp(trx, person.id, seal(key, person.id, secret))))
       throw new ConflictError('You have set up an app already. Turn it off first if you want to use another one.');
     await insertSpentProof(trx, person.id, `app:${step}`, 5);
+    await recordAccountEvent(trx, person.id, { kind: 'second-step.app-added', subjectId: person.id });
+  });
+}
+
+/**
+ * Adds something to prove the second step with. The first one turns it on: with recovery codes, which come back to be
+ * shown once, and the person's other sessions end.
+ */
+export async function startSecondStep(
+  db: Db,
+  person: { id: string; sessionId: string },
+  by: 'app' | 'passkey',
+  add: (trx: Transaction) => Promise<void>,
+): Promise<string[] | undefined> {
+  const codes = await hashedCodes();
+  return asAccount(db, {}, async (trx) => {
+    await lockPerson(trx, person.id);
+    const isFirst = !(await findWhetherAny(trx, person.id));
+    await add(trx);
+    if (!isFirst) return undefined;
     await replaceRecoveryCodes(trx, person.id, codes.rows);
     await updatePersonSecondStep(trx, person.id, true);
     await deleteOtherSessionsOf(trx, person.id, person.sessionId);
-    await recordAccountEvent(trx, person.id, {
-      kind: 'second-step.set-up',
-      subjectId: person.id,
-      after: { by: 'app' },
-    });
+    await recordAccountEvent(trx, person.id, { kind: 'second-step.set-up', subjectId: person.id, after: { by } });
+    return codes.plain;
   });
-  return codes.plain;
 }
 
 /** New recovery codes in place of all that there were, to be shown once. */
@@ -137,7 +152,7 @@ export async function renewRecoveryCodes(db: Db, personId: string): Promise<stri
   const codes = await hashedCodes();
   await asAccount(db, {}, async (trx) => {
     await lockPerson(trx, personId);
-    if (!(await findWhetherApp(trx, personId)))
+    if (!(await findWhetherAny(trx, personId)))
       throw new ConflictError('You have no second step. Set one up first: recovery codes come with it.');
     await replaceRecoveryCodes(trx, personId, codes.rows);
     await recordAccountEvent(trx, personId, { kind: 'recovery-codes.renewed', subjectId: personId });
@@ -145,15 +160,23 @@ export async function renewRecoveryCodes(db: Db, personId: string): Promise<stri
   return codes.plain;
 }
 
-/** Turns the second step off; there may be none. */
-export async function turnOffApp(db: Db, personId: string): Promise<void> {
-  await asAccount(db, {}, async (trx) => {
+/** Takes the app away; there may be none. Where a passkey is left the second step stays on. Whether it does. */
+export async function turnOffApp(db: Db, personId: string): Promise<boolean> {
+  return asAccount(db, {}, async (trx) => {
     await lockPerson(trx, personId);
-    if (!(await removeSecondStep(trx, personId))) return;
-    await updatePersonSecondStep(trx, personId, false);
+    if (!(await removeApp(trx, personId))) return findWhetherAny(trx, personId);
     await recordAccountEvent(trx, personId, { kind: 'second-step.app-removed', subjectId: personId });
-    await recordAccountEvent(trx, personId, { kind: 'second-step.turned-off', subjectId: personId });
+    return endSecondStepIfEmpty(trx, personId);
   });
+}
+
+/** Turns the second step off when the last thing to prove it with has gone. Whether it is still on. */
+export async function endSecondStepIfEmpty(trx: Transaction, personId: string): Promise<boolean> {
+  if (await findWhetherAny(trx, personId)) return true;
+  await removeSecondStep(trx, personId);
+  await updatePersonSecondStep(trx, personId, false);
+  await recordAccountEvent(trx, personId, { kind: 'second-step.turned-off', subjectId: personId });
+  return false;
 }
 
 /** Takes somebody else's second step away, for a lead or an administrator, and signs them out. False when there is none. */

@@ -3,6 +3,11 @@ import type { Remarks } from '../refi/refusal.ts';
 const SENTENCES: [key: string, sentence: string][] = [
   ['sealed', 'Codings that are sealed while their notes are coded blind stay behind until the codings are opened.'],
   ['blind', 'Notes that are being coded blind: what others have coded in them is not in the file, whoever makes it.'],
+  ['kept', 'Notes that only their author and the lead may read stay behind until they are de-identified.'],
+  [
+    'withheld',
+    'Paragraphs about people who declined or withdrew consent are made unreadable (░); what was coded in them stays behind.',
+  ],
   ['review', 'Codings that wait for review have no words in the present text; they stay behind.'],
   ['revisions', 'Earlier revisions of notes have no place in the format.'],
   ['participants', 'Participants have no place in the format.'],

@@ -11,7 +11,7 @@ export function selectionGuid(codingId: string): string {
 
 /** A note that was written here. */
 export function ownSource(out: Outgoing, { note, codings }: NoteWithCodings): Element {
-  const guid = writtenGuid(note.id);
+  const guid = out.guidOf(note.id);
   const entry = `${guid}.txt`;
   out.addText({ entry, text: writtenText(note.body, out.profile) });
   const at = writtenPositions(note.body, out.profile);

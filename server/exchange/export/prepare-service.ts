@@ -17,6 +17,7 @@ import {
   listOriginGuids,
   listOrigins,
 } from './project-queries.ts';
+import { listRewrittenSources } from './rewritten-queries.ts';
 
 /** All of the study but its notes and codings, and what everything is called in the file. */
 export type Prepared = {
@@ -26,6 +27,8 @@ export type Prepared = {
   memos: ExportedMemo[];
   attachments: ExportedAttachment[];
   notes: { id: string; agencyId: string; isOwn: boolean }[];
+  /** Sources that do not go out as they came, and their notes, which go out as if written here. */
+  rewritten: { guids: Set<string>; notes: string[] };
   /** By the id of a row of ours. */
   kept: Map<string, Kept>;
   /** Elements that became no row, by their kind. */
@@ -56,10 +59,13 @@ export async function prepareExport(trx: Transaction): Promise<Prepared> {
   const agencies = await listExportedAgencies(trx);
   const memos = await listExportedMemos(trx);
   const attachments = await listExportedAttachments(trx);
-  const notes = await listNotePlaces(trx);
+  const rewritten = await listRewrittenSources(trx);
+  const isRewritten = new Set(rewritten.notes);
+  const notes = (await listNotePlaces(trx)).map((note) => ({ ...note, isOwn: note.isOwn || isRewritten.has(note.id) }));
   const guids = new Map<string, string>();
-  for (const { entityId, guid } of await listOriginGuids(trx, [...ROWS, 'Source', 'CodedNote', 'Attachment']))
-    guids.set(entityId, guid);
+  for (const { kind, entityId, guid } of await listOriginGuids(trx, [...ROWS, 'Source', 'CodedNote', 'Attachment']))
+    // What was a coded memo and is a text now is another thing to whatever refers to it.
+    if (kind !== 'CodedNote' || !isRewritten.has(entityId)) guids.set(entityId, guid);
   const kept = new Map<string, Kept>();
   const placeholders = new Set<string>();
   const caseThemes = new Map<string, string>();
@@ -94,7 +100,7 @@ export async function prepareExport(trx: Transaction): Promise<Prepared> {
     const subject = memo.codingId ?? memo.themeId ?? memo.noteId ?? '';
     refs.set(subject, [...(refs.get(subject) ?? []), element('NoteRef', { targetGUID: guidOf(memo.id) })]);
   }
-  const withSource = await listSourceFiles(trx);
+  const withSource = await listSourceFiles(trx, rewritten.guids);
   const files = new Map(attachments.map((attachment) => [attachment.id, attachment]));
   return {
     members,
@@ -103,6 +109,7 @@ export async function prepareExport(trx: Transaction): Promise<Prepared> {
     memos,
     attachments,
     notes,
+    rewritten,
     kept,
     aside,
     project: project && (JSON.parse(project.content) as Kept).element,

@@ -1,4 +1,4 @@
-import { access, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { recordEvent } from '../../audit/event-service.ts';
 import { type Actor, type Db, inStudy } from '../../database/connection.ts';
@@ -14,6 +14,7 @@ import type { Format } from './formats.ts';
 import { exportProject } from './project-export-service.ts';
 import {
   findProjectExport,
+  findWhetherPutAway,
   insertProjectExport,
   type ProjectExport,
   updateProjectExportReady,
@@ -28,7 +29,10 @@ const ENDINGS: Record<Format, string> = {
   qdc: 'qdc',
   'codebook-csv': 'csv',
 };
+const CODEBOOKS: ReadonlySet<Format> = new Set(['qdc', 'codebook-csv']);
 const CHECKED_UP_TO = 16 * 1024 * 1024 * 1024;
+const PUT_AWAY =
+  'While the file was being made, somebody’s consent changed or a text was de-identified or erased, so the file was not kept. Make a new one.';
 const CHANGED =
   'The study has changed since this file was made, so it cannot be made again. Make a new one; it gets a number of its own.';
 
@@ -79,11 +83,22 @@ export async function currentProjectExport(
     return findProjectExport(trx, id);
   });
   if (!found) throw new NotFoundError();
-  const hasFile = await access(exportedFile(means.uploadsFolder, found)).then(
-    () => true,
-    () => false,
+  const hasFile = found.state === 'ready' && (await isThere(means, actor, found));
+  return { ...found, hasFile };
+}
+
+// A file from before something was put away is not handed over any more, and goes.
+async function isThere(means: Exporting, actor: Actor, found: ProjectExport): Promise<boolean> {
+  const file = exportedFile(means.uploadsFolder, found);
+  const madeAt = await stat(file).then(
+    ({ mtime }) => mtime,
+    () => undefined,
   );
-  return { ...found, hasFile: found.state === 'ready' && hasFile };
+  if (madeAt === undefined) return false;
+  if (CODEBOOKS.has(found.format)) return true;
+  if (!(await inStudy(means.db, actor, (trx) => findWhetherPutAway(trx, madeAt)))) return true;
+  await rm(file, { force: true });
+  return false;
 }
 
 /** Leaves on record that the file was handed over. */
@@ -100,16 +115,19 @@ export async function recordDownload(means: Exporting, actor: Actor, found: Proj
 function start(means: Exporting, actor: Actor, id: string, format: Format): void {
   means.jobs.start(id, async () => {
     const file = exportedFile(means.uploadsFolder, { id });
+    const begunAt = new Date();
     try {
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
       const made = await make(means, actor, { id, format, file });
-      const isSame = await inStudy(means.db, actor, (trx) =>
-        updateProjectExportReady(trx, id, {
+      const isSame = await inStudy(means.db, actor, async (trx) => {
+        // Whoever erases from here on finds the file and removes it.
+        if (!CODEBOOKS.has(format) && (await findWhetherPutAway(trx, begunAt))) throw new Refusal(PUT_AWAY);
+        return updateProjectExportReady(trx, id, {
           byteLength: made.byteLength,
           sha256: made.sha256,
           report: { remarks: made.remarks, counts: made.counts },
-        }),
-      );
+        });
+      });
       if (!isSame) throw new Refusal(CHANGED);
     } catch (error) {
       await rm(file, { force: true });

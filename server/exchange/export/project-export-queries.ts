@@ -91,3 +91,19 @@ export async function updateProjectExportState(
 ): Promise<void> {
   await trx('project_exports').where({ id }).update({ state, failure });
 }
+
+/**
+ * Whether something has been put away since: consent declined or withdrawn, a paragraph marked by hand, a note
+ * de-identified, somebody erased. A file from before may hold it.
+ */
+export async function findWhetherPutAway(trx: Transaction, since: Date): Promise<boolean> {
+  const { rows } = await trx.raw<{ rows: [{ isSo: boolean }] }>(
+    `select exists (select from consent_changes where consent in ('declined', 'withdrawn') and recorded_at >= :since)
+         or exists (select from note_mentions where source = 'hand' and about and marked_at >= :since)
+         or exists (select from notes where deidentified_at >= :since)
+         or exists (select from erasures where at >= :since)
+         or exists (select from disposals where done_at >= :since) as "isSo"`,
+    { since },
+  );
+  return rows[0].isSo;
+}

@@ -1,4 +1,5 @@
 import type { Transaction } from '../../database/connection.ts';
+import { maskWithheld } from '../../notes/withheld.ts';
 
 /** What the file remembers of the file that the study came from, by kind and in its order. */
 export type Origin = { guid: string; entityId: string | null; content: string };
@@ -121,11 +122,13 @@ export type ExportedNote = {
 export const written = (column: string): string =>
   `rtrim(rtrim(to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), '0'), '.') || 'Z'`;
 
+// A file is read by others than whoever makes it: a text that is kept for its author and the lead is in none.
 function exportedNotes(trx: Transaction) {
   return trx('notes')
     .join('note_revisions', (join) =>
       join.on('note_revisions.note_id', 'notes.id').on('note_revisions.number', 'notes.latest_revision'),
     )
+    .whereNull('note_revisions.kept_for')
     .join('visits', 'visits.id', 'notes.visit_id')
     .join('phases', 'phases.id', 'visits.phase_id')
     .whereNull('notes.removed_at')
@@ -150,34 +153,54 @@ function exportedNotes(trx: Transaction) {
     });
 }
 
-/** Notes that were written here, those after `after` in the order of their making. */
+/**
+ * Notes that go out as if they had been written here: those that were, and `rewritten` ones; after `after` in the order of
+ * their making.
+ */
 export async function listOwnNotes(
   trx: Transaction,
-  after: { createdAt: string; id: string } | undefined,
-  limit: number,
+  { after, rewritten, limit }: { after: ExportedNote | undefined; rewritten: readonly string[]; limit: number },
 ): Promise<ExportedNote[]> {
   const query = exportedNotes(trx)
     .whereRaw(
-      `not exists (select from exchange_origins
-        where exchange_origins.study_id = notes.study_id and exchange_origins.entity_id = notes.id)`,
+      `(notes.id = any (?::uuid[]) or not exists (select from exchange_origins
+        where exchange_origins.study_id = notes.study_id and exchange_origins.entity_id = notes.id))`,
+      [[...rewritten]],
     )
     .orderBy(['notes.created_at', 'notes.id'])
     .limit(limit);
   if (after)
     void query.whereRaw('(notes.created_at, notes.id) > (?::timestamptz, ?::uuid)', [after.createdAt, after.id]);
-  return query;
+  return withoutWithheld(trx, await query);
 }
 
 export async function listNotesById(trx: Transaction, ids: readonly string[]): Promise<ExportedNote[]> {
-  return exportedNotes(trx).whereIn('notes.id', ids);
+  return withoutWithheld(trx, await exportedNotes(trx).whereIn('notes.id', ids));
 }
 
-/** The id, agency and time of every note, for what refers to them. */
+// The letters of what is withheld are made unreadable, so that positions stay as they are.
+async function withoutWithheld(trx: Transaction, notes: ExportedNote[]): Promise<ExportedNote[]> {
+  const stretches: { revisionId: string; start: number; end: number }[] = await trx('note_withheld')
+    .whereIn(
+      'revision_id',
+      notes.map(({ revisionId }) => revisionId),
+    )
+    .select({ revisionId: 'revision_id', start: 'start_position', end: 'end_position' });
+  return notes.map((note) => {
+    const own = stretches.filter(({ revisionId }) => revisionId === note.revisionId);
+    return { ...note, body: maskWithheld(note.body, 0, own) };
+  });
+}
+
+/** The id, agency and time of every note in the file, for what refers to them. */
 export async function listNotePlaces(trx: Transaction): Promise<{ id: string; agencyId: string; isOwn: boolean }[]> {
   return trx('notes')
     .join('visits', 'visits.id', 'notes.visit_id')
+    .join('note_revisions', (join) =>
+      join.on('note_revisions.note_id', 'notes.id').on('note_revisions.number', 'notes.latest_revision'),
+    )
+    .whereNull('note_revisions.kept_for')
     .whereNull('notes.removed_at')
-    .where('notes.latest_revision', '>', 0)
     .orderBy(['notes.created_at', 'notes.id'])
     .select({
       id: 'notes.id',
@@ -206,6 +229,7 @@ export async function listExportedCodings(trx: Transaction, revisionIds: readonl
     .whereNull('codings.removed_at')
     .whereNull('codings.needs_review_at')
     .whereNull('codings.sealed_to')
+    .whereNull('codings.kept_for')
     .whereNull('themes.removed_at')
     .orderBy(['codings.note_id', 'codings.start_position', 'codings.end_position', 'codings.created_at', 'codings.id'])
     .select({
@@ -234,34 +258,41 @@ export type ExportedMemo = {
 
 /** Memos whose subject is in the file: a memo on a coding that waits for review stays behind with it. */
 export async function listExportedMemos(trx: Transaction): Promise<ExportedMemo[]> {
-  return trx('memos')
-    .leftJoin('notes', 'notes.id', 'memos.note_id')
-    .leftJoin('themes', 'themes.id', 'memos.theme_id')
-    .leftJoin('codings', 'codings.id', 'memos.coding_id')
-    .leftJoin('notes as coded', 'coded.id', 'codings.note_id')
-    .leftJoin('note_revisions as newest', (join) =>
-      join.on('newest.note_id', 'coded.id').on('newest.number', 'coded.latest_revision'),
-    )
-    .whereNull('memos.removed_at')
-    .whereNull('notes.removed_at')
-    .whereNull('themes.removed_at')
-    .whereRaw(
-      `(memos.coding_id is null or codings.removed_at is null and codings.needs_review_at is null and codings.sealed_to is null
+  return (
+    trx('memos')
+      .leftJoin('notes', 'notes.id', 'memos.note_id')
+      .leftJoin('themes', 'themes.id', 'memos.theme_id')
+      .leftJoin('codings', 'codings.id', 'memos.coding_id')
+      .leftJoin('notes as coded', 'coded.id', 'codings.note_id')
+      .leftJoin('note_revisions as newest', (join) =>
+        join.on('newest.note_id', 'coded.id').on('newest.number', 'coded.latest_revision'),
+      )
+      .whereNull('memos.removed_at')
+      .whereNull('notes.removed_at')
+      .whereNull('themes.removed_at')
+      // Nor what is said of a note that is not in the file itself.
+      .whereRaw(
+        `(memos.note_id is null or exists (select from note_revisions as text
+        where text.note_id = notes.id and text.number = notes.latest_revision and text.kept_for is null))`,
+      )
+      .whereRaw(
+        `(memos.coding_id is null or codings.removed_at is null and codings.needs_review_at is null and codings.sealed_to is null
         and coded.removed_at is null and codings.revision_id = newest.id)`,
-    )
-    .leftJoin('exchange_origins as origin', (join) =>
-      join.on('origin.entity_id', 'memos.id').andOnVal('origin.kind', 'Memo'),
-    )
-    .orderByRaw('origin.position nulls last, memos.written_at, memos.id')
-    .select({
-      id: 'memos.id',
-      noteId: 'memos.note_id',
-      themeId: 'memos.theme_id',
-      codingId: 'memos.coding_id',
-      body: 'memos.body',
-      writtenBy: 'memos.written_by',
-      writtenAt: trx.raw(written('memos.written_at')),
-      updatedBy: 'memos.updated_by',
-      updatedAt: trx.raw(written('memos.updated_at')),
-    });
+      )
+      .leftJoin('exchange_origins as origin', (join) =>
+        join.on('origin.entity_id', 'memos.id').andOnVal('origin.kind', 'Memo'),
+      )
+      .orderByRaw('origin.position nulls last, memos.written_at, memos.id')
+      .select({
+        id: 'memos.id',
+        noteId: 'memos.note_id',
+        themeId: 'memos.theme_id',
+        codingId: 'memos.coding_id',
+        body: 'memos.body',
+        writtenBy: 'memos.written_by',
+        writtenAt: trx.raw(written('memos.written_at')),
+        updatedBy: 'memos.updated_by',
+        updatedAt: trx.raw(written('memos.updated_at')),
+      })
+  );
 }

@@ -174,7 +174,7 @@ async function* sourcesOf(trx: Transaction, writing: Writing): AsyncGenerator<El
   yield* keptSources(trx, writing, 'Source');
   let after: ExportedNote | undefined;
   for (;;) {
-    const notes = await listOwnNotes(trx, after, BATCH);
+    const notes = await listOwnNotes(trx, { after, rewritten: writing.prepared.rewritten.notes, limit: BATCH });
     const byNote = await withCodings(trx, notes);
     for (const one of byNote.values()) yield ownSource(writing.out, one);
     if (notes.length < BATCH) return;
@@ -182,11 +182,13 @@ async function* sourcesOf(trx: Transaction, writing: Writing): AsyncGenerator<El
   }
 }
 
-async function* keptSources(trx: Transaction, { out }: Writing, kind: string): AsyncGenerator<Element> {
+async function* keptSources(trx: Transaction, { out, prepared }: Writing, kind: string): AsyncGenerator<Element> {
   let after = -1;
   for (;;) {
     const origins = await listSourceOrigins(trx, kind, after, BATCH);
-    const kept = origins.map(({ content }) => JSON.parse(content) as KeptSource);
+    const kept = origins
+      .filter(({ guid }) => !prepared.rewritten.guids.has(guid))
+      .map(({ content }) => JSON.parse(content) as KeptSource);
     const notes = await listNotesById(
       trx,
       kept.flatMap(({ held }) => held.notes.map(({ id }) => id)),

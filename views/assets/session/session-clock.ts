@@ -1,7 +1,8 @@
 // Tells somebody before their session ends, with a button to stay, and after it has ended that what they typed is still
-// on the page. A page that nobody uses keeps no session alive.
+// on the page. Typing counts as use, though nothing is sent by it; a page that nobody uses keeps no session alive.
 const WARN_S = 120;
 const CHECK_AGAIN_MS = 30_000;
+const TOLD_EVERY_MS = 60_000;
 
 export function watchSession(): void {
   const idle = Number(document.body.dataset.endsIdle);
@@ -59,13 +60,19 @@ export function watchSession(): void {
   }
 
   async function stay(): Promise<void> {
-    const token = document.querySelector<HTMLInputElement>('input[name="_csrf"]')?.value ?? '';
-    const headers = { 'x-csrf-token': token, accept: 'application/json' };
-    const answer = await fetch('/account/sessions/use', { method: 'POST', headers }).catch(() => undefined);
+    const answer = await use();
     if (answer?.status === 401) return ended();
     dialog.close();
     checkIn(1000);
   }
+
+  // Only what somebody types into the page: the dialog has nothing to type into.
+  let toldAt = 0;
+  document.addEventListener('input', () => {
+    if (Date.now() - toldAt < Math.min(TOLD_EVERY_MS, idle * 250)) return;
+    toldAt = Date.now();
+    void use();
+  });
 
   function ended(): void {
     const link = document.createElement('a');
@@ -83,6 +90,12 @@ export function watchSession(): void {
   }
 
   checkIn(Math.max(1, idle - WARN_S) * 1000);
+}
+
+function use(): Promise<Response | undefined> {
+  const token = document.querySelector<HTMLInputElement>('input[name="_csrf"]')?.value ?? '';
+  const headers = { 'x-csrf-token': token, accept: 'application/json' };
+  return fetch('/account/sessions/use', { method: 'POST', headers }).catch(() => undefined);
 }
 
 async function secondsLeft(): Promise<number | undefined> {
