@@ -48,6 +48,8 @@ import { createJobs, type Jobs } from './exchange/jobs.ts';
 import { exportRoutes } from './extracts/export-routes.ts';
 import { extractRoutes } from './extracts/extract-routes.ts';
 import { identityRoutes } from './identities/identity-routes.ts';
+import { codebookImportRoutes, codebookImportUploadRoutes } from './imports/codebook/codebook-import-routes.ts';
+import { noteImportRoutes, noteImportUploadRoutes } from './imports/note-import-routes.ts';
 import { memoRoutes } from './memos/memo-routes.ts';
 import type { AfterRevision } from './notes/after-revision.ts';
 import { attachmentRoutes, attachmentUploadRoutes } from './notes/attachments/attachment-routes.ts';
@@ -158,6 +160,8 @@ export function createApp({
   // Multipart routes read their own body and check the CSRF token after it: the token is one of the fields.
   app.use(attachmentUploadRoutes(dependencies));
   app.use(importUploadRoutes(dependencies, jobs));
+  app.use(noteImportUploadRoutes(dependencies, jobs));
+  app.use(codebookImportUploadRoutes(dependencies));
 
   app.use(parseBodies);
   app.use(keepUnsent);
@@ -217,6 +221,9 @@ export function createApp({
   app.use(disclosureRoutes(dependencies, jobs));
   app.use(projectExportRoutes(dependencies, jobs));
   app.use(importRoutes(dependencies, jobs));
+  // After the report of a project's import, for which "report" is no id.
+  app.use(noteImportRoutes(dependencies, jobs, afterRevision));
+  app.use(codebookImportRoutes(dependencies));
   app.use(pictureRoutes(dependencies));
   app.use(searchRoutes(dependencies));
   // Before the kept queries, for which "new" and "results" are no ids.

@@ -1,5 +1,5 @@
 import { recordEvent } from '../audit/event-service.ts';
-import { type Actor, type Db, inStudy } from '../database/connection.ts';
+import { type Actor, type Db, inStudy, type Transaction } from '../database/connection.ts';
 import { NotFoundError } from '../shared/errors.ts';
 import { findNoteForUpdate, findOpenVisit, findVisitOfNote, insertNote, updateNoteRemoved } from './note-queries.ts';
 
@@ -18,22 +18,20 @@ export function beginNote(db: Db, actor: Actor, visitId: string, id: string): Pr
 
 /** Takes the note out of every list; nothing of it is deleted. */
 export function removeNote(db: Db, actor: Actor, id: string): Promise<void> {
-  return inStudy(db, actor, async (trx) => {
-    const note = await findNoteForUpdate(trx, id);
-    if (!note) throw new NotFoundError();
-    if (note.removed) return;
-    await updateNoteRemoved(trx, id, actor.membershipId);
-    await recordEvent(trx, actor, { kind: 'note.removed', subjectId: id });
-  });
+  return inStudy(db, actor, async (trx) => void (await setNoteRemoved(trx, actor, id, true)));
 }
 
 /** Undoes removeNote. */
 export function restoreNote(db: Db, actor: Actor, id: string): Promise<void> {
-  return inStudy(db, actor, async (trx) => {
-    const note = await findNoteForUpdate(trx, id);
-    if (!note) throw new NotFoundError();
-    if (!note.removed) return;
-    await updateNoteRemoved(trx, id, null);
-    await recordEvent(trx, actor, { kind: 'note.restored', subjectId: id });
-  });
+  return inStudy(db, actor, async (trx) => void (await setNoteRemoved(trx, actor, id, false)));
+}
+
+/** Removes a note or brings it back, in a transaction at hand. False when it was so already. */
+export async function setNoteRemoved(trx: Transaction, actor: Actor, id: string, removed: boolean): Promise<boolean> {
+  const note = await findNoteForUpdate(trx, id);
+  if (!note) throw new NotFoundError();
+  if (note.removed === removed) return false;
+  await updateNoteRemoved(trx, id, removed ? actor.membershipId : null);
+  await recordEvent(trx, actor, { kind: removed ? 'note.removed' : 'note.restored', subjectId: id });
+  return true;
 }

@@ -50,6 +50,56 @@ export function receiveFile(options: { folder: string; limit: number; field: str
   };
 }
 
+/**
+ * The same for several files in one field: at most `most`, none longer than `limit`, and all together no longer than
+ * `total` bytes, where it is a MulterError too.
+ */
+export function receiveFiles(options: {
+  folder: string;
+  limit: number;
+  total: number;
+  most: number;
+  field: string;
+}): RequestHandler {
+  return (req, res, next) => {
+    const budget = { left: options.total };
+    const read = multer({
+      storage: incoming(options.folder, budget),
+      limits: {
+        fileSize: options.limit,
+        files: options.most,
+        fields: 10,
+        fieldSize: 10_000,
+        parts: options.most + 20,
+      },
+      defParamCharset: 'utf8',
+    }).array(options.field);
+    res.once('close', () => {
+      for (const { part } of receivedFiles(req)) void rm(part, { force: true });
+    });
+    read(req, res, (error?: unknown) => next(isMalformed(error) ? new AppError(400, UNREADABLE_UPLOAD) : error));
+  };
+}
+
+/** The files that receiveFiles() has read, in the order in which they came. */
+export function receivedFiles(req: Request): ReceivedFile[] {
+  const files = Array.isArray(req.files) ? req.files : [];
+  return files.map((file) => ({
+    part: file.path,
+    name: file.originalname,
+    byteLength: file.size,
+    sha256: file.sha256,
+  }));
+}
+
+/** Whether `error` says that there were more files than the most. */
+export function isTooMany(error: unknown): boolean {
+  return (
+    error instanceof multer.MulterError &&
+    ['LIMIT_FILE_COUNT', 'LIMIT_PART_COUNT', 'LIMIT_UNEXPECTED_FILE'].includes(error.code)
+  );
+}
+
 // The parser's own errors have neither a code, as multer's and the disk's have, nor a status.
 function isMalformed(error: unknown): boolean {
   return error instanceof Error && !(error instanceof AppError) && !('code' in error) && !('status' in error);
@@ -84,10 +134,10 @@ export async function sweepUploads(folder: string): Promise<void> {
   }
 }
 
-function incoming(folder: string): multer.StorageEngine {
+function incoming(folder: string, budget?: { left: number }): multer.StorageEngine {
   return {
     _handleFile(_req, file, done) {
-      writeDown(path.join(folder, INCOMING), file.stream).then(
+      writeDown(path.join(folder, INCOMING), file.stream, budget).then(
         (written) => done(null, written),
         (error: unknown) => done(error),
       );
@@ -104,6 +154,7 @@ function incoming(folder: string): multer.StorageEngine {
 async function writeDown(
   folder: string,
   stream: NodeJS.ReadableStream,
+  budget?: { left: number },
 ): Promise<{ path: string; size: number; sha256: string }> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const part = path.join(folder, `${newId()}.part`);
@@ -113,6 +164,7 @@ async function writeDown(
     transform(chunk: Buffer, _encoding, next) {
       hash.update(chunk);
       size += chunk.length;
+      if (budget && (budget.left -= chunk.length) < 0) return next(new multer.MulterError('LIMIT_FILE_SIZE'));
       next(null, chunk);
     },
   });

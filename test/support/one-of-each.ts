@@ -5,6 +5,7 @@ import { aCoding, type aFullStudy, anAttachment, anInvitation, aNote, aParticipa
 import { aDoubleCoding, aDraw, aSettlement } from './double-coding-builders.ts';
 import { aMemo, aMerge, aVersion } from './codebook-builders.ts';
 import { anImport, aProjectExport, aProjectImport, aRestoring } from './exchange-builders.ts';
+import { aCodebookImport, aNoteImport } from './import-builders.ts';
 import { aSavedQuery } from './query-builders.ts';
 import { aDisclosure, anExport, aPublishedSummary } from './release-builders.ts';
 import { aDisposal, anErasureRequest } from './withdrawal-builders.ts';
@@ -54,6 +55,8 @@ export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
     await anImport(owner, study.study.id, { by: study.lead.membershipId, noteId: note.id });
     await aRestoring(owner, study.study.id);
   }
+  // Its sender alone sees it: here the lead.
+  const noteImport = await aNoteImport(owner, study.study.id, { by: study.lead.membershipId });
   const administrator = await owner('people').where({ is_administrator: true }).first('id');
   return {
     study: study.study.id,
@@ -82,6 +85,9 @@ export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
     disclosure: (await aDisclosure(owner, study.study.id, { by: study.lead.membershipId, confirmed: true })).id,
     projectExport: (await aProjectExport(owner, study.study.id, { by: study.lead.membershipId, number })).id,
     import: administrator ? (await aProjectImport(owner, { personId: administrator.id })).id : newId(),
+    noteImport: noteImport.id,
+    document: noteImport.documentId,
+    codebookImport: (await aCodebookImport(owner, study.study.id, { by })).id,
     query: (await aSavedQuery(owner, study.study.id, { by, themeId: theme.id })).id,
     summary: summary.id,
     publication: summary.publicationId,

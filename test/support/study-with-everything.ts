@@ -4,6 +4,7 @@ import { aCoding, aFullStudy, anAgency, anAttachment, anInvitation, aNote, aPart
 import { aDoubleCoding, aDraw, aSettlement } from './double-coding-builders.ts';
 import { aMemo, aMerge, aVersion } from './codebook-builders.ts';
 import { anImport, aProjectExport, aRestoring } from './exchange-builders.ts';
+import { aCodebookImport, aNoteImport } from './import-builders.ts';
 import { aSavedQuery } from './query-builders.ts';
 import { anIdentity, aReplacement } from './identity-builders.ts';
 import { aDisclosure, anExport, aPublishedSummary } from './release-builders.ts';
@@ -73,6 +74,8 @@ export async function aStudyWithEverything(t: TestApp) {
   await anImport(t.owner, study.id, { by: lead.membershipId, noteId: note.id });
   await aProjectExport(t.owner, study.id, { by: lead.membershipId });
   await aRestoring(t.owner, study.id);
+  await aNoteImport(t.owner, study.id, { by: researcher.membershipId });
+  await aCodebookImport(t.owner, study.id, { by: lead.membershipId });
   await t.owner('events').insert({ id: newId(), study_id: study.id, kind: 'note.completed' });
   await sealTrail(t.database.db);
   // One that waits to be chained.

@@ -41,7 +41,7 @@ export async function hold({ claim, progress }: ThreadMeans, file: string): Prom
 }
 
 /** The priority of the work's own thread. */
-export async function priority(_: ThreadMeans, _nothing: null): Promise<number> {
+export async function priority(): Promise<number> {
   return getPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)));
 }
 

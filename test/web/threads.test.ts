@@ -66,7 +66,7 @@ describe('work in a thread', () => {
 
   test('is done with less priority than the program', async () => {
     const threads = createThreads(t.database.reach);
-    const found = await threads.run<typeof Works.priority>(place('priority'), null);
+    const found = await threads.run<typeof Works.priority>(place('priority'), undefined);
     expect(found).toBe(process.platform === 'linux' ? Math.max(10, getPriority()) : getPriority());
   });
 

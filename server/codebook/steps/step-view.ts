@@ -26,6 +26,7 @@ const NOUNS: Record<StepKind, string> = {
   removed: 'removing',
   restored: 'restoring',
   reversed: 'the reversal of',
+  imported: 'taking in',
 };
 
 /** "Kit merged “Lifts” into “Practical support”: 12 codings moved." `codebook`: every theme, removed ones included. */
@@ -60,6 +61,8 @@ function whatHappened(step: ShownStep, nameOf: (id: string | null) => string): s
     case 'removed':
     case 'restored':
       return `${step.kind} ${name}${withSubThemes}`;
+    case 'imported':
+      return `took in another codebook: ${importWords(step)}`;
     case 'reversed':
       return `reversed step ${step.reverses} on ${name}`;
   }
@@ -76,6 +79,15 @@ function changeWords(before: ThemeState, after: ThemeState, under: (state: Theme
     ...(fields.includes('parentId') ? [`moved “${after.name}” ${under(after)}`] : []),
   ];
   return listed(clauses);
+}
+
+function importWords({ changes }: ShownStep): string {
+  const added = changes.filter(({ before }) => before === null).length;
+  const parts = [
+    ...(added > 0 ? [`${plural(added, 'theme')} added`] : []),
+    ...(changes.length > added ? [`${plural(changes.length - added, 'theme')} changed`] : []),
+  ];
+  return parts.join(', ');
 }
 
 function codingWords({ moved, setAside }: ShownStep): string {

@@ -11,6 +11,7 @@ export const STEP_KINDS = [
   'removed',
   'restored',
   'reversed',
+  'imported',
 ] as const;
 export type StepKind = (typeof STEP_KINDS)[number];
 

@@ -14,10 +14,16 @@ export const LONGEST_MANIFEST = 64 * 1024 * 1024;
 export const tableEntry = (name: string): string => `${FOLDER}tables/${name}.jsonl`;
 export const fileEntry = (storedName: string): string => `${FOLDER}files/${storedName}`;
 
+const WAITING = 'What waits for its sender to bring it in is nobody else’s, and the file can be sent again.';
+
 /** Tables of a study that no archive holds, each with its reason. Everything else in the catalogue is in every archive. */
 export const LEFT_OUT: Record<string, string> = {
   files_to_remove: 'Files that this installation has still to delete are its own affair.',
   restored_studies: 'Where this installation got the study from stands as the origin of the archive.',
+  note_imports: WAITING,
+  note_import_documents: WAITING,
+  note_import_files: WAITING,
+  codebook_imports: WAITING,
 };
 
 /** What else is not in an archive, in words. */

@@ -59,13 +59,7 @@ export async function openArchive(file: string, limits: ZipLimits): Promise<Arch
       files,
       entries,
       read,
-      async readWhole(entry, longest) {
-        if (entry.uncompressedSize > longest) throw new Refusal(`“${entry.fileName}” is too long to be read.`);
-        if (entry.uncompressedSize <= SHORT) return readShort(handle, entry);
-        const pieces: Buffer[] = [];
-        for await (const piece of read(entry)) pieces.push(piece);
-        return Buffer.concat(pieces);
-      },
+      readWhole: wholeReader(read, handle),
       close,
     };
   } catch (error) {
@@ -96,6 +90,32 @@ function filesIn(entries: yauzl.Entry[]): Map<string, yauzl.Entry> {
     if (!other) files.set(name, entry);
   }
   return files;
+}
+
+/** Any other ZIP within the same limits: its entries by whole name, and their bytes. */
+export async function openZip(
+  file: string,
+  limits: ZipLimits,
+): Promise<Pick<Archive, 'entries' | 'read' | 'readWhole' | 'close'>> {
+  const zip = await opened(file);
+  try {
+    const entries = await readDirectory(zip, limits);
+    const read = (entry: yauzl.Entry): AsyncIterable<Buffer> => readEntry(zip, entry);
+    return { entries, read, readWhole: wholeReader(read), close: () => zip.close() };
+  } catch (error) {
+    zip.close();
+    throw asRefusal(error);
+  }
+}
+
+function wholeReader(read: Archive['read'], handle?: FileHandle): Archive['readWhole'] {
+  return async (entry, longest) => {
+    if (entry.uncompressedSize > longest) throw new Refusal(`“${shown(entry.fileName)}” is too long to be read.`);
+    if (handle && entry.uncompressedSize <= SHORT) return readShort(handle, entry);
+    const pieces: Buffer[] = [];
+    for await (const piece of read(entry)) pieces.push(piece);
+    return Buffer.concat(pieces);
+  };
 }
 
 async function opened(file: string): Promise<yauzl.ZipFile> {
@@ -231,11 +251,11 @@ function asRefusal(error: unknown): unknown {
   if (typeof code === 'string' && /^(EMFILE|ENOSPC|EACCES|ENOENT|EIO|ERR_INVALID)/.test(code)) return error;
   const { message } = error;
   if (/encrypt/.test(message)) return new Refusal('Something in the file is encrypted. Export it without a password.');
-  if (/(relative|absolute) path/.test(message))
-    return new Refusal(`A name in the file points outside of it (${shown(message.replace(/^.*path: /, ''))}).`);
-  return new Refusal(
-    `The file is not a whole ZIP archive, as a .qdpx is, or was cut off on the way (${message.slice(0, 200)}).`,
-  );
+  if (/(relative|absolute) path|^invalid characters in fileName/.test(message))
+    return new Refusal(
+      `A name in the file points outside of it (${shown(message.replace(/^.*(path|fileName): /, ''))}). It was not read.`,
+    );
+  return new Refusal(`The file is not a whole ZIP archive, or was cut off on the way (${message.slice(0, 200)}).`);
 }
 
 function shown(name: string): string {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { recordEvent } from '../../audit/event-service.ts';
-import { type Actor, type Db, inStudy } from '../../database/connection.ts';
+import { type Actor, type Db, inStudy, type Transaction } from '../../database/connection.ts';
 import { ConflictError, NotFoundError } from '../../shared/errors.ts';
 import {
   findAttachment,
@@ -35,12 +35,28 @@ export function addAttachment(
         );
       return;
     }
-    await recordEvent(trx, actor, {
-      kind: 'attachment.added',
-      subjectId: file.id,
-      after: { noteId: file.noteId, mediaType: file.mediaType, byteLength: file.byteLength, sha256: file.sha256 },
-    });
+    await recordAdded(trx, actor, file);
     await keepFile();
+  });
+}
+
+/** Keeps a file whose bytes are in the uploads folder already, in a transaction at hand. */
+export async function addStoredAttachment(
+  trx: Transaction,
+  actor: Actor,
+  file: Omit<NewAttachment, 'studyId' | 'by'>,
+): Promise<void> {
+  if (!(await insertAttachment(trx, { ...file, studyId: actor.studyId, by: actor.membershipId })))
+    throw new NotFoundError();
+  await recordAdded(trx, actor, file);
+}
+
+function recordAdded(trx: Transaction, actor: Actor, file: Omit<NewAttachment, 'studyId' | 'by'>): Promise<void> {
+  const { id, noteId, mediaType, byteLength, sha256 } = file;
+  return recordEvent(trx, actor, {
+    kind: 'attachment.added',
+    subjectId: id,
+    after: { noteId, mediaType, byteLength, sha256 },
   });
 }
 

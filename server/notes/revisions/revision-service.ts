@@ -6,7 +6,13 @@ import type { AfterRevision } from '../after-revision.ts';
 import { deleteSavedDraft, findDraft } from '../drafts/draft-queries.ts';
 import { writeDraft } from '../drafts/draft-service.ts';
 import { KEPT } from '../deidentification/state.ts';
-import { findNoteForUpdate, type LockedNote, updateLatestRevision } from '../note-queries.ts';
+import {
+  findNoteForUpdate,
+  findOpenVisit,
+  insertNote,
+  type LockedNote,
+  updateLatestRevision,
+} from '../note-queries.ts';
 import { isSameText, type NoteText } from '../note-text.ts';
 import type { Restoration, RevisionChange } from './revision-form.ts';
 import {
@@ -131,6 +137,23 @@ export async function appendDeidentified(
     );
   if (await findBlindCodingOf(trx, noteId)) throw new ConflictError(HELD_DEIDENTIFICATION);
   return append(trx, afterRevision, actor, { ...change, noteId, latest, deidentifies: true });
+}
+
+/**
+ * A note about a visit with its first revision at once, in a transaction at hand. False when there is a note of that id;
+ * NotFoundError when the visit is gone.
+ */
+export async function addWrittenNote(
+  trx: Transaction,
+  afterRevision: AfterRevision,
+  actor: Actor,
+  { id, visitId, ...text }: NoteText & { id: string; visitId: string },
+): Promise<boolean> {
+  if (!(await findOpenVisit(trx, visitId))) throw new NotFoundError();
+  if (!(await insertNote(trx, { id, studyId: actor.studyId, visitId, by: actor.membershipId }))) return false;
+  await recordEvent(trx, actor, { kind: 'note.begun', subjectId: id, after: { visitId } });
+  await append(trx, afterRevision, actor, { ...text, id: newId(), noteId: id, latest: undefined });
+  return true;
 }
 
 async function lockNote(trx: Transaction, noteId: string): Promise<LockedNote> {
