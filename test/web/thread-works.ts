@@ -1,6 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { readlinkSync, writeFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
-import { readlinkSync } from 'node:fs';
 import type { ThreadMeans } from '../../server/web/threads.ts';
 
 // Work that the test of threads has done in them.
@@ -41,7 +40,7 @@ export async function hold({ claim, progress }: ThreadMeans, file: string): Prom
 }
 
 /** The priority of the work's own thread. */
-export async function priority(_: ThreadMeans, _nothing: null): Promise<number> {
+export async function priority(): Promise<number> {
   return getPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)));
 }
 
