@@ -41,6 +41,7 @@ import { summaryRoutes } from './consultation/summary-routes.ts';
 import { deidentificationRoutes } from './deidentification/deidentification-routes.ts';
 import { doubleCodingRoutes } from './double-coding/double-coding-routes.ts';
 import { drawRoutes } from './double-coding/draw-routes.ts';
+import { disclosureRoutes } from './disclosure/disclosure-routes.ts';
 import { projectExportRoutes } from './exchange/export/project-export-routes.ts';
 import { importRoutes, importUploadRoutes } from './exchange/import/import-routes.ts';
 import { createJobs, type Jobs } from './exchange/jobs.ts';
@@ -213,6 +214,7 @@ export function createApp({
   app.use(noteAgreementRoutes(dependencies));
   app.use(extractRoutes(dependencies));
   app.use(exportRoutes(dependencies));
+  app.use(disclosureRoutes(dependencies, jobs));
   app.use(projectExportRoutes(dependencies, jobs));
   app.use(importRoutes(dependencies, jobs));
   app.use(pictureRoutes(dependencies));

@@ -1,14 +1,17 @@
 import { formatDate } from '../shared/dates.ts';
+import { reachable } from '../shared/reachable.ts';
 import type { ListedPerson } from './person-queries.ts';
 
 const ZONE = 'Europe/London';
 
 /** The rows of the list of people; `ownId` is who looks at it. */
 export function peopleView(people: ListedPerson[], ownId: string) {
-  return people.map(({ id, name, email, isAdministrator, createdAt, disabledAt }) => ({
+  return people.map(({ id, name, email, isAdministrator, createdAt, disabledAt, isFromFile }) => ({
     href: `/people/${id}`,
     name,
-    email,
+    email: reachable(email),
+    isFromFile,
+    hasAddress: reachable(email) !== '',
     isAdministrator,
     isSelf: id === ownId,
     since: formatDate(createdAt, ZONE),

@@ -158,6 +158,8 @@ export type ListedPerson = {
   isAdministrator: boolean;
   createdAt: Date;
   disabledAt: Date | null;
+  /** Came in with an import or an archive, and nobody has enabled the account since. */
+  isFromFile: boolean;
 };
 
 const PAGE_LENGTH = 100;
@@ -182,6 +184,7 @@ export async function listPeople(
         isAdministrator: 'is_administrator',
         createdAt: 'created_at',
         disabledAt: 'disabled_at',
+        isFromFile: trx.raw('disabled_at is not null and disabled_by is null'),
       }),
   );
   const people = rows.slice(0, PAGE_LENGTH);

@@ -79,6 +79,7 @@ const WORDS: Record<string, Words> = {
     'participant.restored': ['put back on the list', 'participant'],
   }),
   ...words('identities', {
+    'identities.used': ['had the program replace real names in what leaves the team'],
     'identity.saved': ['saved the real name and contact details of', 'participant'],
     'identity.viewed': ['looked at the real name and contact details of', 'participant'],
     'identity.erased': ['erased the real name and contact details of', 'participant'],
@@ -152,10 +153,13 @@ const WORDS: Record<string, Words> = {
     'export.requested': ['asked for', 'export'],
     'export.downloaded': ['downloaded', 'export'],
     'export.abandoned': ['broke off downloading', 'export'],
+    'disclosure.prepared': ['prepared an export for people outside the team'],
+    'disclosure.confirmed': ['let leave the team', 'export'],
     'query.downloaded': ['downloaded the passages that a query found'],
     'project-export.requested': ['asked for an export for other programs'],
     'project-export.downloaded': ['downloaded an export for other programs'],
     'study.imported': ['brought in a project from another program'],
+    'study.restored': ['restored this study from an archive'],
     'trail.exported': ['downloaded this trail'],
   }),
   ...words('summaries', {

@@ -187,6 +187,7 @@ export function themeRoutes({ db, guard }: RouteDependencies): Router {
       nav: 'themes',
       ...(page.arranging && { back: { href: codebook.base, text: 'Codebook' } }),
       errorSummary: page.refusal === undefined ? undefined : [{ href: anchor, text: page.refusal }],
+      exportId: newId(),
       codebook,
     });
   }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { id } from '../web/forms.ts';
+import { TEAM_FORMAT_NAMES } from './export-formats.ts';
 import { extractFilterForm } from './extract-form.ts';
 
 /** The filter of the page that the export was asked for on, and the options of its file. */
 export const newExportForm = extractFilterForm.safeExtend({
   id: id('Reload the page and try again'),
+  format: z.enum(TEAM_FORMAT_NAMES, { error: 'Choose what to download it as' }).default('csv'),
   byte_order_mark: z
     .literal('yes', { error: 'Choose whether the file is for Excel' })
     .optional()

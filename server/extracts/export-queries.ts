@@ -1,25 +1,33 @@
 import type { Transaction } from '../database/connection.ts';
 import { spreadsheetText } from '../database/copy-out.ts';
 import type { Measure } from './export-file.ts';
+import type { ExportFormat } from './export-formats.ts';
 import { EVERYTHING, type ExtractFilter } from './extract-filter.ts';
 import { type Asked, extractsWithProvenance, inReadingOrder } from './extract-queries.ts';
+import { thatLeave } from './extract-source-queries.ts';
 
 /** The filter as it was asked, with the words that it had then: names may change, and themes go. */
 export type RecordedFilter = ExtractFilter & { read: { field: string; text: string }[] };
 
-/** The measures are null until the file has been sent whole once. `byteLength` in bytes. */
+/** The measures are null until the file has been sent whole once. `byteLength` in bytes; `codebook` which it was, in words. */
 export type Export = {
   id: string;
   number: number;
   requestedBy: string;
   requestedAt: Date;
   filter: RecordedFilter;
+  format: ExportFormat;
+  codebook: string;
   byteOrderMark: boolean;
   completedAt: Date | null;
   abandonedAt: Date | null;
   rowCount: number | null;
   byteLength: number | null;
   sha256: string | null;
+  /** Set where it is for people outside the team: what leaves is made by server/disclosure then. */
+  disclosureId: string | null;
+  recipient: string | null;
+  purpose: string | null;
 };
 
 const COLUMNS: [name: string, sql: string][] = [
@@ -41,51 +49,69 @@ const COLUMNS: [name: string, sql: string][] = [
   ['needs_review', `case when codings.needs_review_at is null then 'no' else 'yes' end`],
 ];
 
-/**
- * The select that an export's file is made of, its values escaped: COPY takes no parameters. What is coded blind is left
- * out even for its coder: the same export would be other bytes for others, and its count would tell them how much there is.
- */
+/** The select that an export's CSV file is made of, its values escaped: COPY takes no parameters. */
 export function exportSelect(trx: Transaction, wanted: Asked): string {
   const cells = COLUMNS.map(([name, sql]) => `${sql} as "${name}"`).join(', ');
-  return (
-    inReadingOrder(extractsWithProvenance(trx, wanted))
-      .whereNull('codings.sealed_to')
-      // Nor words that are kept for a note's author and the lead: an export is read by others.
-      .whereNull('codings.kept_for')
-      .select(trx.raw(cells, { timeZone: wanted.timeZone }))
-      .toQuery()
-  );
+  return thatLeave(inReadingOrder(extractsWithProvenance(trx, wanted)))
+    .select(trx.raw(cells, { timeZone: wanted.timeZone }))
+    .toQuery();
 }
 
 /** False when an export with this id exists already. Numbers are given out one at a time, from 1 in each study. */
 export async function insertExport(
   trx: Transaction,
-  row: { id: string; studyId: string; by: string; filter: RecordedFilter; byteOrderMark: boolean },
+  row: {
+    id: string;
+    studyId: string;
+    by: string;
+    filter: RecordedFilter;
+    format: ExportFormat;
+    codebook: string;
+    byteOrderMark: boolean;
+    disclosureId?: string;
+  },
 ): Promise<boolean> {
   await trx('studies').where({ id: row.studyId }).forNoKeyUpdate().select('id');
   const result = await trx.raw<{ rowCount: number }>(
-    `insert into exports (id, study_id, number, requested_by, filter, format, byte_order_mark)
-     select ?::uuid, ?::uuid, coalesce(max(number), 0) + 1, ?::uuid, ?::jsonb, 'csv', ?::boolean from exports
+    `insert into exports (id, study_id, number, requested_by, filter, format, codebook, byte_order_mark, disclosure_id)
+     select ?::uuid, ?::uuid, coalesce(max(number), 0) + 1, ?::uuid, ?::jsonb, ?, ?, ?::boolean, ?::uuid from exports
      on conflict (id) do nothing`,
-    [row.id, row.studyId, row.by, JSON.stringify(row.filter), row.byteOrderMark],
+    [
+      row.id,
+      row.studyId,
+      row.by,
+      JSON.stringify(row.filter),
+      row.format,
+      row.codebook,
+      row.byteOrderMark,
+      row.disclosureId ?? null,
+    ],
   );
   return result.rowCount > 0;
 }
 
 function exportsOf(trx: Transaction) {
-  return trx('exports').join('memberships', 'memberships.id', 'exports.requested_by').select({
-    id: 'exports.id',
-    number: 'exports.number',
-    requestedBy: 'memberships.name',
-    requestedAt: 'exports.requested_at',
-    filter: 'exports.filter',
-    byteOrderMark: 'exports.byte_order_mark',
-    completedAt: 'exports.completed_at',
-    abandonedAt: 'exports.abandoned_at',
-    rowCount: 'exports.row_count',
-    byteLength: 'exports.byte_length',
-    sha256: 'exports.sha256',
-  });
+  return trx('exports')
+    .join('memberships', 'memberships.id', 'exports.requested_by')
+    .leftJoin('disclosures', 'disclosures.id', 'exports.disclosure_id')
+    .select({
+      id: 'exports.id',
+      number: 'exports.number',
+      requestedBy: 'memberships.name',
+      requestedAt: 'exports.requested_at',
+      filter: 'exports.filter',
+      byteOrderMark: 'exports.byte_order_mark',
+      completedAt: 'exports.completed_at',
+      abandonedAt: 'exports.abandoned_at',
+      rowCount: 'exports.row_count',
+      byteLength: 'exports.byte_length',
+      sha256: 'exports.sha256',
+      format: 'exports.format',
+      codebook: 'exports.codebook',
+      disclosureId: 'exports.disclosure_id',
+      recipient: 'disclosures.recipient',
+      purpose: 'disclosures.purpose',
+    });
 }
 
 /** An export of the study, or undefined. */
@@ -105,8 +131,14 @@ export async function listExports(
 }
 
 /** Writes down what the whole file came to, unless that is known already. Returns what is on record then. */
-export async function updateExportCompleted(trx: Transaction, id: string, measure: Measure): Promise<string> {
+export async function updateExportCompleted(
+  trx: Transaction,
+  id: string,
+  measure: Measure,
+  codebook: string,
+): Promise<string> {
   const columns = {
+    codebook,
     completed_at: trx.fn.now(),
     abandoned_at: null,
     row_count: measure.rowCount,

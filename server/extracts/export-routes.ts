@@ -3,14 +3,16 @@ import { inStudy } from '../database/connection.ts';
 import { withheldWords } from '../notes/withheld.ts';
 import { countWithheld } from '../notes/withheld-queries.ts';
 import { AppError, ConflictError, NotFoundError } from '../shared/errors.ts';
+import { newId } from '../shared/ids.ts';
 import { readForm } from '../web/forms.ts';
 import { actorOf, idParam } from '../web/guards.ts';
 import { createTurns, receiverOf } from '../web/downloads.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
+import { EXPORT_FORMATS } from './export-formats.ts';
 import { exportPageForm, newExportForm } from './export-form.ts';
 import { type Export, findExport, listExports } from './export-queries.ts';
-import { checkExport, requestExport, sendExport } from './export-service.ts';
-import { exportListView, exportView } from './export-view.ts';
+import { checkExport, type Making, requestExport, sendExport } from './export-service.ts';
+import { exportListView, exportView, progressInWords } from './export-view.ts';
 
 const PAGE = 25;
 const DOWNLOADS_AT_ONCE = 3;
@@ -18,13 +20,15 @@ const DOWNLOADS_AT_ONCE = 3;
 export function exportRoutes({ db, guard }: RouteDependencies): Router {
   const router = Router();
   const turns = createTurns(DOWNLOADS_AT_ONCE);
+  // Of the downloads that this process is sending: how far each has come.
+  const makings = new Map<string, Making>();
 
   router.post('/studies/:study/exports', guard.team, async (req, res) => {
     const form = readForm(newExportForm, req.body);
     // Its fields are hidden and come from a page that listed them: there is nothing to correct but that page.
     if (!form.ok) throw new AppError(422, `${form.errorSummary[0]?.text}. Go back to the extracts and filter again.`);
-    const { id, byte_order_mark: byteOrderMark, ...filter } = form.values;
-    await requestExport(db, actorOf(res), { id, filter, byteOrderMark });
+    const { id, format, byte_order_mark: byteOrderMark, ...filter } = form.values;
+    await requestExport(db, actorOf(res), { id, filter, format, byteOrderMark });
     res.redirect(303, `${placeOf(res).path}/exports/${id}`);
   });
 
@@ -41,6 +45,7 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
     res.render('extracts/exports', {
       pageTitle: 'Exports',
       nav: 'exports',
+      exportId: newId(),
       withheld: withheldWords(withheld),
       exports: exportListView(exports, placeOf(res)),
       newest: before === undefined ? undefined : `${path}/exports`,
@@ -50,15 +55,26 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
 
   router.get('/studies/:study/exports/:export', guard.team, async (req, res) => {
     const found = await existing(res, idParam(req, 'export'));
-    renderExport(res, found, await checkExport(db, actorOf(res), found));
+    const making = makings.get(found.id);
+    // Without a script the page renews itself meanwhile; what would be compared is being compared.
+    if (making) res.set('Refresh', '3');
+    renderExport(res, found, making ? undefined : await checkExport(db, actorOf(res), found), making);
+  });
+
+  // Asked by the page's clock while a file is on its way: nothing when none is.
+  router.get('/studies/:study/exports/:export/progress', guard.team, async (req, res) => {
+    const { id } = await existing(res, idParam(req, 'export'));
+    const making = makings.get(id);
+    res.json({ progress: making ? progressInWords(making) : null });
   });
 
   router.get('/studies/:study/exports/:export/file', guard.team, async (req, res) => {
     const id = idParam(req, 'export');
+    const { disclosureId, format } = await existing(res, id);
+    if (disclosureId !== null) return res.redirect(303, `${placeOf(res).path}/disclosures/${disclosureId}`);
     // Asks about a file without taking it: nothing is sent, so nothing is recorded.
     if (req.method === 'HEAD') {
-      await existing(res, id);
-      res.type('text/csv; charset=utf-8').end();
+      res.type(EXPORT_FORMATS[format].mediaType).end();
       return;
     }
     const finish = turns.take();
@@ -68,8 +84,9 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
       const sent = await sendExport(db, actorOf(res), id, {
         out: res,
         signal,
+        watch: (making) => makings.set(id, making),
         begin({ fileName, length }) {
-          res.attachment(fileName).type('text/csv; charset=utf-8');
+          res.attachment(fileName).type(EXPORT_FORMATS[format].mediaType);
           if (length !== null) res.set('Content-Length', String(length));
         },
       });
@@ -78,6 +95,7 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
       if (!(error instanceof ConflictError) || res.headersSent) throw error;
       renderExport(res.status(409), await existing(res, id), false);
     } finally {
+      makings.delete(id);
       finish();
     }
   });
@@ -91,12 +109,14 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
   return router;
 }
 
-function renderExport(res: Response, found: Export, unchanged: boolean | undefined): void {
+function renderExport(res: Response, found: Export, unchanged: boolean | undefined, making?: Making): void {
   res.render('extracts/export', {
     pageTitle: `Export ${found.number}`,
     nav: 'exports',
+    scripts: ['export'],
+    progress: making && progressInWords(making),
     back: { href: `${placeOf(res).path}/exports`, text: 'Exports' },
-    export: exportView(found, unchanged, placeOf(res)),
+    export: exportView(found, unchanged, { ...placeOf(res), studyName: actorOf(res).studyName }),
   });
 }
 

@@ -3,9 +3,12 @@ import type { Writable } from 'node:stream';
 import { recordEvent } from '../audit/event-service.ts';
 import { type Actor, type Db, inStudy, type Transaction } from '../database/connection.ts';
 import { copyCsv } from '../database/copy-out.ts';
+import { MOST_ROWS } from '../documents/xlsx-sheet.ts';
 import { formatCalendarDate, toLocalDate } from '../shared/dates.ts';
 import { AppError, ConflictError, NotFoundError } from '../shared/errors.ts';
+import { codebookInWords, openContent } from './export-content-service.ts';
 import { beginningOf, createMeter, exportFileName, type Measure } from './export-file.ts';
+import { EXPORT_FORMATS, type ExportFormat } from './export-formats.ts';
 import {
   type Export,
   exportSelect,
@@ -14,35 +17,55 @@ import {
   updateExportAbandoned,
   updateExportCompleted,
 } from './export-queries.ts';
-import { chosenValues, type ExtractFilter, FIELD_NAMES, unknownChoices } from './extract-filter.ts';
+import { chosenValues, EVERYTHING, type ExtractFilter, FIELD_NAMES, unknownChoices } from './extract-filter.ts';
 import { listChoices } from './extract-queries.ts';
+import { countLeaving } from './extract-source-queries.ts';
+import { findLeavingNote } from './note/note-source-queries.ts';
 
 // Up to here, saying on a page whether the data have changed takes a fraction of a second: the file is made and measured.
 const SOON_CHECKED_ROWS = 20_000;
+const SOON_CHECKED_ROWS_MADE = 2000;
 
 const CHANGED =
-  'The extracts have changed since this export was made, so its file can no longer be made again. Make a new export with the same filter; it gets a number of its own.';
+  'What this export was made of has changed since, so its file can no longer be made again. Make a new export in the same way; it gets a number of its own.';
+
+const STILL_RAW =
+  'This note has not been de-identified yet, and only its author and the lead may read it until it is. De-identify it first; then it can be exported.';
+const TOO_MANY_ROWS = `A sheet of Excel has ${MOST_ROWS.toLocaleString('en-GB')} rows, and these extracts are more. Choose CSV, or filter them further.`;
 
 /** Records an export before anything leaves. Sending the same id twice makes it once. AppError 422: what it asks for is not there. */
 export function requestExport(
   db: Db,
   actor: Actor,
-  { id, filter, byteOrderMark }: { id: string; filter: ExtractFilter; byteOrderMark: boolean },
+  asked: { id: string; filter: ExtractFilter; format: ExportFormat; byteOrderMark: boolean },
 ): Promise<void> {
+  const { id, format } = asked;
+  const filter = filterFor(format, asked.filter);
+  // A byte order mark is for CSV alone: other formats say themselves what they are written in.
+  const byteOrderMark = asked.byteOrderMark && format === 'csv';
   return inStudy(db, actor, async (trx) => {
     const choices = await listChoices(trx, filter);
     const refusal = Object.values(unknownChoices(filter, choices))[0];
     if (refusal !== undefined) throw new AppError(422, `${refusal}.`);
+    await refuseWhatCannotLeave(trx, actor, { filter, format });
     const read = chosenValues(filter, choices, formatCalendarDate).map(({ field, text }) => ({
       field: FIELD_NAMES[field],
       text,
     }));
-    const row = { id, studyId: actor.studyId, by: actor.membershipId, filter: { ...filter, read }, byteOrderMark };
-    if (await insertExport(trx, row)) {
+    const isNew = await insertExport(trx, {
+      id,
+      studyId: actor.studyId,
+      by: actor.membershipId,
+      filter: { ...filter, read },
+      format,
+      codebook: await codebookInWords(trx),
+      byteOrderMark,
+    });
+    if (isNew) {
       await recordEvent(trx, actor, {
         kind: 'export.requested',
         subjectId: id,
-        after: { format: 'csv', byteOrderMark },
+        after: { format, byteOrderMark },
       });
       return;
     }
@@ -51,11 +74,43 @@ export function requestExport(
   });
 }
 
+/** What of a filter means anything for that which is exported. */
+function filterFor(format: ExportFormat, filter: ExtractFilter): ExtractFilter {
+  switch (EXPORT_FORMATS[format].subject) {
+    case 'extracts':
+      return filter;
+    case 'note':
+      return { ...EVERYTHING, note: filter.note };
+    default:
+      return EVERYTHING;
+  }
+}
+
+async function refuseWhatCannotLeave(
+  trx: Transaction,
+  { timeZone }: Actor,
+  { filter, format }: { filter: ExtractFilter; format: ExportFormat },
+): Promise<void> {
+  if (EXPORT_FORMATS[format].subject === 'note') {
+    if (filter.note.length !== 1) throw new AppError(422, 'Open the note and choose there what to download it as.');
+    if (!(await findLeavingNote(trx, filter.note[0]!, timeZone))) throw new AppError(422, STILL_RAW);
+  }
+  if (format !== 'xlsx') return;
+  const { codings } = await countLeaving(trx, { filter, choices: await listChoices(trx), timeZone });
+  if (codings >= MOST_ROWS) throw new AppError(422, TOO_MANY_ROWS);
+}
+
 /** Whether the file of a completed export would still be the same; undefined where that takes too long to say on a page. */
 export function checkExport(db: Db, actor: Actor, found: Export): Promise<boolean | undefined> {
-  if (found.sha256 === null || (found.rowCount ?? 0) > SOON_CHECKED_ROWS) return Promise.resolve(undefined);
+  // What leaves the team is compared where it is made.
+  if (found.disclosureId !== null) return Promise.resolve(undefined);
+  const soon = found.format === 'csv' ? SOON_CHECKED_ROWS : SOON_CHECKED_ROWS_MADE;
+  if (found.sha256 === null || (found.rowCount ?? 0) > soon) return Promise.resolve(undefined);
   return inStudy(db, actor, (trx) => isUnchanged(trx, actor, found), { snapshot: true });
 }
+
+/** How far the making of a file has come. `of` and `rows` where rows are counted on the way: COPY says them at the end. */
+export type Making = { isCompared: boolean; bytes: () => number; rows?: () => number; of?: number };
 
 /** Where a file goes. `begin` is called once, before the first byte; `length` in bytes where it is known. */
 export type Destination = {
@@ -63,6 +118,8 @@ export type Destination = {
   begin(head: { fileName: string; length: number | null }): void;
   /** Aborted when whoever receives the file has gone. */
   signal: AbortSignal;
+  /** Told each time that the file begins to be made: once to be compared, where it was downloaded before, and once to be sent. */
+  watch?: (making: Making) => unknown;
 };
 
 /**
@@ -80,26 +137,31 @@ export async function sendExport(db: Db, actor: Actor, id: string, to: Destinati
     if (ready) await send(to, ready);
   };
   try {
-    const measure = await inStudy(
+    const { measure, codebook } = await inStudy(
       db,
       actor,
       async (trx) => {
-        const found = await findExport(trx, id);
-        if (!found) throw new NotFoundError();
-        if (found.sha256 !== null && !(await isUnchanged(trx, actor, found, to.signal)))
+        const recorded = await findExport(trx, id);
+        if (!recorded || recorded.disclosureId !== null) throw new NotFoundError();
+        if (recorded.sha256 !== null && !(await isUnchanged(trx, actor, recorded, to)))
           throw new ConflictError(CHANGED);
+        // Until it has left once, an export is of the codebook as it is, which may have moved on since it was asked for.
+        const codebook = recorded.sha256 === null ? await codebookInWords(trx) : recorded.codebook;
+        const found = { ...recorded, codebook };
         begun = true;
+        const day = toLocalDate(found.requestedAt, actor.timeZone);
         to.begin({
-          fileName: exportFileName(actor.studyName, found.number, toLocalDate(found.requestedAt, actor.timeZone)),
+          fileName: exportFileName(actor.studyName, found.number, day, found.format),
           length: found.byteLength,
         });
-        return writeFile(trx, actor, found, sendLate, to.signal);
+        return { measure: await writeFile(trx, actor, found, sendLate, { ...to, isCompared: false }), codebook };
       },
       { snapshot: true },
     );
     await inStudy(db, actor, async (trx) => {
       // Two first downloads at once, and the data changed between them: only one of them can be this export.
-      if ((await updateExportCompleted(trx, id, measure)) !== measure.sha256) throw new ConflictError(CHANGED);
+      if ((await updateExportCompleted(trx, id, measure, codebook)) !== measure.sha256)
+        throw new ConflictError(CHANGED);
       await recordEvent(trx, actor, { kind: 'export.downloaded', subjectId: id, after: measure });
     });
     to.out.end(held);
@@ -115,28 +177,58 @@ export async function sendExport(db: Db, actor: Actor, id: string, to: Destinati
   }
 }
 
-async function isUnchanged(trx: Transaction, actor: Actor, found: Export, signal?: AbortSignal): Promise<boolean> {
-  const { sha256 } = await writeFile(trx, actor, found, () => {}, signal);
-  return sha256 === found.sha256;
+type Watched = { signal?: AbortSignal; watch?: (making: Making) => unknown };
+
+async function isUnchanged(trx: Transaction, actor: Actor, found: Export, watched: Watched = {}): Promise<boolean> {
+  try {
+    const { sha256 } = await writeFile(trx, actor, found, () => {}, { ...watched, isCompared: true });
+    return sha256 === found.sha256;
+  } catch (error) {
+    // What it was of is gone.
+    if (error instanceof ConflictError) return false;
+    throw error;
+  }
 }
 
 async function writeFile(
   trx: Transaction,
   actor: Actor,
-  { filter, byteOrderMark }: Export,
+  found: Export,
   take: (chunk: Buffer) => void | Promise<void>,
-  signal?: AbortSignal,
+  { signal, watch, isCompared }: Watched & { isCompared: boolean },
 ): Promise<Measure> {
-  const choices = await listChoices(trx);
   const meter = createMeter();
   const pass = (chunk: Buffer): void | Promise<void> => {
     meter.add(chunk);
     return take(chunk);
   };
+  if (found.format === 'csv') {
+    watch?.({ isCompared, bytes: meter.bytes });
+    return meter.measure(await copyFile(trx, actor, found, pass, signal));
+  }
+  const content = await openContent(trx, actor, found);
+  if (!content) throw new ConflictError(CHANGED);
+  const { pieces, of, rows } = content;
+  watch?.({ isCompared, bytes: meter.bytes, rows, of });
+  for await (const piece of pieces) {
+    signal?.throwIfAborted();
+    await pass(piece);
+  }
+  return meter.measure(rows());
+}
+
+/** The CSV file, by COPY: the number of its rows. */
+async function copyFile(
+  trx: Transaction,
+  actor: Actor,
+  { filter, byteOrderMark }: Export,
+  take: (chunk: Buffer) => void | Promise<void>,
+  signal?: AbortSignal,
+): Promise<number> {
+  const choices = await listChoices(trx);
   const beginning = beginningOf({ byteOrderMark });
-  if (beginning.length > 0) await pass(beginning);
-  const select = exportSelect(trx, { filter, choices, timeZone: actor.timeZone });
-  return meter.measure(await copyCsv(trx, select, pass, signal));
+  if (beginning.length > 0) await take(beginning);
+  return copyCsv(trx, exportSelect(trx, { filter, choices, timeZone: actor.timeZone }), take, signal);
 }
 
 async function send({ out, signal }: Destination, chunk: Buffer): Promise<void> {

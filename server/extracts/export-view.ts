@@ -1,5 +1,7 @@
-import { formatDateTime } from '../shared/dates.ts';
+import { formatDate, formatDateTime } from '../shared/dates.ts';
 import type { Export } from './export-queries.ts';
+import type { Making } from './export-service.ts';
+import { EXPORT_FORMATS, type ExportSubject } from './export-formats.ts';
 import { filterHref } from './extract-filter.ts';
 
 type Place = { path: string; timeZone: string };
@@ -17,18 +19,42 @@ export function exportListView(exports: Export[], place: Place) {
     href: `${place.path}/exports/${one.id}`,
     requested: formatDateTime(one.requestedAt, place.timeZone),
     who: one.requestedBy,
+    what: EXPORT_FORMATS[one.format].name,
     filter: filterInWords(one),
     state: exportState(one),
     rows: one.rowCount?.toLocaleString('en-GB') ?? '',
     sha256: one.sha256?.slice(0, 12) ?? '',
+    recipient: one.recipient,
   }));
 }
 
+const COUNTED: Record<ExportSubject, string> = {
+  extracts: 'Extracts',
+  codebook: 'Themes',
+  note: 'Paragraphs',
+  tidy: 'Rows of all tables',
+  project: 'Codings or themes',
+};
+
 /** The page of one export; `unchanged` is undefined where it has not been looked up. */
-export function exportView(one: Export, unchanged: boolean | undefined, place: Place) {
+export function exportView(one: Export, unchanged: boolean | undefined, place: Place & { studyName: string }) {
+  const { subject, name } = EXPORT_FORMATS[one.format];
   return {
     name: `Export ${one.number}`,
+    what: name,
+    isOfExtracts: subject === 'extracts',
+    isFiltered: subject === 'extracts' || subject === 'note',
+    counted: COUNTED[subject],
+    isCsv: one.format === 'csv',
+    codebook: one.codebook,
+    path: `${place.path}/exports/${one.id}`,
     file: `${place.path}/exports/${one.id}/file`,
+    outside: one.disclosureId && {
+      recipient: one.recipient,
+      purpose: one.purpose,
+      href: `${place.path}/disclosures/${one.disclosureId}`,
+    },
+    citation: citation(one, place),
     requested: formatDateTime(one.requestedAt, place.timeZone),
     who: one.requestedBy,
     filter: one.filter.read,
@@ -41,8 +67,30 @@ export function exportView(one: Export, unchanged: boolean | undefined, place: P
     sha256: one.sha256,
     hasChanged: unchanged === false,
     isSame: unchanged === true,
-    isUnchecked: one.sha256 !== null && unchanged === undefined,
+    isUnchecked: one.sha256 !== null && unchanged === undefined && one.disclosureId === null,
   };
+}
+
+/** "Connecting People: Export 12 (25 November 2026; 214 rows; codebook version 3; SHA-256 0123456789ab)." */
+function citation(one: Export, { studyName, timeZone }: { studyName: string; timeZone: string }): string {
+  const facts = [
+    formatDate(one.requestedAt, timeZone),
+    one.rowCount === null
+      ? undefined
+      : `${one.rowCount.toLocaleString('en-GB')} ${one.rowCount === 1 ? 'row' : 'rows'}`,
+    one.codebook === '' ? undefined : `codebook: ${one.codebook.charAt(0).toLowerCase()}${one.codebook.slice(1)}`,
+    one.sha256 === null ? undefined : `SHA-256 ${one.sha256.slice(0, 12)}`,
+  ];
+  return `${studyName}: Export ${one.number} (${facts.filter((fact) => fact !== undefined).join('; ')}).`;
+}
+
+/** "Being sent: 12,000 of 100,000 (12%)"; by bytes where rows are not counted on the way. */
+export function progressInWords({ isCompared, bytes, rows, of }: Making): string {
+  const doing = isCompared ? 'Being compared with the record' : 'Being made and sent';
+  if (!rows || !of) return `${doing}: ${inBytes(bytes())} so far`;
+  const done = Math.min(rows(), of);
+  const percent = Math.floor((100 * done) / of);
+  return `${doing}: ${done.toLocaleString('en-GB')} of ${of.toLocaleString('en-GB')} (${percent}%)`;
 }
 
 function filterInWords({ filter }: Export): string {

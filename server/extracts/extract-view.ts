@@ -1,4 +1,5 @@
 import { formatCalendarDate, formatDate } from '../shared/dates.ts';
+import { formatsOf } from './export-formats.ts';
 import {
   type Choices,
   chosenValues,
@@ -56,6 +57,8 @@ export function extractsView(
     older: hasLater && last ? filterHref(base, filter, { after: last.id }) : undefined,
     everything: base,
     start: filterHref(base, filter),
+    outside: filterHref(`${place.path}/disclosures/new`, filter),
+    formats: formatsOf('extracts'),
     fields: filterFields(filter).map(([name, value]) => ({ name, value })),
     filter: filterFormView(filter, choices),
   };

@@ -27,10 +27,28 @@ const TITLES = new Set('mr mrs ms miss mx dr prof professor sir dame rev revd re
 
 type Name = { tokens: Token[]; person: KnownPerson };
 
+/** Whether a word, in lower case and without accents, is a name that is another word too. */
+export function isCommonWord(plain: string): boolean {
+  return COMMON.has(plain);
+}
+
 /** Where `text` names any of `people`, in order and never overlapping; of two names at one place the longer. */
 export function findMentions(text: string, people: readonly KnownPerson[]): Mention[] {
+  return createMentionFinder(people)(text);
+}
+
+/** The same for many texts: the names are made ready once. */
+export function createMentionFinder(people: readonly KnownPerson[]): (text: string) => Mention[] {
   const names = indexNames(people);
   const pseudonyms = indexPseudonyms(people);
+  return (text) => mentionsIn(text, names, pseudonyms);
+}
+
+function mentionsIn(
+  text: string,
+  names: ReadonlyMap<string, Name[]>,
+  pseudonyms: ReadonlyMap<string, KnownPerson[]>,
+): Mention[] {
   const tokens = tokensOf(text);
   const source = indexText(text);
   const found: { from: number; to: number; mention: Omit<Mention, 'start' | 'end' | 'text'> }[] = [];

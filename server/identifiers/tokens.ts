@@ -43,7 +43,8 @@ export function isWrittenAsName({ shown }: Token): boolean {
   return !/^\p{Ll}/u.test(shown);
 }
 
-const GAP = /^(?:[^\S\n]*\n?[^\S\n]*|[-‐‑])$/u;
+// Behind the apostrophe of "Weavers' Yard" too.
+const GAP = /^['’ʼ‘`]?(?:[^\S\n]*\n?[^\S\n]*|[-‐‑])$/u;
 const STOP = /^\.[^\S\n]*$/u;
 const HYPHEN = /^[-‐‑]$/u;
 

@@ -71,6 +71,7 @@ export function noteRoutes({ db, guard, config }: RouteDependencies): Router {
       scripts: ['attachments'],
       back: { href: `${place.path}/notes`, text: 'Notes' },
       note,
+      exportId: newId(),
       visit: visitView(found.visit, place),
       memos: noteMemosView(found.memos, { noteId, newId: newId() }, { ...actor, ...place }),
       identifiers: identifierCountView(found.identifiers, note.path),

@@ -57,6 +57,7 @@ export function visitView(visit: NoteVisit, place: { path: string; timeZone: str
 export function noteView(note: Note, place: { path: string; timeZone: string }, withheld: ReadonlySet<number>) {
   const words = countWords(note.body ?? '');
   return {
+    id: note.id,
     path: `${place.path}/notes/${note.id}`,
     title: note.title ?? UNTITLED,
     paragraphs: paragraphsView(note.body ?? '', withheld),

@@ -36,9 +36,10 @@ export function formatSpan(start: Date, end: Date, zone: string): string {
   return `${formatTime(start, zone)} to ${formatTime(end, zone)}${isSameDay ? '' : ` on ${formatDate(end, zone)}`}`;
 }
 
-/** A calendar date from the database ("2011-11-14") as "14 November 2011". */
+/** A calendar date from the database ("2011-11-14") as "14 November 2011", and a month ("2011-11") as "November 2011". */
 export function formatCalendarDate(date: string): string {
-  return DateTime.fromISO(date).setLocale('en-GB').toFormat('d LLLL yyyy');
+  const format = date.length === '2011-11'.length ? 'LLLL yyyy' : 'd LLLL yyyy';
+  return DateTime.fromISO(date).setLocale('en-GB').toFormat(format);
 }
 
 const DAY = 24 * 60;

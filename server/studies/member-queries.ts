@@ -49,15 +49,20 @@ export async function findMember(trx: Transaction, id: string): Promise<Member |
     .first(COLUMNS);
 }
 
+/** `isFromFile` of somebody who came in with an import or an archive, and whom nobody has enabled since. */
+export type MemberAccount = { email: string; isDisabled: boolean; isFromFile: boolean };
+
 /** The e-mail addresses of these people, and whether they are disabled, by person id: the study itself holds neither. */
-export async function listMemberAccounts(
-  db: Db,
-  personIds: string[],
-): Promise<Map<string, { email: string; isDisabled: boolean }>> {
-  const rows: { id: string; email: string; isDisabled: boolean }[] = await asAccount(db, {}, (trx) =>
+export async function listMemberAccounts(db: Db, personIds: string[]): Promise<Map<string, MemberAccount>> {
+  const rows: (MemberAccount & { id: string })[] = await asAccount(db, {}, (trx) =>
     trx('people')
       .whereIn('id', personIds)
-      .select({ id: 'id', email: 'email', isDisabled: trx.raw('disabled_at is not null') }),
+      .select({
+        id: 'id',
+        email: 'email',
+        isDisabled: trx.raw('disabled_at is not null'),
+        isFromFile: trx.raw('disabled_at is not null and disabled_by is null'),
+      }),
   );
   return new Map(rows.map(({ id, ...account }) => [id, account]));
 }

@@ -1,8 +1,9 @@
 import { formatDate } from '../shared/dates.ts';
-import type { Member, OpenInvitation } from './member-queries.ts';
+import { reachable } from '../shared/reachable.ts';
+import type { Member, MemberAccount, OpenInvitation } from './member-queries.ts';
 
 type Place = { path: string; timeZone: string; membershipId: string };
-type Accounts = Map<string, { email: string; isDisabled: boolean }>;
+type Accounts = Map<string, MemberAccount>;
 
 const ROLES = { lead: 'Lead', researcher: 'Researcher', agency: 'Agency staff' } as const;
 
@@ -36,8 +37,10 @@ export function membersView(members: Member[], accounts: Accounts, invitations: 
       href,
       name: member.name,
       isSelf: member.id === place.membershipId,
-      email: account?.email ?? '',
-      isDisabled: account?.isDisabled ?? false,
+      email: reachable(account?.email ?? ''),
+      isDisabled: account?.isDisabled === true && !account.isFromFile,
+      isFromFile: account?.isFromFile ?? false,
+      isNameOnly: account !== undefined && reachable(account.email) === '',
       role: roleText(member.role, member.agencyName),
       since: formatDate(member.createdAt, place.timeZone),
       ended: member.endedAt && formatDate(member.endedAt, place.timeZone),

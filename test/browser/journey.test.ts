@@ -86,9 +86,9 @@ test('a visit is recorded, its note written and coded, the extracts exported, an
   await lead.getByRole('button', { name: 'Apply', exact: true }).click();
   await lead.getByText('2 codings in 1 note from 1 agency').waitFor();
   await noFaults(lead);
-  await lead.getByRole('button', { name: 'Export these as CSV' }).click();
+  await lead.getByRole('button', { name: 'Make the export' }).click();
   const download = lead.waitForEvent('download');
-  await lead.getByRole('link', { name: 'Download the CSV file' }).click();
+  await lead.getByRole('link', { name: 'Download the file' }).click();
   const file = await readFile(await (await download).path());
   const rows: Record<string, string>[] = parse(file, { columns: true, bom: true });
   expect(rows).toHaveLength(2);

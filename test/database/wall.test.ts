@@ -7,26 +7,9 @@ import {
   type Role,
   type Transaction,
 } from '../../server/database/connection.ts';
-import { sealTrail } from '../../server/audit/sealing-service.ts';
 import { newId } from '../../server/shared/ids.ts';
-import {
-  aCoding,
-  aFullStudy,
-  anAgency,
-  anAttachment,
-  anInvitation,
-  aNote,
-  aParticipant,
-  aTheme,
-  type BuiltMember,
-} from '../support/builders.ts';
-import { aDoubleCoding, aDraw, aSettlement } from '../support/double-coding-builders.ts';
-import { aMemo, aMerge, aVersion } from '../support/codebook-builders.ts';
-import { anImport, aProjectExport } from '../support/exchange-builders.ts';
-import { aSavedQuery } from '../support/query-builders.ts';
-import { anIdentity, aReplacement } from '../support/identity-builders.ts';
-import { anExport, aPublishedSummary } from '../support/release-builders.ts';
-import { everythingAboutConsent } from '../support/withdrawal-builders.ts';
+import type { BuiltMember } from '../support/builders.ts';
+import { aStudyWithEverything } from '../support/study-with-everything.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { fuzzTheWall } from './wall-fuzz.ts';
 
@@ -36,76 +19,9 @@ let ours: Side;
 let theirs: Side;
 
 beforeAll(async () => {
-  ours = await aStudyWithEverything();
-  theirs = await aStudyWithEverything();
+  ours = await aStudyWithEverything(t);
+  theirs = await aStudyWithEverything(t);
 });
-
-async function aStudyWithEverything() {
-  const cast = await aFullStudy(t.owner);
-  const { study, agency, visit, researcher, lead } = cast;
-  const participant = await aParticipant(t.owner, study.id, agency.id);
-  await t.owner('visit_participants').insert({
-    visit_id: visit.id,
-    study_id: study.id,
-    participant_id: participant.id,
-    consent: 'consented',
-  });
-  await anIdentity(t.owner, study.id, { participantId: participant.id, by: lead.membershipId });
-  await t.owner('visit_observers').insert({
-    visit_id: visit.id,
-    study_id: study.id,
-    membership_id: researcher.membershipId,
-    gold_role: 'complete-observer',
-  });
-  const note = await aNote(t.owner, study.id, { visitId: visit.id, by: researcher.membershipId });
-  await t.owner('note_drafts').insert({
-    note_id: note.id,
-    membership_id: researcher.membershipId,
-    study_id: study.id,
-    base_revision: 1,
-    title: 'Draft',
-    body: 'Words',
-  });
-  await everythingAboutConsent(t.owner, cast);
-  const theme = await aTheme(t.owner, study.id, { by: lead.membershipId });
-  const by = researcher.membershipId;
-  const coding = await aCoding(t.owner, study.id, { note, themeId: theme.id, by, start: 4, end: 10 });
-  await aMerge(t.owner, study.id, { by, coding });
-  await aVersion(t.owner, study.id, { by });
-  await aMemo(t.owner, study.id, { themeId: theme.id, by });
-  await anAttachment(t.owner, study.id, { noteId: note.id, by: researcher.membershipId });
-  await anExport(t.owner, study.id, { by: lead.membershipId });
-  await anInvitation(t.owner, study.id, { by: lead.membershipId });
-  await aPublishedSummary(t.owner, study.id, { agencyId: agency.id, by: lead.membershipId });
-  const another = await anAgency(t.owner, study.id);
-  await aParticipant(t.owner, study.id, another.id);
-  await aPublishedSummary(t.owner, study.id, { agencyId: another.id, by: lead.membershipId });
-  const doubleCoding = await aDoubleCoding(t.owner, study.id, {
-    noteId: note.id,
-    by: lead.membershipId,
-    coders: [researcher.membershipId, lead.membershipId],
-  });
-  await t.owner('double_coding_passages').insert({
-    double_coding_id: doubleCoding.id,
-    coding_id: coding.id,
-    study_id: study.id,
-    coder_id: by,
-    theme_id: theme.id,
-    start_position: 4,
-    end_position: 10,
-  });
-  await aReplacement(t.owner, study.id, { note, by });
-  await aDraw(t.owner, study.id, { by: lead.membershipId });
-  await aSettlement(t.owner, study.id, { note, themeId: theme.id, by, start: 4, end: 10 });
-  await aSavedQuery(t.owner, study.id, { by: researcher.membershipId, themeId: theme.id });
-  await anImport(t.owner, study.id, { by: lead.membershipId, noteId: note.id });
-  await aProjectExport(t.owner, study.id, { by: lead.membershipId });
-  await t.owner('events').insert({ id: newId(), study_id: study.id, kind: 'note.completed' });
-  await sealTrail(t.database.db);
-  // One that waits to be chained.
-  await t.owner('events').insert({ id: newId(), study_id: study.id, kind: 'note.reopened' });
-  return { ...cast, note, theme };
-}
 
 function actor(side: Side, member: BuiltMember, role: Role): Actor {
   return {

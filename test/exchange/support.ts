@@ -9,6 +9,7 @@ import { aPerson } from '../support/builders.ts';
 import type { TestApp } from '../support/test-app.ts';
 
 export const LIMIT = 500 * 1024 * 1024;
+export const HERE = 'https://notes.example';
 export const silent = async (): Promise<void> => {};
 
 /** Imports a file as a new study, as the page does. */
@@ -52,10 +53,15 @@ export async function leadOf(t: TestApp, studyId: string): Promise<Actor> {
   };
 }
 
-export async function exportStudy(t: TestApp, studyId: string, format: ExportOrder['format'] = 'qdpx') {
+export async function exportStudy(
+  t: TestApp,
+  studyId: string,
+  format: ExportOrder['format'] = 'qdpx',
+  installation = HERE,
+) {
   const actor = await leadOf(t, studyId);
   const file = path.join(t.config.uploadsFolder, `${newId()}.qdpx`);
-  const order = { id: newId(), format, uploadsFolder: t.config.uploadsFolder, file };
+  const order = { id: newId(), format, uploadsFolder: t.config.uploadsFolder, installation, file };
   const result = await inStudy(t.database.db, actor, (trx) => exportProject(trx, actor, order), {
     snapshot: true,
   });

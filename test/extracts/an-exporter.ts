@@ -4,6 +4,13 @@ import { BrowserSession } from '../support/browser-session.ts';
 import { aFullStudy } from '../support/builders.ts';
 import type { TestApp } from '../support/test-app.ts';
 
+function asBytes(answer: unknown, done: (error: Error | null, body: Buffer) => void): void {
+  const pieces: Buffer[] = [];
+  (answer as NodeJS.ReadableStream)
+    .on('data', (piece: Buffer) => pieces.push(piece))
+    .on('end', () => done(null, Buffer.concat(pieces)));
+}
+
 /** A study whose lead is signed in and asks for exports. */
 export async function anExporter(t: TestApp) {
   const cast = await aFullStudy(t.owner, { name: 'Étude “Connecting People”' });
@@ -16,5 +23,10 @@ export async function anExporter(t: TestApp) {
     return { id, path: `${exports}/${id}` };
   }
   const download = (path: string) => session.get(`${path}/file`).buffer(true);
-  return { ...cast, session, exports, request, download };
+  async function bytes(path: string): Promise<Buffer> {
+    const answer = await session.get(`${path}/file`).buffer(true).parse(asBytes);
+    expect(answer.status).toBe(200);
+    return answer.body as Buffer;
+  }
+  return { ...cast, session, exports, request, download, bytes };
 }

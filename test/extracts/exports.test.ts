@@ -170,9 +170,9 @@ describe('the record', () => {
     const answer = await cast.session.get(`${path}/file`);
     expect(answer.status).toBe(409);
     expect(answer.headers['content-type']).toContain('text/html');
-    expect(answer.text).toContain('have changed since this export was made');
+    expect(answer.text).toContain('has changed since this export was made');
     const $ = await cast.session.page(path);
-    expect($('main').text()).toContain('have changed since this export was made');
+    expect($('main').text()).toContain('has changed since this export was made');
     expect($(`a[href="${path}/file"]`)).toHaveLength(0);
     expect(await recordOf(id)).toEqual(before);
   });

@@ -71,3 +71,14 @@ export async function aProjectImport(owner: Knex, given: { personId: string }): 
   });
   return { id };
 }
+
+/** The record that a study was restored from an archive of another installation. */
+export async function aRestoring(owner: Knex, studyId: string): Promise<void> {
+  await owner('restored_studies').insert({
+    study_id: studyId,
+    sha256: sha256(studyId),
+    origin: JSON.stringify({ installation: 'https://elsewhere.example', before: [] }),
+    links: 0,
+    restored_by: newId(),
+  });
+}

@@ -4,9 +4,9 @@ import { newId } from '../../server/shared/ids.ts';
 import { aCoding, type aFullStudy, anAttachment, anInvitation, aNote, aParticipant, aTheme } from './builders.ts';
 import { aDoubleCoding, aDraw, aSettlement } from './double-coding-builders.ts';
 import { aMemo, aMerge, aVersion } from './codebook-builders.ts';
-import { anImport, aProjectExport, aProjectImport } from './exchange-builders.ts';
+import { anImport, aProjectExport, aProjectImport, aRestoring } from './exchange-builders.ts';
 import { aSavedQuery } from './query-builders.ts';
-import { anExport, aPublishedSummary } from './release-builders.ts';
+import { aDisclosure, anExport, aPublishedSummary } from './release-builders.ts';
 import { aDisposal, anErasureRequest } from './withdrawal-builders.ts';
 import type { TestApp } from './test-app.ts';
 
@@ -50,7 +50,10 @@ export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
   await writeFile(join(t.config.uploadsFolder, attachment.storedName), 'bytes');
   const exports = await owner('project_exports').where({ study_id: study.study.id }).count<{ count: string }[]>();
   const number = Number(exports[0]!.count) + 1;
-  if (number === 1) await anImport(owner, study.study.id, { by: study.lead.membershipId, noteId: note.id });
+  if (number === 1) {
+    await anImport(owner, study.study.id, { by: study.lead.membershipId, noteId: note.id });
+    await aRestoring(owner, study.study.id);
+  }
   const administrator = await owner('people').where({ is_administrator: true }).first('id');
   return {
     study: study.study.id,
@@ -76,6 +79,7 @@ export async function oneOfEach(t: TestApp, study: FullStudy): Promise<Ids> {
     // No route is about one version; comparing needs the first.
     version: (await aVersion(owner, study.study.id, { by })).id,
     export: (await anExport(owner, study.study.id, { by: study.lead.membershipId })).id,
+    disclosure: (await aDisclosure(owner, study.study.id, { by: study.lead.membershipId, confirmed: true })).id,
     projectExport: (await aProjectExport(owner, study.study.id, { by: study.lead.membershipId, number })).id,
     import: administrator ? (await aProjectImport(owner, { personId: administrator.id })).id : newId(),
     query: (await aSavedQuery(owner, study.study.id, { by, themeId: theme.id })).id,

@@ -5,7 +5,11 @@ import { sha256 } from './builders.ts';
 // What leaves the study: exports, and summaries for agencies. Like the other builders.
 
 /** A completed export of nothing. */
-export async function anExport(owner: Knex, studyId: string, given: { by: string }): Promise<{ id: string }> {
+export async function anExport(
+  owner: Knex,
+  studyId: string,
+  given: { by: string; disclosureId?: string },
+): Promise<{ id: string }> {
   const id = newId();
   await owner('exports').insert({
     id,
@@ -13,6 +17,7 @@ export async function anExport(owner: Knex, studyId: string, given: { by: string
     // As the product numbers its own: one more than the study's last.
     number: owner.raw('(select coalesce(max(number), 0) + 1 from exports where study_id = ?)', [studyId]),
     requested_by: given.by,
+    disclosure_id: given.disclosureId ?? null,
     filter: '{}',
     format: 'csv',
     completed_at: new Date(),
@@ -20,6 +25,48 @@ export async function anExport(owner: Knex, studyId: string, given: { by: string
     byte_length: 0,
     sha256: sha256(''),
   });
+  return { id };
+}
+
+/** Something made ready for people outside the team: previewed, or confirmed with its export. */
+export async function aDisclosure(
+  owner: Knex,
+  studyId: string,
+  given: { by: string; confirmed?: boolean },
+): Promise<{ id: string }> {
+  const id = newId();
+  const none = { participant: 0, member: 0, agency: 0 };
+  await owner('disclosures').insert({
+    id,
+    study_id: studyId,
+    format: 'csv',
+    filter: { from: '2000-01-01', to: '2000-01-01' },
+    recipient: 'Dr A. Reader',
+    purpose: 'Table 2',
+    choices: { agencies: 'masked', coders: 'number', memberNames: 'replaced', dates: 'month', notes: 'releasable' },
+    requested_by: given.by,
+    state: given.confirmed ? 'confirmed' : 'previewed',
+    preview: {
+      rows: 0,
+      notes: 0,
+      agencies: 0,
+      coders: 0,
+      swapped: none,
+      changedRows: 0,
+      shorterContexts: 0,
+      withheld: { personal: 0, unreleased: 0, outdated: 0 },
+      consent: 0,
+      nameless: 0,
+      participants: 0,
+      samples: [],
+      risks: [],
+    },
+    previewed_at: new Date(),
+    fingerprint: sha256(''),
+    confirmed_by: given.confirmed ? given.by : null,
+    confirmed_at: given.confirmed ? new Date() : null,
+  });
+  if (given.confirmed) await anExport(owner, studyId, { by: given.by, disclosureId: id });
   return { id };
 }
 

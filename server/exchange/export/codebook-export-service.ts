@@ -7,15 +7,17 @@ import { createRemarks, type Remark } from '../refi/refusal.ts';
 import { writeElement, XML_DECLARATION } from '../refi/xml-writer.ts';
 import { codebookCsv } from '../codebook/codebook-csv.ts';
 import { codeTree, type KeptCode } from './code-tree.ts';
+import type { OutsideView } from './outside-view.ts';
 import { prepareExport } from './prepare-service.ts';
 
 /** Writes the codebook into `file`: as a .qdc, or as CSV with a line a theme. */
 export async function exportCodebook(
   trx: Transaction,
   { format, file }: { format: 'qdc' | 'codebook-csv'; file: string },
+  view?: OutsideView,
 ): Promise<{ byteLength: number; sha256: string; remarks: Remark[]; counts: Record<string, number> }> {
   const remarks = createRemarks();
-  const { themes, kept, naming } = await prepareExport(trx);
+  const { themes, kept, naming } = await prepareExport(trx, view);
   const bytes = Buffer.from(format === 'qdc' ? qdc() : codebookCsv(themes), 'utf8');
   await writeFile(file, bytes, { mode: 0o600 });
   return {

@@ -61,7 +61,7 @@ export function foreignSource(
   }
   if (!TEXT_BEARING.has(root.name)) written = writePlain(state, written);
   const first = home.found.note;
-  if (kept.held.isOwn) written = { ...written, children: [...written.children, ...ownValues(first)] };
+  if (kept.held.isOwn) written = { ...written, children: [...written.children, ...ownValues(out, first)] };
   const renamed = first.title !== fitted(kept.held.title);
   const attributes = {
     ...written.attributes,
@@ -126,10 +126,7 @@ function writeText(state: State, carrier: Element, { note, codings }: NoteWithCo
   children.splice(place, 0, ...later);
   const { richTextPath: _, ...plain } = carrier.attributes;
   // A formatted text says the same as the plain one, or is left out.
-  const attributes = {
-    ...writeAttributes(state, isEdited ? plain : carrier.attributes),
-    plainTextPath: `internal://${entry}`,
-  };
+  const attributes = writeAttributes(state, isEdited ? plain : carrier.attributes, `internal://${entry}`);
   if (isEdited) {
     const editor = out.userOf(note.savedBy);
     Object.assign(attributes, { modifiedDateTime: note.savedAt }, editor !== undefined && { modifyingUser: editor });
@@ -256,11 +253,12 @@ function writeChild(state: State, child: Element): Element[] {
 }
 
 // Paths of files that are here lead to them; others would lead nowhere, or to somebody's own disk.
-function writeAttributes(state: State, given: Record<string, string>): Record<string, string> {
+function writeAttributes(state: State, given: Record<string, string>, textPath?: string): Record<string, string> {
   const { out, kept } = state;
   const attributes = usersOf(out, given.guid === undefined ? given : { ...given, guid: writtenGuid(given.guid) });
   delete attributes.currentPath;
-  delete attributes.plainTextPath;
+  if (textPath === undefined) delete attributes.plainTextPath;
+  else attributes.plainTextPath = textPath;
   for (const key of ['path', 'richTextPath'] as const) {
     const written = attributes[key];
     if (written === undefined) continue;

@@ -1,6 +1,6 @@
 import { type ExportedAttachment } from './file-queries.ts';
 import { derivedId } from '../import/derived-id.ts';
-import { element, type Element, writtenGuid } from '../refi/element.ts';
+import { element, type Element, normaliseGuid, writtenGuid } from '../refi/element.ts';
 import { ownValue } from '../refi/own-variables.ts';
 import { type NoteWithCodings, type Outgoing, selectionOf, writtenPositions, writtenText } from './outgoing.ts';
 
@@ -29,15 +29,15 @@ export function ownSource(out: Outgoing, { note, codings }: NoteWithCodings): El
     [
       ...codings.map((coding) => selectionOf(out, coding, selectionGuid(coding.id), at)),
       ...out.memoRefs(note.id),
-      ...ownValues(note),
+      ...ownValues(out, note),
     ],
   );
 }
 
 /** What our own variables say of a note. */
-export function ownValues(note: NoteWithCodings['note']): Element[] {
+export function ownValues(out: Outgoing, note: NoteWithCodings['note']): Element[] {
   return [
-    ownValue('visit', note.visitId),
+    ownValue('visit', normaliseGuid(out.guidOf(note.visitId))),
     ownValue('visitSetting', note.setting),
     ownValue('visitStart', note.startsAt),
     ownValue('visitEnd', note.endsAt),
@@ -86,7 +86,10 @@ export function ownMedia(out: Outgoing, attachment: ExportedAttachment): Element
 /** Says which note a file belongs to. */
 export function attachmentLink(out: Outgoing, attachment: ExportedAttachment): Element {
   return element('Link', {
-    guid: writtenGuid(derivedId(attachment.id, 'attachment', Date.parse(attachment.uploadedAt))),
+    // Of its GUID, which it keeps when the file comes back, as its id does not.
+    guid: writtenGuid(
+      derivedId(normaliseGuid(out.guidOf(attachment.id)), 'attachment', Date.parse(attachment.uploadedAt)),
+    ),
     name: 'attachment',
     direction: 'OneWay',
     originGUID: out.guidOf(attachment.noteId),

@@ -2,6 +2,8 @@ import { type ExportedAttachment, listExportedAttachments, listSourceFiles } fro
 import type { Transaction } from '../../database/connection.ts';
 import { element, type Element, normaliseGuid, writtenGuid } from '../refi/element.ts';
 import type { Outgoing } from './outgoing.ts';
+import { listNotePlaces, type NotePlace } from './note-place-queries.ts';
+import type { OutsideView } from './outside-view.ts';
 import { isMedia } from './own-source.ts';
 import type { Kept } from './project-elements.ts';
 import {
@@ -13,7 +15,6 @@ import {
   listExportedAgencies,
   listExportedMemos,
   listExportedThemes,
-  listNotePlaces,
   listOriginGuids,
   listOrigins,
 } from './project-queries.ts';
@@ -26,7 +27,7 @@ export type Prepared = {
   agencies: ExportedAgency[];
   memos: ExportedMemo[];
   attachments: ExportedAttachment[];
-  notes: { id: string; agencyId: string; isOwn: boolean }[];
+  notes: NotePlace[];
   /** Sources that do not go out as they came, and their notes, which go out as if written here. */
   rewritten: { guids: Set<string>; notes: string[] };
   /** By the id of a row of ours. */
@@ -53,32 +54,45 @@ export type Prepared = {
 const ROWS = ['User', 'Code', 'Case', 'CaseTheme', 'Memo'];
 const ASIDE = ['Set', 'Graph', 'Link', 'Variable'];
 
-export async function prepareExport(trx: Transaction): Promise<Prepared> {
-  const members = await listAuthors(trx);
-  const themes = await listExportedThemes(trx);
-  const agencies = await listExportedAgencies(trx);
-  const memos = await listExportedMemos(trx);
-  const attachments = await listExportedAttachments(trx);
-  const rewritten = await listRewrittenSources(trx);
+/** `view` says how rows look to people outside the team. */
+export async function prepareExport(trx: Transaction, view?: OutsideView): Promise<Prepared> {
+  const places = await listNotePlaces(trx);
+  // Outside nothing goes out as it came from another program: every note is written anew.
+  const rewritten = view
+    ? { guids: new Set<string>(), notes: places.map(({ id }) => id) }
+    : await listRewrittenSources(trx);
   const isRewritten = new Set(rewritten.notes);
-  const notes = (await listNotePlaces(trx)).map((note) => ({ ...note, isOwn: note.isOwn || isRewritten.has(note.id) }));
+  const inside = {
+    members: await listAuthors(trx),
+    themes: await listExportedThemes(trx),
+    agencies: await listExportedAgencies(trx),
+    memos: await listExportedMemos(trx),
+    attachments: await listExportedAttachments(trx),
+    notes: places.map((note) => ({ ...note, isOwn: note.isOwn || isRewritten.has(note.id) })),
+  };
+  const { members, themes, agencies, memos, attachments, notes } = view ? asSeenBy(view, inside) : inside;
   const guids = new Map<string, string>();
-  for (const { kind, entityId, guid } of await listOriginGuids(trx, [...ROWS, 'Source', 'CodedNote', 'Attachment']))
-    // What was a coded memo and is a text now is another thing to whatever refers to it.
-    if (kind !== 'CodedNote' || !isRewritten.has(entityId)) guids.set(entityId, guid);
+  if (!view) {
+    const named = await listOriginGuids(trx, [...ROWS, 'Source', 'CodedNote', 'Attachment', 'Visit']);
+    for (const { kind, entityId, guid } of named)
+      // What was a coded memo and is a text now is another thing to whatever refers to it.
+      if (kind !== 'CodedNote' || !isRewritten.has(entityId)) guids.set(entityId, guid);
+  }
   const kept = new Map<string, Kept>();
   const placeholders = new Set<string>();
   const caseThemes = new Map<string, string>();
   for (const { kind, entityId, content, guid } of await listOrigins(trx, ROWS)) {
     const read = JSON.parse(content) as Kept;
+    // What is only kept of a file says whatever that file said.
+    if (view && (kind === 'CaseTheme' || read.element)) continue;
     if (kind === 'CaseTheme') caseThemes.set(entityId!, guid);
     else if (!read.element) placeholders.add(entityId!);
     else kept.set(entityId!, read);
   }
   const aside = new Map<string, Element[]>(ASIDE.map((kind) => [kind, []]));
-  for (const { kind, content } of await listOrigins(trx, ASIDE))
+  for (const { kind, content } of view ? [] : await listOrigins(trx, ASIDE))
     aside.get(kind)!.push((JSON.parse(content) as Kept).element!);
-  const [project] = await listOrigins(trx, ['Project']);
+  const [project] = view ? [] : await listOrigins(trx, ['Project']);
 
   const guidOf = (id: string): string => writtenGuid(guids.get(id) ?? id);
   const caseGuid = (themeId: string): string | undefined => caseThemes.get(themeId);
@@ -100,7 +114,7 @@ export async function prepareExport(trx: Transaction): Promise<Prepared> {
     const subject = memo.codingId ?? memo.themeId ?? memo.noteId ?? '';
     refs.set(subject, [...(refs.get(subject) ?? []), element('NoteRef', { targetGUID: guidOf(memo.id) })]);
   }
-  const withSource = await listSourceFiles(trx, rewritten.guids);
+  const withSource = view ? new Set<string>() : await listSourceFiles(trx, rewritten.guids);
   const files = new Map(attachments.map((attachment) => [attachment.id, attachment]));
   return {
     members,
@@ -125,5 +139,22 @@ export async function prepareExport(trx: Transaction): Promise<Prepared> {
       isFileWritten: (id) => withSource.has(id),
       isOwnMedia: (attachment) => !withSource.has(attachment.id) && isMedia(attachment.mediaType),
     },
+  };
+}
+
+type Rows = Pick<Prepared, 'members' | 'themes' | 'agencies' | 'memos' | 'attachments' | 'notes'>;
+
+function asSeenBy(view: OutsideView, rows: Rows): Rows {
+  const notes = rows.notes.filter((note) => view.leaves(note));
+  const leaving = new Set(notes.map(({ id }) => id));
+  return {
+    members: rows.members.map((member) => view.member(member)),
+    themes: rows.themes.map((theme) => view.theme(theme)),
+    agencies: rows.agencies.map((agency) => view.agency(agency)),
+    memos: rows.memos
+      .filter(({ noteId }) => noteId === null || leaving.has(noteId))
+      .flatMap((memo) => view.memo(memo) ?? []),
+    attachments: [],
+    notes,
   };
 }

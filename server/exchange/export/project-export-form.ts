@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { id } from '../../web/forms.ts';
-import { FORMATS } from './formats.ts';
+import { formatsFor } from './formats.ts';
 
-export const newProjectExportForm = z.object({
-  id: id('Reload the page and try again'),
-  format: z.enum(FORMATS, { error: 'Choose what to make' }),
-});
+export const newProjectExportForm = (role: string) =>
+  z.object({
+    id: id('Reload the page and try again'),
+    format: z.enum(formatsFor(role), { error: 'Choose what to make' }),
+  });

@@ -18,11 +18,19 @@ import {
   updateProjectExportState,
 } from './project-export-queries.ts';
 
-export type Exporting = { db: Db; jobs: Jobs; uploadsFolder: string; fault: (error: unknown) => void };
+export type Exporting = {
+  db: Db;
+  jobs: Jobs;
+  uploadsFolder: string;
+  /** The address of this installation. */
+  installation: string;
+  fault: (error: unknown) => void;
+};
 
 const ENDINGS: Record<Format, string> = {
   qdpx: 'qdpx',
   'qdpx-nvivo': 'qdpx',
+  archive: 'qdpx',
   qdc: 'qdc',
   'codebook-csv': 'csv',
 };
@@ -40,7 +48,8 @@ export function exportedFile(uploadsFolder: string, found: { id: string }): stri
 
 /** "connecting-people-project-3.qdpx": plain ASCII whatever the study is called. */
 export function exportedName(studyName: string, { number, format }: ProjectExport): string {
-  const what = format === 'qdc' || format === 'codebook-csv' ? 'codebook' : 'project';
+  const what =
+    format === 'archive' ? 'archive' : format === 'qdc' || format === 'codebook-csv' ? 'codebook' : 'project';
   return `${slugOf(studyName)}-${what}-${number}.${ENDINGS[format]}`;
 }
 
@@ -120,7 +129,8 @@ function start(means: Exporting, actor: Actor, id: string, format: Format): void
     const begunAt = new Date();
     try {
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-      const order = { actor, id, format, file, uploadsFolder: means.uploadsFolder };
+      const { uploadsFolder, installation } = means;
+      const order = { actor, id, format, file, uploadsFolder, installation };
       const made = await inThread<typeof makeProjectFile>(MAKING, order);
       const isSame = await inStudy(means.db, actor, async (trx) => {
         // Whoever erases from here on finds the file and removes it.

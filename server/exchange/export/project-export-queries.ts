@@ -58,8 +58,15 @@ export async function findProjectExport(trx: Transaction, id: string): Promise<P
   return row && asExport(row);
 }
 
-export async function listProjectExports(trx: Transaction, limit: number): Promise<ProjectExport[]> {
-  const rows = await projectExports(trx).orderBy('project_exports.number', 'desc').limit(limit);
+export async function listProjectExports(
+  trx: Transaction,
+  formats: readonly Format[],
+  limit: number,
+): Promise<ProjectExport[]> {
+  const rows = await projectExports(trx)
+    .whereIn('project_exports.format', formats)
+    .orderBy('project_exports.number', 'desc')
+    .limit(limit);
   return rows.map(asExport);
 }
 

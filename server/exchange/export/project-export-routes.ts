@@ -1,12 +1,15 @@
 import path from 'node:path';
 import { type Request, type Response, Router } from 'express';
 import { inStudy } from '../../database/connection.ts';
+import { NotFoundError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { readForm } from '../../web/forms.ts';
 import { actorOf, idParam } from '../../web/guards.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
+import { findRestored } from '../archive/archive-queries.ts';
 import { findReport } from '../import/report-queries.ts';
 import type { Jobs } from '../jobs.ts';
+import { formatsFor } from './formats.ts';
 import { newProjectExportForm } from './project-export-form.ts';
 import {
   cancelProjectExport,
@@ -19,7 +22,7 @@ import {
   requestProjectExport,
 } from './project-export-jobs-service.ts';
 import { listProjectExports } from './project-export-queries.ts';
-import { formatOptions, projectExportListView, projectExportView } from './project-export-view.ts';
+import { formatOptions, projectExportListView, projectExportView, restoredView } from './project-export-view.ts';
 
 const SHOWN = 50;
 
@@ -29,6 +32,7 @@ export function projectExportRoutes({ db, config, log, guard }: RouteDependencie
     db,
     jobs,
     uploadsFolder: config.uploadsFolder,
+    installation: config.publicUrl ?? `http://${config.host}:${config.port}`,
     fault: (error) => log.error({ err: error }, 'a project could not be exported'),
   };
 
@@ -36,7 +40,7 @@ export function projectExportRoutes({ db, config, log, guard }: RouteDependencie
 
   router.post('/studies/:study/project-exports', guard.team, async (req, res) => {
     const actor = actorOf(res);
-    const form = readForm(newProjectExportForm, req.body);
+    const form = readForm(newProjectExportForm(actor.role), req.body);
     if (!form.ok) return renderList(req, res, form);
     await requestProjectExport(exporting, actor, form.values);
     res.redirect(303, `/studies/${actor.studyId}/project-exports/${form.values.id}`);
@@ -89,7 +93,9 @@ export function projectExportRoutes({ db, config, log, guard }: RouteDependencie
 
   async function mine(req: Request, res: Response) {
     const actor = actorOf(res);
-    return currentProjectExport(exporting, actor, idParam(req, 'projectExport'));
+    const found = await currentProjectExport(exporting, actor, idParam(req, 'projectExport'));
+    if (!formatsFor(actor.role).includes(found.format)) throw new NotFoundError();
+    return found;
   }
 
   async function renderList(
@@ -98,16 +104,18 @@ export function projectExportRoutes({ db, config, log, guard }: RouteDependencie
     refused?: { errors: Record<string, string>; errorSummary: unknown },
   ): Promise<void> {
     const actor = actorOf(res);
-    const { exports, report } = await inStudy(db, actor, async (trx) => ({
-      exports: await listProjectExports(trx, SHOWN),
+    const { exports, report, restored } = await inStudy(db, actor, async (trx) => ({
+      exports: await listProjectExports(trx, formatsFor(actor.role), SHOWN),
       report: await findReport(trx),
+      restored: await findRestored(trx),
     }));
     res.status(refused ? 422 : 200).render('exchange/project-exports', {
       pageTitle: 'The whole study as a file',
       nav: 'exports',
       id: newId(),
-      options: formatOptions((req.body as { format?: unknown } | undefined)?.format),
+      options: formatOptions(actor.role, (req.body as { format?: unknown } | undefined)?.format),
       exports: projectExportListView(exports, placeOf(res)),
+      restored: restoredView(restored, placeOf(res)),
       report: report && `${placeOf(res).path}/imports/report`,
       errors: refused?.errors,
       errorSummary: refused?.errorSummary,

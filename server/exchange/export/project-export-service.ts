@@ -3,20 +3,27 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Actor, Transaction } from '../../database/connection.ts';
+import { openSidecar } from '../archive/sidecar-service.ts';
 import { measured } from '../measured.ts';
 import { NVIVO, STANDARD } from '../refi/profile.ts';
 import { createRemarks, type Remark } from '../refi/refusal.ts';
 import type { Outgoing } from './outgoing.ts';
+import type { OutsideView } from './outside-view.ts';
 import { prepareExport } from './prepare-service.ts';
 import { leftBehindRemarks } from './left-behind.ts';
 import { writeProject } from './project-writing-service.ts';
 import { openSpool, type Spool, type Stretch } from './spool-service.ts';
 import { createZip, type ZipWriting } from './zip-writing.ts';
 
+const ONLY_KEPT =
+  'Attachments stay here, as does what came with another program’s file and is only kept: nobody has looked what they tell.';
+
 export type ExportOrder = {
   id: string;
-  format: 'qdpx' | 'qdpx-nvivo';
+  format: 'qdpx' | 'qdpx-nvivo' | 'archive';
   uploadsFolder: string;
+  /** The address of this installation, which archives are told by. */
+  installation: string;
   /** Where the finished file is put. */
   file: string;
 };
@@ -27,12 +34,20 @@ export type ExportedFile = { byteLength: number; sha256: string; remarks: Remark
  * Writes the whole study into `order.file`, in a transaction with one snapshot. What it reads is written down beside the
  * file as it comes: no more than a few hundred notes are in memory.
  */
-export async function exportProject(trx: Transaction, actor: Actor, order: ExportOrder): Promise<ExportedFile> {
+export async function exportProject(
+  trx: Transaction,
+  actor: Actor,
+  order: ExportOrder,
+  view?: OutsideView,
+): Promise<ExportedFile> {
   const profile = order.format === 'qdpx-nvivo' ? NVIVO : STANDARD;
   const remarks = createRemarks();
-  const [project, words] = spoolsOf(order.file).map(openSpool) as [Spool, Spool];
+  const [project, words] = spoolsOf(order.file).slice(0, 2).map(openSpool) as [Spool, Spool];
+  const zip = createZip();
+  const sidecar = order.format === 'archive' ? openSidecar(trx, actor, zip, order) : undefined;
+  const { add, addBytes } = sidecar ?? zip;
   try {
-    const prepared = await prepareExport(trx);
+    const prepared = await prepareExport(trx, view);
     const texts: { entry: string; stretch: Promise<Stretch> }[] = [];
     const files = new Map<string, string>();
     const out: Outgoing = {
@@ -44,32 +59,34 @@ export async function exportProject(trx: Transaction, actor: Actor, order: Expor
       },
       addFile: (attachment, entry) => void files.set(entry, attachment.storedName),
     };
-    const counts = await writeProject(trx, actor, { out, prepared, project });
+    const counts = await writeProject(trx, actor, { out, prepared, project, view });
     const stretches: { entry: string; stretch: Stretch }[] = [];
     for (const { entry, stretch } of texts) stretches.push({ entry, stretch: await stretch });
     await project.close();
     await words.close();
-    leftBehindRemarks(remarks, await countLeftBehind(trx));
-    const zip = createZip();
+    if (view) remarks.add('lost', ONLY_KEPT);
+    if (!sidecar) leftBehindRemarks(remarks, await countLeftBehind(trx));
     const written = write(zip, order.file);
     // Looked at below, or after another error, and nobody's affair until then.
     written.catch(() => {});
-    zip.add('project.qde', () => project.read());
+    add('project.qde', () => project.read());
     for (const { entry, stretch } of stretches.toSorted(byEntry))
-      await zip.addBytes(`sources/${entry}`, await words.readStretch(stretch));
+      await addBytes(`sources/${entry}`, await words.readStretch(stretch));
     for (const [entry, storedName] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      zip.add(`sources/${entry}`, async () => createReadStream(path.join(order.uploadsFolder, storedName)));
+      add(`sources/${entry}`, async () => createReadStream(path.join(order.uploadsFolder, storedName)));
+    const archived = await sidecar?.addStudy(files);
     zip.end();
-    return { ...(await written), remarks: remarks.list(), counts };
+    return { ...(await written), remarks: sidecar ? [] : remarks.list(), counts: archived ?? counts };
   } finally {
     await project.remove();
     await words.remove();
+    await sidecar?.remove();
   }
 }
 
 /** What lies beside `file` while it is made. */
-export function spoolsOf(file: string): [project: string, words: string] {
-  return [`${file}.qde`, `${file}.txt`];
+export function spoolsOf(file: string): [project: string, words: string, rows: string] {
+  return [`${file}.qde`, `${file}.txt`, `${file}.rows`];
 }
 
 const byEntry = (a: { entry: string }, b: { entry: string }): number => (a.entry < b.entry ? -1 : 1);

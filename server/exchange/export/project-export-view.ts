@@ -1,6 +1,8 @@
 import { formatDateTime } from '../../shared/dates.ts';
+import { archiveCounts } from '../archive/archive-view.ts';
+import { NEVER_IN, type Origin } from '../archive/manifest.ts';
 import { remarksView } from '../import/import-view.ts';
-import { type Format, FORMATS } from './formats.ts';
+import { type Format, formatsFor } from './formats.ts';
 import type { ProjectExport } from './project-export-queries.ts';
 
 type Place = { path: string; timeZone: string };
@@ -14,6 +16,10 @@ const WORDS: Record<Format, { name: string; hint: string }> = {
     name: 'REFI-QDA project for NVivo (.qdpx)',
     hint: 'The same with positions and line ends as NVivo counts them; choose it when notes contain emoji or rare characters',
   },
+  archive: {
+    name: 'Archive of the study (.qdpx)',
+    hint: 'Everything, to be kept or restored in another installation of this program: earlier revisions, drafts, participants, consent, the trail, and codings that are still coded blind. Other programs open it as a project. Who participants really are is in it only encrypted',
+  },
   qdc: { name: 'Codebook (.qdc)', hint: 'Themes with their definitions and colours' },
   'codebook-csv': { name: 'Codebook (CSV)', hint: 'A line a theme, for a spreadsheet' },
 };
@@ -24,8 +30,12 @@ const STATES: Record<ProjectExport['state'], { text: string; tag: string }> = {
   failed: { text: 'Not made', tag: 'govuk-tag--red' },
 };
 
-export function formatOptions(chosen: unknown) {
-  return FORMATS.map((format) => ({
+export function restoredView(found: { origin: Origin; restoredAt: Date } | undefined, { timeZone }: Place) {
+  return found && { installation: found.origin.installation, at: formatDateTime(found.restoredAt, timeZone) };
+}
+
+export function formatOptions(role: string, chosen: unknown) {
+  return formatsFor(role).map((format) => ({
     value: format,
     text: WORDS[format].name,
     hint: WORDS[format].hint,
@@ -60,14 +70,19 @@ export function projectExportView(one: ProjectExport & { hasFile: boolean }, pla
     failure: one.state === 'failed' ? one.failure : undefined,
     size: one.byteLength === null ? undefined : `${one.byteLength.toLocaleString('en-GB')} bytes`,
     sha256: one.sha256,
-    counts: Object.entries(one.report?.counts ?? {})
-      .filter(([name]) => name in COUNTED)
-      .map(([name, count]) => ({ text: COUNTED[name]!, count: count.toLocaleString('en-GB') })),
+    counts: one.format === 'archive' ? archiveCounts(one.report?.counts ?? {}) : countsOf(one.report?.counts ?? {}),
+    neverIn: one.format === 'archive' ? NEVER_IN : undefined,
     remarks: remarksView(one.report?.remarks ?? []).map((group) => ({
       ...group,
       heading: group.heading === 'Not held here' ? 'Not in the file' : group.heading,
     })),
   };
+}
+
+function countsOf(counts: Record<string, number>) {
+  return Object.entries(counts)
+    .filter(([name]) => name in COUNTED)
+    .map(([name, count]) => ({ text: COUNTED[name]!, count: count.toLocaleString('en-GB') }));
 }
 
 const COUNTED: Record<string, string> = {

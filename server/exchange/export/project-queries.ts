@@ -43,7 +43,7 @@ export async function listOriginGuids(
 
 export type ExportedMember = { id: string; name: string };
 
-/** Members who wrote or coded something. */
+/** Members who wrote or coded something, or added a file. */
 export async function listAuthors(trx: Transaction): Promise<ExportedMember[]> {
   return trx('memberships')
     .whereRaw(
@@ -51,6 +51,7 @@ export async function listAuthors(trx: Transaction): Promise<ExportedMember[]> {
        or exists (select from note_revisions where saved_by = memberships.id)
        or exists (select from codings where coder_id = memberships.id and sealed_to is null)
        or exists (select from memos where memberships.id in (written_by, updated_by))
+       or exists (select from attachments where uploaded_by = memberships.id and removed_at is null)
        or exists (select from exchange_origins where kind = 'User' and entity_id = memberships.id)`,
     )
     .leftJoin('exchange_origins', (join) =>
@@ -101,6 +102,7 @@ export async function listExportedAgencies(trx: Transaction): Promise<ExportedAg
 /** Times are written as in the file. */
 export type ExportedNote = {
   id: string;
+  isReleased: boolean;
   agencyId: string;
   authorId: string;
   createdAt: string;
@@ -114,8 +116,9 @@ export type ExportedNote = {
   visitId: string;
   setting: string;
   purpose: string;
-  startsAt: string;
-  endsAt: string;
+  /** Undefined where nobody is to know the day. */
+  startsAt: string | undefined;
+  endsAt: string | undefined;
   phase: string;
 };
 
@@ -135,6 +138,7 @@ function exportedNotes(trx: Transaction) {
     .select({
       id: 'notes.id',
       agencyId: 'visits.agency_id',
+      isReleased: trx.raw(`notes.deidentification = 'releasable'`),
       authorId: 'notes.author_id',
       createdAt: trx.raw(written('notes.created_at')),
       completedAt: trx.raw(written('notes.completed_at')),
@@ -190,24 +194,6 @@ async function withoutWithheld(trx: Transaction, notes: ExportedNote[]): Promise
     const own = stretches.filter(({ revisionId }) => revisionId === note.revisionId);
     return { ...note, body: maskWithheld(note.body, 0, own) };
   });
-}
-
-/** The id, agency and time of every note in the file, for what refers to them. */
-export async function listNotePlaces(trx: Transaction): Promise<{ id: string; agencyId: string; isOwn: boolean }[]> {
-  return trx('notes')
-    .join('visits', 'visits.id', 'notes.visit_id')
-    .join('note_revisions', (join) =>
-      join.on('note_revisions.note_id', 'notes.id').on('note_revisions.number', 'notes.latest_revision'),
-    )
-    .whereNull('note_revisions.kept_for')
-    .whereNull('notes.removed_at')
-    .orderBy(['notes.created_at', 'notes.id'])
-    .select({
-      id: 'notes.id',
-      agencyId: 'visits.agency_id',
-      isOwn: trx.raw(`not exists (select from exchange_origins
-        where exchange_origins.study_id = notes.study_id and exchange_origins.entity_id = notes.id)`),
-    });
 }
 
 export type ExportedCoding = {

@@ -6,6 +6,7 @@ import { openTag, writeElement, XML_DECLARATION } from '../refi/xml-writer.ts';
 import { codeTree, type KeptCode } from './code-tree.ts';
 import { foreignSource, type KeptSource } from './foreign-source.ts';
 import type { NoteWithCodings, Outgoing } from './outgoing.ts';
+import type { OutsideView } from './outside-view.ts';
 import { attachmentLink, ownMedia, ownSource } from './own-source.ts';
 import type { Prepared } from './prepare-service.ts';
 import { caseElement, keptElement, memoElement, setElement, upper, userElement } from './project-elements.ts';
@@ -21,7 +22,7 @@ import type { Spool } from './spool-service.ts';
 const BATCH = 200;
 const VERSION = '1.0';
 
-type Writing = { out: Outgoing; prepared: Prepared; project: Spool };
+type Writing = { out: Outgoing; prepared: Prepared; project: Spool; view?: OutsideView | undefined };
 
 /** Writes project.qde, one element after another. Returns how many there are of each. */
 export async function writeProject(trx: Transaction, actor: Actor, writing: Writing): Promise<Record<string, number>> {
@@ -29,7 +30,11 @@ export async function writeProject(trx: Transaction, actor: Actor, writing: Writ
   const counts: Record<string, number> = {};
   const container = createContainers(writing, counts);
   const { kept, aside } = prepared;
-  await project.write(XML_DECLARATION + openTag('Project', projectAttributes(actor, prepared)) + '\n');
+  await project.write(
+    XML_DECLARATION +
+      openTag('Project', projectAttributes(writing.view?.study(actor.studyName) ?? actor.studyName, prepared)) +
+      '\n',
+  );
 
   await container(
     'Users',
@@ -50,7 +55,8 @@ export async function writeProject(trx: Transaction, actor: Actor, writing: Writ
   await container('Cases', casesOf(out, prepared));
 
   const sources = openList(writing, 'Sources', counts);
-  for await (const one of sourcesOf(trx, writing)) await sources.add(one);
+  const coded = new Set<string>();
+  for await (const one of sourcesOf(trx, writing, coded)) await sources.add(one);
   const links: Element[] = [];
   for (const attachment of prepared.attachments) {
     if (out.isFileWritten(attachment.id)) continue;
@@ -62,8 +68,11 @@ export async function writeProject(trx: Transaction, actor: Actor, writing: Writ
   await sources.close();
 
   const memos = openList(writing, 'Notes', counts);
-  for await (const one of keptSources(trx, writing, 'CodedNote')) await memos.add(one);
-  for (const memo of prepared.memos) await memos.add(memoElement(out, memo, kept.get(memo.id)));
+  if (!writing.view) for await (const one of keptSources(trx, writing, 'CodedNote')) await memos.add(one);
+  for (const memo of prepared.memos)
+    // A memo on a coding that stays behind stays with it.
+    if (!writing.view || memo.codingId === null || coded.has(memo.codingId))
+      await memos.add(memoElement(out, memo, kept.get(memo.id)));
   await memos.close();
   await container('Links', [...aside.get('Link')!.map((one) => keptElement(out, one)), ...links]);
   await container(
@@ -79,11 +88,11 @@ export async function writeProject(trx: Transaction, actor: Actor, writing: Writ
   return counts;
 }
 
-function projectAttributes(actor: Actor, { project }: Prepared): Record<string, string> {
+function projectAttributes(studyName: string, { project }: Prepared): Record<string, string> {
   const { basePath: _, ...from } = project?.attributes ?? {};
   const attributes: Record<string, string> = {
     ...from,
-    name: actor.studyName,
+    name: studyName,
     origin: `Connecting People field notes ${VERSION}`,
   };
   for (const key of ['creatingUserGUID', 'modifyingUserGUID'])
@@ -170,13 +179,17 @@ function directOf(out: Outgoing, { project }: Prepared): Element[] {
   ];
 }
 
-async function* sourcesOf(trx: Transaction, writing: Writing): AsyncGenerator<Element> {
-  yield* keptSources(trx, writing, 'Source');
+async function* sourcesOf(trx: Transaction, writing: Writing, coded: Set<string>): AsyncGenerator<Element> {
+  const { view } = writing;
+  if (!view) yield* keptSources(trx, writing, 'Source');
   let after: ExportedNote | undefined;
   for (;;) {
     const notes = await listOwnNotes(trx, { after, rewritten: writing.prepared.rewritten.notes, limit: BATCH });
-    const byNote = await withCodings(trx, notes);
-    for (const one of byNote.values()) yield ownSource(writing.out, one);
+    const byNote = [...(await withCodings(trx, notes)).values()];
+    for (const one of view ? await view.notes(trx, byNote) : byNote) {
+      if (view) for (const { id } of one.codings) coded.add(id);
+      yield ownSource(writing.out, one);
+    }
     if (notes.length < BATCH) return;
     after = notes.at(-1);
   }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
@@ -9,7 +10,9 @@ export type Spool = {
   /** Writes `text` as a stretch of its own; `readStretch` of what it returns gives it back. */
   append: (text: string) => Promise<Stretch>;
   close: () => Promise<void>;
-  read: () => Promise<NodeJS.ReadableStream>;
+  /** All of it, or one stretch, as a stream. */
+  read: (stretch?: Stretch) => Promise<NodeJS.ReadableStream>;
+  /** A short stretch at once, which is much quicker. */
   readStretch: (stretch: Stretch) => Promise<Buffer>;
   remove: () => Promise<void>;
 };
@@ -38,7 +41,13 @@ export function openSpool(file: string): Spool {
       stream.end();
       await done;
     },
-    read: async () => createReadStream(file, { highWaterMark: 1024 * 1024 }),
+    read: async (stretch) =>
+      stretch?.length === 0
+        ? Readable.from([])
+        : createReadStream(file, {
+            highWaterMark: 1024 * 1024,
+            ...(stretch && { start: stretch.start, end: stretch.start + stretch.length - 1 }),
+          }),
     async readStretch(stretch) {
       reading ??= await open(file);
       const bytes = Buffer.alloc(stretch.length);

@@ -12,7 +12,14 @@ import type { Jobs } from '../jobs.ts';
 import { importStudyForm, newImportForm } from './import-form.ts';
 import { importListView, importView, reportText, reportView } from './import-view.ts';
 import { listProjectImports, listSameFiles, type ProjectImport } from './project-import-queries.ts';
-import { beginImport, currentImport, dropImport, type Importing, receiveImport } from './project-import-service.ts';
+import {
+  beginImport,
+  beginRestoring,
+  currentImport,
+  dropImport,
+  type Importing,
+  receiveImport,
+} from './project-import-service.ts';
 import { findReport } from './report-queries.ts';
 
 const SHOWN = 50;
@@ -55,6 +62,10 @@ export function importRoutes(dependencies: RouteDependencies, jobs: Jobs): Route
     const person = personOf(req);
     const found = await currentImport(importing, person, idParam(req, 'import'));
     if (found.state !== 'ready') return res.redirect(303, `/imports/${found.id}`);
+    if (found.archive) {
+      await beginRestoring(importing, person, found);
+      return res.redirect(303, `/imports/${found.id}`);
+    }
     const form = readForm(importStudyForm, req.body);
     const open = found.preview!.profile.open.map(({ key }) => key);
     const profile = form.ok ? form.values.profile : undefined;
@@ -121,7 +132,7 @@ export function importRoutes(dependencies: RouteDependencies, jobs: Jobs): Route
 function renderNew({ config }: RouteDependencies, res: Response, refused?: FieldError): void {
   const errors = refused && { file: refused.message };
   res.status(refused ? 422 : 200).render('exchange/import-new', {
-    pageTitle: 'Import a project',
+    pageTitle: 'Import a project or an archive',
     back: BACK,
     id: newId(),
     limit: Math.round(config.importLimit / 1024 / 1024).toLocaleString('en-GB'),

@@ -7,6 +7,7 @@ import { type Element, element, normaliseGuid } from '../refi/element.ts';
 import { findProfile, type SourceText } from '../refi/profile.ts';
 import { createRemarks, Refusal, type Remark } from '../refi/refusal.ts';
 import { isOwnVariable } from '../refi/own-variables.ts';
+import { attachedSources, endsOf, isAttaching, isBareFile, putAttachment } from './attachment-rows.ts';
 import { putAgencies } from './case-rows.ts';
 import { type FileStore, openFileStore } from './file-store-service.ts';
 import { createInto } from './import-into.ts';
@@ -14,7 +15,14 @@ import { findFounder, insertRows, setLoadedStudy } from './import-queries.ts';
 import type { Into, Row } from './into.ts';
 import { putMemo } from './memo-rows.ts';
 import type { Preview } from './preview-service.ts';
-import { openProjectFile, type ProjectFile, readText, readUnits, withWordsOfAreas } from './project-file-service.ts';
+import {
+  findInternal,
+  openProjectFile,
+  type ProjectFile,
+  readText,
+  readUnits,
+  withWordsOfAreas,
+} from './project-file-service.ts';
 import { updateProjectImport } from './project-import-queries.ts';
 import { createRowBuffer } from './rows.ts';
 import { carriersOf, putSource } from './source-rows.ts';
@@ -131,12 +139,16 @@ async function fill(
   await flush();
 
   const notes: Element[] = [];
+  const attached = attachedSources(survey);
+  const [files, fileLinks]: [Element[], Element[]] = [[], []];
   const until = Date.now() + LONGEST_MS;
   let sources = 0;
   for await (const read of readUnits(opened, remarks)) {
     if (read.head) continue;
     const { unit } = read;
-    if (unit.name.endsWith('Source')) {
+    if (attached.has(normaliseGuid(unit.attributes.guid ?? '')) && isBareFile(unit)) files.push(unit);
+    else if (isAttaching(unit)) fileLinks.push(unit);
+    else if (unit.name.endsWith('Source')) {
       await takeSource(into, unit, opened, store);
       sources += 1;
       if (sources % 200 === 0)
@@ -147,6 +159,14 @@ async function fill(
     if (Date.now() > until)
       throw new Refusal('The import took longer than half an hour, and was stopped. Nothing of it was kept.');
   }
+  const kept = new Set<string>();
+  for (const unit of files) {
+    const guid = normaliseGuid(unit.attributes.guid ?? '');
+    if (await takeFile(into, unit, into.noteOfElement.get(attached.get(guid)!), { opened, store })) kept.add(guid);
+    else await takeSource(into, unit, opened, store);
+    if (buffer.isFull()) await flush();
+  }
+  for (const link of fileLinks) if (!kept.has(endsOf(link).target)) keepAside(into, link);
   const links = linkedNotes(survey);
   for (const note of notes) {
     if (isCoded(note)) await takeSource(into, note, opened, store);
@@ -197,6 +217,21 @@ async function takeSource(into: Into, given: Element, opened: ProjectFile, store
   }
   const files = await store.keepFilesOf(opened, unit, into.remarks);
   putSource(into, { unit, texts, files });
+}
+
+/** Keeps a file with its note again. False where the note, or the file, is not there. */
+async function takeFile(
+  into: Into,
+  unit: Element,
+  noteId: string | undefined,
+  { opened, store }: Pick<Means, 'opened' | 'store'>,
+): Promise<boolean> {
+  const name = findInternal(opened.archive, unit.attributes.path ?? '');
+  const entry = name === undefined ? undefined : opened.archive?.files.get(name);
+  if (noteId === undefined || !entry || entry.uncompressedSize === 0) return false;
+  const pieces = opened.archive!.read(entry);
+  putAttachment(into, unit, await store.keep(pieces, unit.attributes.name?.trim() || name!), noteId);
+  return true;
 }
 
 const ASIDE: Record<string, string> = {

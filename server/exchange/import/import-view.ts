@@ -1,3 +1,4 @@
+import { archiveView } from '../archive/archive-view.ts';
 import { formatDateTime } from '../../shared/dates.ts';
 import type { Remark, RemarkKind } from '../refi/refusal.ts';
 import type { ImportReport } from './import-service.ts';
@@ -9,18 +10,18 @@ const ZONE = 'Europe/London';
 
 const STATES: Record<ProjectImport['state'], { text: string; tag: string }> = {
   reading: { text: 'Being read', tag: 'govuk-tag--blue' },
-  ready: { text: 'Read, not imported', tag: 'govuk-tag--yellow' },
-  importing: { text: 'Being imported', tag: 'govuk-tag--blue' },
+  ready: { text: 'Read', tag: 'govuk-tag--yellow' },
+  importing: { text: 'In progress', tag: 'govuk-tag--blue' },
   done: { text: 'Imported', tag: 'govuk-tag--green' },
   failed: { text: 'Not imported', tag: 'govuk-tag--red' },
 };
 
 const COUNTS: [key: keyof Counts, text: string, becomes: string][] = [
   ['texts', 'Texts', 'A note each, with a visit called “Imported”'],
-  ['documents', 'PDF documents', 'A note each, with the document as a file of it'],
-  ['pictures', 'Pictures', 'A note each, with the picture as a file of it'],
-  ['sounds', 'Sound recordings', 'A note each, with the recording as a file of it'],
-  ['videos', 'Video recordings', 'A note each, with the recording as a file of it'],
+  ['documents', 'PDF documents', 'A file of its note where a link says so, or a note with it'],
+  ['pictures', 'Pictures', 'A file of its note where a link says so, or a note with it'],
+  ['sounds', 'Sound recordings', 'A file of its note where a link says so, or a note with it'],
+  ['videos', 'Video recordings', 'A file of its note where a link says so, or a note with it'],
   ['codes', 'Codes', 'Themes'],
   ['selections', 'Marked passages and areas', 'The passages of codings'],
   ['codings', 'Codings', 'Codings'],
@@ -67,6 +68,7 @@ export function importView(found: ProjectImport, same: { founded: string; create
     failure: state === 'failed' ? found.failure : undefined,
     study: found.founded === null ? undefined : `/studies/${found.founded}`,
     same: same.map(({ founded, createdAt }) => ({ href: `/studies/${founded}`, at: formatDateTime(createdAt, ZONE) })),
+    archive: found.archive ? archiveView(found.archive) : undefined,
     ...(preview && previewView(preview)),
   };
 }

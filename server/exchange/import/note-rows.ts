@@ -60,6 +60,7 @@ function putVisit(
   visits.set(into, made);
   if (made.has(id)) return id;
   made.add(id);
+  if (own.visit !== undefined) into.keep('Visit', {}, { guid: own.visit, entityId: id });
   const ends = fittedDate(own.visitEnd)?.at;
   const purpose = own.visitPurpose ?? childOf(source, 'Description')?.text ?? '';
   into.put('visits', {

@@ -1,4 +1,5 @@
 import type { Transaction } from '../../database/connection.ts';
+import type { ArchivePreview } from '../archive/archive-preview-service.ts';
 import type { Preview } from './preview-service.ts';
 
 export type ProjectImport = {
@@ -9,7 +10,9 @@ export type ProjectImport = {
   sha256: string;
   state: 'reading' | 'ready' | 'importing' | 'done' | 'failed';
   progress: string;
+  /** Of a project of another program, or of the archive of a study; both null until the file has been read. */
   preview: Preview | null;
+  archive: ArchivePreview | null;
   failure: string | null;
   founded: string | null;
   createdAt: Date;
@@ -29,6 +32,18 @@ const COLUMNS = {
   createdAt: 'created_at',
 };
 
+type Found = Omit<ProjectImport, 'preview' | 'archive'> & { preview: Preview | { archive: ArchivePreview } | null };
+
+function asImport({ preview, ...row }: Found): ProjectImport {
+  const isArchive = preview !== null && 'archive' in preview;
+  return {
+    ...row,
+    byteLength: Number(row.byteLength),
+    preview: isArchive ? null : preview,
+    archive: isArchive ? preview.archive : null,
+  };
+}
+
 /** False when there is one with this id. All of these are in a transaction set to the person. */
 export async function insertProjectImport(
   trx: Transaction,
@@ -43,13 +58,13 @@ export async function insertProjectImport(
 }
 
 export async function findProjectImport(trx: Transaction, id: string): Promise<ProjectImport | undefined> {
-  const row = await trx('project_imports').where({ id }).first(COLUMNS);
-  return row && { ...row, byteLength: Number(row.byteLength) };
+  const row: Found | undefined = await trx('project_imports').where({ id }).first(COLUMNS);
+  return row && asImport(row);
 }
 
 export async function listProjectImports(trx: Transaction, limit: number): Promise<ProjectImport[]> {
-  const rows = await trx('project_imports').orderBy('created_at', 'desc').limit(limit).select(COLUMNS);
-  return rows.map((row) => ({ ...row, byteLength: Number(row.byteLength) }));
+  const rows: Found[] = await trx('project_imports').orderBy('created_at', 'desc').limit(limit).select(COLUMNS);
+  return rows.map(asImport);
 }
 
 /** The imports of a file with the same content that have become studies. */
@@ -74,7 +89,7 @@ export async function updateProjectImport(
   change: Partial<{
     state: ProjectImport['state'];
     progress: string;
-    preview: Preview;
+    preview: Preview | { archive: ArchivePreview };
     failure: string | null;
     founded: string;
   }>,

@@ -6,7 +6,7 @@ import { newId } from '../../shared/ids.ts';
 import { keepFile, type ReceivedFile } from '../../web/uploads.ts';
 import { failureSentence } from '../failure-service.ts';
 import { INTERRUPTED, type Jobs } from '../jobs.ts';
-import type { importFile, readFile } from './reading-service.ts';
+import type { importFile, readFile, restoreFile } from './reading-service.ts';
 import {
   findProjectImport,
   insertProjectImport,
@@ -51,6 +51,21 @@ export async function receiveImport(means: Importing, person: Person, id: string
       const order = { file: path.join(means.uploadsFolder, storedName), limit: means.limit };
       const preview = await job.inThread<typeof readFile>({ module: MODULE, name: 'readFile' }, order, { progress });
       await change(means, person, id, ['reading'], { state: 'ready', preview, progress: '' });
+    }),
+  );
+}
+
+/** Begins to restore the study of an archive that has been read. Nothing happens where that was begun already. */
+export async function beginRestoring(means: Importing, person: Person, found: ProjectImport): Promise<void> {
+  if ((await change(means, person, found.id, ['ready'], { state: 'importing', progress: 'Beginning' })) === 0) return;
+  const { id, sha256, byteLength, storedName } = found;
+  means.jobs.start(id, (job) =>
+    settle(means, person, id, ['importing'], async (progress) => {
+      const file = path.join(means.uploadsFolder, storedName);
+      const { uploadsFolder, limit } = means;
+      const order = { importId: id, person, file, sha256, byteLength, uploadsFolder, limit };
+      await job.inThread<typeof restoreFile>({ module: MODULE, name: 'restoreFile' }, order, { progress });
+      await rm(file, { force: true });
     }),
   );
 }

@@ -1,0 +1,23 @@
+import { formatCalendarDate } from '../../shared/dates.ts';
+import { factsOf } from '../formats/description-words.ts';
+import type { NoteSource, NumberedCoding } from './note-source.ts';
+
+/** What is known of the export and of the note, line by line. */
+export function noteFacts({ description, note, codings }: NoteSource): [string, string][] {
+  return factsOf(
+    { ...description, filter: [{ field: 'Note', text: note.title }] },
+    ['Agency', `${note.agencyName} (${note.agencyCode})`],
+    ['Visit', `${formatCalendarDate(note.visitDate)}, ${note.phase}, ${note.setting}`],
+    ['Written by', note.author],
+    ['Text', `Revision ${note.revision}, saved on ${formatCalendarDate(note.savedAt.slice(0, 10))}`],
+    ['Codings', codings.length.toLocaleString('en-GB')],
+  );
+}
+
+/** "Ann Other, 3 May 2012" */
+export function coderLine({ coder, codedAt }: NumberedCoding): string {
+  return `${coder}, ${formatCalendarDate(codedAt.slice(0, 10))}`;
+}
+
+export const PLACELESS = 'Codings that need review';
+export const PLACELESS_HINT = 'Their words are of an older text, and are not exactly in this one.';
