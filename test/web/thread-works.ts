@@ -1,6 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { readlinkSync, writeFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
-import { readlinkSync } from 'node:fs';
 import type { ThreadMeans } from '../../server/web/threads.ts';
 
 // Work that the test of threads has done in them.

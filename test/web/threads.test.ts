@@ -6,7 +6,7 @@ import { failureSentence } from '../../server/exchange/failure-service.ts';
 import { createJobs, INTERRUPTED } from '../../server/exchange/jobs.ts';
 import { faultOf } from '../../server/database/database-fault.ts';
 import { newId } from '../../server/shared/ids.ts';
-import { createThreads } from '../../server/web/threads.ts';
+import { createThreads, type ThreadMeans } from '../../server/web/threads.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { until } from '../support/until.ts';
 import type * as Works from './thread-works.ts';
@@ -66,7 +66,7 @@ describe('work in a thread', () => {
 
   test('is done with less priority than the program', async () => {
     const threads = createThreads(t.database.reach);
-    const found = await threads.run<typeof Works.priority>(place('priority'), undefined);
+    const found = await threads.run<(means: ThreadMeans, nothing: null) => Promise<number>>(place('priority'), null);
     expect(found).toBe(process.platform === 'linux' ? Math.max(10, getPriority()) : getPriority());
   });
 

@@ -1,4 +1,4 @@
-import { type Element, isGuid, normaliseGuid } from './element.ts';
+import { detached, type Element, isGuid, normaliseGuid } from './element.ts';
 import { passageOf, positionsOf, type Profile, type SourceText } from './profile.ts';
 import { PROJECT_RULES } from './structure.ts';
 
@@ -53,7 +53,7 @@ export function createCheck() {
     if (targetGUID !== undefined && REFERS[one.name]) into(referred, one.name, normaliseGuid(targetGUID));
     for (const key of USERS)
       if (one.attributes[key] !== undefined) into(referred, 'User', normaliseGuid(one.attributes[key]));
-    for (const key of PATHS) if (one.attributes[key] !== undefined) paths.add(one.attributes[key]);
+    for (const key of PATHS) if (one.attributes[key] !== undefined) paths.add(detached(one.attributes[key]));
     if (one.attributes.color !== undefined && !RGB.test(one.attributes.color))
       fault(`${one.name} has a colour ${one.attributes.color}`);
     if (one.name === 'Coding' && !one.children.some(({ name }) => name === 'CodeRef'))

@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { useTestApp } from '../support/test-app.ts';
-import { CODE, g, projectXml, qdpx, selection, SOURCE, TEXT, USER } from './a-project.ts';
+import { g, projectXml, qdpx, selection, SOURCE, TEXT, USER } from './a-project.ts';
 import { attempt, codingsOf, imported } from './attempt.ts';
 import { zipBytes } from './zip-bytes.ts';
+
+// Files that are not as they should be and come in all the same; and a world that fails while one comes in.
 
 const t = useTestApp();
 
 const PROJECT = projectXml();
+
 describe('a file is read, and what is wrong with it is said', () => {
   const NOT_PLACED = 'not placed; the file’s positions are kept on record.';
   const EMOJI = 'A 😀 for the door';
