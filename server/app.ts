@@ -43,7 +43,7 @@ import { doubleCodingRoutes } from './double-coding/double-coding-routes.ts';
 import { drawRoutes } from './double-coding/draw-routes.ts';
 import { projectExportRoutes } from './exchange/export/project-export-routes.ts';
 import { importRoutes, importUploadRoutes } from './exchange/import/import-routes.ts';
-import { createJobs } from './exchange/jobs.ts';
+import { createJobs, type Jobs } from './exchange/jobs.ts';
 import { exportRoutes } from './extracts/export-routes.ts';
 import { extractRoutes } from './extracts/extract-routes.ts';
 import { identityRoutes } from './identities/identity-routes.ts';
@@ -84,12 +84,15 @@ import { keepUnsent } from './web/unsent.ts';
 import type { RouteDependencies } from './web/route-dependencies.ts';
 import { noStore, securityHeaders } from './web/security.ts';
 import { sessions } from './web/session.ts';
+import { createThreads } from './web/threads.ts';
 
 export type AppDependencies = {
   database: Database;
   config: Config & { sessionSecret: string };
   log: Log;
   assets: Assets;
+  /** Given by whoever stops the program, which has to wait for them. */
+  jobs?: Jobs;
 };
 
 const MANY_SIGN_INS = 'Very many people are signing in at this moment. Wait a few seconds, then go back and try again.';
@@ -100,12 +103,22 @@ const afterRevision: AfterRevision = async (trx, actor, change) => {
   await keepNameMentions(trx, actor, change);
 };
 
+/** What runs long work for an application: in threads of this process. */
+export function createAppJobs(database: Database, log: Log): Jobs {
+  return createJobs(createThreads(database.reach), (error) => log.error({ err: error }, 'a job failed'));
+}
+
 /** The whole application: every middleware in its order and every mount. It does not listen. */
-export function createApp({ database, config, log, assets }: AppDependencies): Express {
+export function createApp({
+  database,
+  config,
+  log,
+  assets,
+  jobs = createAppJobs(database, log),
+}: AppDependencies): Express {
   const { db } = database;
   const guard = createGuards(db, findActor);
   const dependencies: RouteDependencies = { db, config, log, guard, mailer: createMailer(config) };
-  const jobs = createJobs((error) => log.error({ err: error }, 'a job failed'));
   const app = express();
 
   app.disable('x-powered-by');

@@ -1,4 +1,4 @@
-import { createApp } from './app.ts';
+import { createApp, createAppJobs } from './app.ts';
 import { keepMakingBackups } from './backup/schedule-service.ts';
 import { keepSealing } from './audit/sealing-service.ts';
 import { readConfig } from './config.ts';
@@ -25,6 +25,9 @@ import { sweepUploads } from './web/uploads.ts';
 
 const say = (line: string): void => console.log(line);
 const complain = (...what: unknown[]): void => console.error(...what);
+// What has not been finished by then is said to be interrupted.
+const LONGEST_JOB_MS = 20_000;
+
 const program = createRunningProgram({ say, complain });
 
 async function start(): Promise<void> {
@@ -57,6 +60,11 @@ async function start(): Promise<void> {
   for (const line of await missingKeys(database.db, identityKeys)) say(line);
   const sealing = keepSealing(database.db, (error) => log.error({ err: error }, 'the trail could not be chained'));
   program.onStop(() => sealing.stop());
+  const jobs = createAppJobs(database, log);
+  program.onStop(
+    () => jobs.stop(LONGEST_JOB_MS),
+    () => jobs.hurry(),
+  );
   program.onStop(
     () => http.close(),
     () => http.hurry(),
@@ -64,7 +72,7 @@ async function start(): Promise<void> {
 
   const assets = await buildAssets();
   const address = config.publicUrl ?? http.url;
-  http.serve(createApp({ database, config: { ...config, port: http.port, sessionSecret: secret }, log, assets }));
+  http.serve(createApp({ database, config: { ...config, port: http.port, sessionSecret: secret }, log, assets, jobs }));
   await sweepUnclaimedFiles(database.db, config.uploadsFolder, log);
   if (config.backupAt !== undefined) {
     const backups = keepMakingBackups(database.db, config.backupAt, log, process.env);

@@ -13,7 +13,14 @@ export type Transaction = Knex.Transaction;
  * The product's connections: `db` for everything, `sessionPool` for the session store alone, `announcements` for hearing
  * what others have committed.
  */
-export type Database = { db: Db; sessionPool: pg.Pool; announcements: Announcements; close(): Promise<void> };
+export type Database = {
+  db: Db;
+  sessionPool: pg.Pool;
+  announcements: Announcements;
+  /** What another thread of the program needs in order to connect() as this one did. */
+  reach: { url: string; identitySecrets: Uint8Array[] };
+  close(): Promise<void>;
+};
 
 export type Role = 'lead' | 'researcher' | 'agency';
 
@@ -59,11 +66,18 @@ export function connect(
     db,
     sessionPool,
     announcements,
+    reach: { url, identitySecrets: secretsOf(identityKeys) },
     async close() {
       await announcements.close();
       await Promise.all([db.destroy(), sessionPool.end()]);
     },
   };
+}
+
+function secretsOf(keys: IdentityKeys | undefined): Uint8Array[] {
+  if (!keys) return [];
+  const older = [...keys.known.values()].filter(({ id }) => id !== keys.current.id);
+  return [keys.current, ...older].map(({ secret }) => secret);
 }
 
 /** Tells every process of `change` once the transaction is committed, and nobody when it is not. */

@@ -218,6 +218,7 @@ async function measureOthers(run: Run): Promise<Row[]> {
 }
 
 await main();
+await import('./exchange.ts');
 console.log(
   'More: npm run bench:coding, bench:workspace and bench:painting (in a browser), bench:pictures, bench:search.',
 );

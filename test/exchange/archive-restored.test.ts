@@ -177,6 +177,7 @@ test('identities stay out, and are counted · when the key that they are under i
   try {
     expect((await previewArchive(other.db, archive.file, LIMIT, silent)).unreadable).toBe(1);
     const order = {
+      importId: newId(),
       person: await aPerson(there.owner),
       ...archive,
       uploadsFolder: there.config.uploadsFolder,

@@ -166,5 +166,5 @@ describe('a source of another program', () => {
 
 test('an import with a coding on withheld words says what to do, and nothing of the database', () => {
   const error = Object.assign(new Error('insert into codings …: the passage is withheld'), { code: 'CP001' });
-  expect(failureSentence(error)).toMatch(/declined or withdrew consent.+nothing was imported/);
+  expect(failureSentence(error, () => {})).toMatch(/declined or withdrew consent.+nothing was imported/);
 });

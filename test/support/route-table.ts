@@ -150,6 +150,7 @@ export const TABLE: Record<string, readonly Who[]> = {
   'POST /studies/:study/double-codings/draws': LEAD,
   'POST /studies/:study/exports': TEAM,
   'POST /studies/:study/project-exports': TEAM,
+  'POST /studies/:study/project-exports/:projectExport/cancellation': TEAM,
   'POST /studies/:study/project-exports/:projectExport/making': TEAM,
   'POST /studies/:study/invitations': LEAD,
   'POST /studies/:study/invitations/:invitation/removal': LEAD,

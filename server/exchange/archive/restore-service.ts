@@ -7,7 +7,9 @@ import { takePersonsIn } from '../../accounts/restored-person-service.ts';
 import { recordAccountEvent } from '../../audit/event-service.ts';
 import { asAccount, type Db, type Transaction } from '../../database/connection.ts';
 import { makeDurable } from '../../database/data-folder.ts';
+import type { ThreadMeans } from '../../web/threads.ts';
 import { faultOf } from '../../database/database-fault.ts';
+import { updateProjectImport } from '../import/project-import-queries.ts';
 import { Refusal } from '../refi/refusal.ts';
 import { type Archive, openArchive } from '../refi/zip-reading.ts';
 import { alreadyHere, readable, readPeople, refuseUnknown } from './archive-preview-service.ts';
@@ -17,6 +19,7 @@ import { ENCRYPTED, type Manifest, STUDY, tableEntry } from './manifest.ts';
 import { readLines, verifyArchive } from './reading-service.ts';
 
 export type RestoreOrder = {
+  importId: string;
   person: { id: string };
   file: string;
   sha256: string;
@@ -34,14 +37,23 @@ const NOTHING = 'Nothing of it was restored.';
  * Restores the study of an archive in one transaction: all of it, or nothing. What is in the database afterwards is read
  * again and compared with the archive, byte for byte, before it counts. Returns the id of the study.
  */
-export async function restoreArchive(db: Db, order: RestoreOrder, progress: Progress): Promise<string> {
+export async function restoreArchive(
+  db: Db,
+  order: RestoreOrder,
+  progress: Progress,
+  { claim, committing }: Partial<Pick<ThreadMeans, 'claim' | 'committing'>> = {},
+): Promise<string> {
   const archive = await openArchive(order.file, { total: order.limit });
   const written: string[] = [];
   try {
     const manifest = await verifyArchive(archive, progress);
-    await asAccount(db, { personId: order.person.id }, (trx) =>
-      restore(trx, order, { archive, manifest, written, progress }),
-    );
+    await asAccount(db, { personId: order.person.id }, async (trx) => {
+      await restore(trx, order, { archive, manifest, written, progress, claim });
+      // In the same transaction, so that an import is done exactly when its study is there.
+      const done = { state: 'done', progress: '', founded: manifest.study.id } as const;
+      await updateProjectImport(trx, order.importId, ['importing'], done);
+      committing?.();
+    });
     return manifest.study.id;
   } catch (error) {
     for (const file of written) await rm(file, { force: true });
@@ -51,7 +63,13 @@ export async function restoreArchive(db: Db, order: RestoreOrder, progress: Prog
   }
 }
 
-type Means = { archive: Archive; manifest: Manifest; written: string[]; progress: Progress };
+type Means = {
+  archive: Archive;
+  manifest: Manifest;
+  written: string[];
+  progress: Progress;
+  claim: ThreadMeans['claim'] | undefined;
+};
 
 async function restore(trx: Transaction, order: RestoreOrder, means: Means): Promise<void> {
   const { archive, manifest, progress } = means;
@@ -102,11 +120,18 @@ async function loadTable(
   }
 }
 
-async function writeFiles({ uploadsFolder }: RestoreOrder, { archive, manifest, written }: Means): Promise<void> {
+async function writeFiles(
+  { uploadsFolder }: RestoreOrder,
+  { archive, manifest, written, claim }: Means,
+): Promise<void> {
   for (const { storedName, entry } of manifest.files) {
     const file = path.join(uploadsFolder, storedName);
     const stream = createWriteStream(file, { flags: 'wx', mode: 0o600 });
-    stream.once('open', () => written.push(file));
+    // Not before it is there: a file of that name that was there already is somebody else's.
+    stream.once('open', () => {
+      written.push(file);
+      claim?.(file);
+    });
     await pipeline(archive.read(archive.entries.get(entry)!), stream);
     await makeDurable(file);
   }

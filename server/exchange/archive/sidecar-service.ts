@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -43,7 +44,7 @@ export type SidecarOrder = {
 };
 
 /** Adds to a ZIP, and keeps the length and the SHA-256 of every part for the list at its end. */
-export type Sidecar = Pick<ZipWriting, 'add'> & {
+export type Sidecar = Pick<ZipWriting, 'add' | 'addBytes'> & {
   /** Adds all the rest of the study and counts it. `inSources`: by their entries, files of notes as they are stored. */
   addStudy: (inSources: ReadonlyMap<string, string>) => Promise<Record<string, number>>;
   remove: () => Promise<void>;
@@ -52,7 +53,7 @@ export type Sidecar = Pick<ZipWriting, 'add'> & {
 /** What makes an archive of a project: everything that the project cannot hold. Only a lead reads it. */
 export function openSidecar(trx: Transaction, actor: Actor, zip: ZipWriting, order: SidecarOrder): Sidecar {
   const parts: Part[] = [];
-  const spool = openSpool(`${order.file}.rows`);
+  const spool = openSpool(rowsOf(order.file));
   // Added once the rows are on the disk: a ZIP may ask for a part as soon as it has it.
   const written: (() => void)[] = [];
 
@@ -77,12 +78,16 @@ export function openSidecar(trx: Transaction, actor: Actor, zip: ZipWriting, ord
       if (start === -1) start = stretch.start;
       length += stretch.length;
     }
-    written.push(() => add(entry, () => spool.read({ start: Math.max(start, 0), length })));
+    written.push(() => add(entry, () => spool.streamStretch({ start: Math.max(start, 0), length })));
     return rows;
   }
 
   return {
     add,
+    addBytes(entry, bytes) {
+      parts.push({ entry, byteLength: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
+      return zip.addBytes(entry, bytes);
+    },
     async addStudy(inSources) {
       const trail = await findArchivedTrail(trx);
       if (!trail) throw new Error('an archive is made for a present lead alone');
@@ -128,6 +133,9 @@ export function openSidecar(trx: Transaction, actor: Actor, zip: ZipWriting, ord
     remove: () => spool.remove(),
   };
 }
+
+/** Where rows lie while `file` is made. */
+export const rowsOf = (file: string): string => `${file}.rows`;
 
 /** The newest migration of this program: what the tables of its archives look like. */
 export async function newestMigration(): Promise<string> {

@@ -6,7 +6,7 @@ import { createRemarks } from '../refi/refusal.ts';
 
 /** Reads a finished .qdpx again and says what is wrong with it: nothing, or it does not leave. */
 export async function checkProject(file: string, profile: Profile, limit: number): Promise<string[]> {
-  const opened = await openProjectFile(file, limit);
+  const opened = await openProjectFile(file, { total: limit, entries: Infinity });
   const remarks = createRemarks();
   try {
     const check = createCheck();

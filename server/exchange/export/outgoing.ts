@@ -1,3 +1,4 @@
+import { sliceCodePoints } from '../../shared/text.ts';
 import { type ExportedAttachment } from './file-queries.ts';
 import type { Element } from '../refi/element.ts';
 import { element, writtenGuid } from '../refi/element.ts';
@@ -38,10 +39,7 @@ const LONGEST_NAME = 100;
 
 /** "A quiet corner": the first hundred characters of a quote on one line. */
 export function nameOfQuote(quote: string): string {
-  return Array.from(quote.slice(0, LONGEST_NAME * 2))
-    .slice(0, LONGEST_NAME)
-    .join('')
-    .replace(/[\n\r\t]/g, ' ');
+  return sliceCodePoints(quote, 0, LONGEST_NAME).replace(/[\n\r\t]/g, ' ');
 }
 
 /** The text of a note as the file has it: for NVivo with CRLF and a byte order mark. */

@@ -1,19 +1,14 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { recordEvent } from '../../audit/event-service.ts';
-import { sealTrail } from '../../audit/sealing-service.ts';
 import { type Actor, type Db, inStudy } from '../../database/connection.ts';
 import { NotFoundError } from '../../shared/errors.ts';
 import { slugOf } from '../../shared/slug.ts';
-import { archiveFaults } from '../archive/reading-service.ts';
-import { FAULT, failureSentence } from '../failure-service.ts';
+import { failureSentence } from '../failure-service.ts';
 import { INTERRUPTED, type Jobs } from '../jobs.ts';
-import { NVIVO, STANDARD } from '../refi/profile.ts';
 import { Refusal } from '../refi/refusal.ts';
-import { checkProject } from './check-service.ts';
-import { exportCodebook } from './codebook-export-service.ts';
 import type { Format } from './formats.ts';
-import { exportProject } from './project-export-service.ts';
+import type { makeProjectFile } from './making-service.ts';
 import {
   findProjectExport,
   findWhetherPutAway,
@@ -39,8 +34,8 @@ const ENDINGS: Record<Format, string> = {
   qdc: 'qdc',
   'codebook-csv': 'csv',
 };
+const MAKING = { module: import.meta.resolve('./making-service.ts'), name: 'makeProjectFile' };
 const CODEBOOKS: ReadonlySet<Format> = new Set(['qdc', 'codebook-csv']);
-const CHECKED_UP_TO = 16 * 1024 * 1024 * 1024;
 const PUT_AWAY =
   'While the file was being made, somebody’s consent changed or a text was de-identified or erased, so the file was not kept. Make a new one.';
 const CHANGED =
@@ -79,6 +74,11 @@ export async function remakeProjectExport(means: Exporting, actor: Actor, id: st
   if (found.state === 'making') return;
   await inStudy(means.db, actor, (trx) => updateProjectExportState(trx, id, 'making', null));
   start(means, actor, id, found.format);
+}
+
+/** Stops the making of a file of the actor's study, which currentProjectExport() has found. */
+export async function cancelProjectExport(means: Exporting, id: string): Promise<void> {
+  await means.jobs.cancel(id, 'Somebody stopped it. Nothing of it was kept; it can be made again.');
 }
 
 /** The export as it is now: one whose work ended with a former run of the program has failed. */
@@ -124,12 +124,14 @@ export async function recordDownload(means: Exporting, actor: Actor, found: Proj
 }
 
 function start(means: Exporting, actor: Actor, id: string, format: Format): void {
-  means.jobs.start(id, async () => {
+  means.jobs.start(id, async ({ inThread }) => {
     const file = exportedFile(means.uploadsFolder, { id });
     const begunAt = new Date();
     try {
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-      const made = await make(means, actor, { id, format, file });
+      const { uploadsFolder, installation } = means;
+      const order = { actor, id, format, file, uploadsFolder, installation };
+      const made = await inThread<typeof makeProjectFile>(MAKING, order);
       const isSame = await inStudy(means.db, actor, async (trx) => {
         // Whoever erases from here on finds the file and removes it.
         if (!CODEBOOKS.has(format) && (await findWhetherPutAway(trx, begunAt))) throw new Refusal(PUT_AWAY);
@@ -142,29 +144,8 @@ function start(means: Exporting, actor: Actor, id: string, format: Format): void
       if (!isSame) throw new Refusal(CHANGED);
     } catch (error) {
       await rm(file, { force: true });
-      const sentence = failureSentence(error);
-      if (sentence === undefined) means.fault(error);
-      await inStudy(means.db, actor, (trx) => updateProjectExportState(trx, id, 'failed', sentence ?? FAULT));
+      const sentence = failureSentence(error, means.fault);
+      await inStudy(means.db, actor, (trx) => updateProjectExportState(trx, id, 'failed', sentence));
     }
   });
-}
-
-async function make(
-  means: Exporting,
-  actor: Actor,
-  { id, format, file }: { id: string; format: Format; file: string },
-) {
-  if (format === 'qdc' || format === 'codebook-csv')
-    return inStudy(means.db, actor, (trx) => exportCodebook(trx, { format, file }), { snapshot: true });
-  const order = { id, format, uploadsFolder: means.uploadsFolder, installation: means.installation, file };
-  // An archive holds the trail with its chain: whatever is committed by now is in it.
-  if (format === 'archive') await sealTrail(means.db);
-  const made = await inStudy(means.db, actor, (trx) => exportProject(trx, actor, order), {
-    snapshot: true,
-  });
-  const faults = await checkProject(file, format === 'qdpx-nvivo' ? NVIVO : STANDARD, CHECKED_UP_TO);
-  if (format === 'archive') faults.push(...(await archiveFaults(file, CHECKED_UP_TO)));
-  if (faults.length > 0)
-    throw new Error(`a project for export did not pass its check: ${faults.slice(0, 10).join('; ')}`);
-  return made;
 }

@@ -12,6 +12,7 @@ import type { Jobs } from '../jobs.ts';
 import { formatsFor } from './formats.ts';
 import { newProjectExportForm } from './project-export-form.ts';
 import {
+  cancelProjectExport,
   currentProjectExport,
   exportedFile,
   exportedName,
@@ -59,6 +60,12 @@ export function projectExportRoutes({ db, config, log, guard }: RouteDependencie
   router.post('/studies/:study/project-exports/:projectExport/making', guard.team, async (req, res) => {
     const found = await mine(req, res);
     await remakeProjectExport(exporting, actorOf(res), found.id);
+    res.redirect(303, `${placeOf(res).path}/project-exports/${found.id}`);
+  });
+
+  router.post('/studies/:study/project-exports/:projectExport/cancellation', guard.team, async (req, res) => {
+    const found = await mine(req, res);
+    await cancelProjectExport(exporting, found.id);
     res.redirect(303, `${placeOf(res).path}/project-exports/${found.id}`);
   });
 

@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Actor, Transaction } from '../../database/connection.ts';
-import { openSidecar } from '../archive/sidecar-service.ts';
+import { openSidecar, rowsOf } from '../archive/sidecar-service.ts';
 import { measured } from '../measured.ts';
 import { NVIVO, STANDARD } from '../refi/profile.ts';
 import { createRemarks, type Remark } from '../refi/refusal.ts';
@@ -11,7 +11,7 @@ import type { Outgoing } from './outgoing.ts';
 import { prepareExport } from './prepare-service.ts';
 import { leftBehindRemarks } from './left-behind.ts';
 import { writeProject } from './project-writing-service.ts';
-import { openSpool, type Stretch } from './spool-service.ts';
+import { openSpool, type Spool, type Stretch } from './spool-service.ts';
 import { createZip, type ZipWriting } from './zip-writing.ts';
 
 export type ExportOrder = {
@@ -33,11 +33,10 @@ export type ExportedFile = { byteLength: number; sha256: string; remarks: Remark
 export async function exportProject(trx: Transaction, actor: Actor, order: ExportOrder): Promise<ExportedFile> {
   const profile = order.format === 'qdpx-nvivo' ? NVIVO : STANDARD;
   const remarks = createRemarks();
-  const project = openSpool(`${order.file}.qde`);
-  const words = openSpool(`${order.file}.txt`);
+  const [project, words] = spoolsOf(order.file).slice(0, 2).map(openSpool) as [Spool, Spool];
   const zip = createZip();
   const sidecar = order.format === 'archive' ? openSidecar(trx, actor, zip, order) : undefined;
-  const { add } = sidecar ?? zip;
+  const { add, addBytes } = sidecar ?? zip;
   try {
     const prepared = await prepareExport(trx);
     const texts: { entry: string; stretch: Promise<Stretch> }[] = [];
@@ -57,18 +56,27 @@ export async function exportProject(trx: Transaction, actor: Actor, order: Expor
     await project.close();
     await words.close();
     if (!sidecar) leftBehindRemarks(remarks, await countLeftBehind(trx));
+    const written = write(zip, order.file);
+    // Looked at below, or after another error, and nobody's affair until then.
+    written.catch(() => {});
     add('project.qde', () => project.read());
-    for (const { entry, stretch } of stretches.toSorted(byEntry)) add(`sources/${entry}`, () => words.read(stretch));
+    for (const { entry, stretch } of stretches.toSorted(byEntry))
+      await addBytes(`sources/${entry}`, await words.readStretch(stretch));
     for (const [entry, storedName] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)))
       add(`sources/${entry}`, async () => createReadStream(path.join(order.uploadsFolder, storedName)));
     const archived = await sidecar?.addStudy(files);
     zip.end();
-    return { ...(await write(zip, order.file)), remarks: sidecar ? [] : remarks.list(), counts: archived ?? counts };
+    return { ...(await written), remarks: sidecar ? [] : remarks.list(), counts: archived ?? counts };
   } finally {
     await project.remove();
     await words.remove();
     await sidecar?.remove();
   }
+}
+
+/** What lies beside `file` while it is made. */
+export function spoolsOf(file: string): [project: string, words: string, rows: string] {
+  return [`${file}.qde`, `${file}.txt`, rowsOf(file)];
 }
 
 const byEntry = (a: { entry: string }, b: { entry: string }): number => (a.entry < b.entry ? -1 : 1);

@@ -1,20 +1,21 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { once } from 'node:events';
-import { Readable } from 'node:stream';
 
 /** Text that is written down piece by piece and read again later, so that none of it stays in memory. */
 export type Spool = {
   write: (text: string) => Promise<void>;
-  /** Writes `text` as a stretch of its own; `read` of what it returns gives it back. */
+  /** Writes `text` as a stretch of its own; `readStretch` of what it returns gives it back. */
   append: (text: string) => Promise<Stretch>;
   close: () => Promise<void>;
-  read: (stretch?: Stretch) => Promise<NodeJS.ReadableStream>;
+  read: () => Promise<NodeJS.ReadableStream>;
+  readStretch: (stretch: Stretch) => Promise<Buffer>;
+  /** The same of a long one. */
+  streamStretch: (stretch: Stretch) => Promise<NodeJS.ReadableStream>;
   remove: () => Promise<void>;
 };
-
-const LONGEST_AT_ONCE = 1024 * 1024;
 
 export type Stretch = { start: number; length: number };
 
@@ -23,6 +24,7 @@ export function openSpool(file: string): Spool {
   const done = finished(stream);
   done.catch(() => {});
   let length = 0;
+  let reading: FileHandle | undefined;
   const put = async (bytes: Buffer): Promise<void> => {
     length += bytes.length;
     if (!stream.write(bytes)) await Promise.race([once(stream, 'drain'), done]);
@@ -39,22 +41,22 @@ export function openSpool(file: string): Spool {
       stream.end();
       await done;
     },
-    async read(stretch) {
-      if (!stretch) return createReadStream(file);
-      if (stretch.length === 0) return Readable.from([]);
-      const { start, length: long } = stretch;
-      if (long > LONGEST_AT_ONCE) return createReadStream(file, { start, end: start + long - 1 });
-      const handle = await open(file);
-      try {
-        const bytes = Buffer.alloc(stretch.length);
-        await handle.read(bytes, 0, stretch.length, stretch.start);
-        return Readable.from([bytes]);
-      } finally {
-        await handle.close();
+    read: async () => createReadStream(file, { highWaterMark: 1024 * 1024 }),
+    async readStretch(stretch) {
+      reading ??= await open(file);
+      const bytes = Buffer.alloc(stretch.length);
+      for (let read = 0; read < bytes.length;) {
+        const { bytesRead } = await reading.read(bytes, read, bytes.length - read, stretch.start + read);
+        if (bytesRead === 0) throw new Error('what was written down is no longer there');
+        read += bytesRead;
       }
+      return bytes;
     },
+    streamStretch: async ({ start, length: long }) =>
+      long === 0 ? Readable.from([]) : createReadStream(file, { start, end: start + long - 1 }),
     async remove() {
       stream.destroy();
+      await reading?.close();
       await rm(file, { force: true });
     },
   };

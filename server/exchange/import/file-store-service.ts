@@ -19,7 +19,8 @@ export type FileStore = {
   removeAll: () => Promise<void>;
 };
 
-export function openFileStore(folder: string): FileStore {
+/** `claim` is told of each file before it is written. */
+export function openFileStore(folder: string, claim: (file: string) => void = () => {}): FileStore {
   const written: string[] = [];
 
   async function keep(pieces: AsyncIterable<Buffer>, name: string): Promise<Omit<KeptFile, 'guid' | 'entry'>> {
@@ -27,6 +28,7 @@ export function openFileStore(folder: string): FileStore {
     const ending = /\.([a-z0-9]{1,8})$/.exec(name.toLowerCase())?.[1] ?? 'bin';
     const storedName = `${newId()}.${ending}`;
     const file = path.join(folder, storedName);
+    claim(file);
     written.push(file);
     const { pieces: passing, result } = measured(pieces);
     await pipeline(passing, createWriteStream(file, { flags: 'wx', mode: 0o600 }));

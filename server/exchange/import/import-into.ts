@@ -1,11 +1,11 @@
 import { newId } from '../../shared/ids.ts';
-import { type Element, element, isGuid, normaliseGuid } from '../refi/element.ts';
+import { detached, type Element, element, isGuid, normaliseGuid } from '../refi/element.ts';
 import type { Profile } from '../refi/profile.ts';
 import type { Remarks } from '../refi/refusal.ts';
 import { createDerivedIds } from './derived-id.ts';
 import type { Into, Row } from './into.ts';
 import { createUniqueNames, fittedName } from './names.ts';
-import type { Survey } from './survey.ts';
+import { linkedNotes, type Survey } from './survey.ts';
 
 const NOBODY = 'Coder not named in the file';
 const LONGEST_NAME = 200;
@@ -45,6 +45,8 @@ export function createInto(given: {
     agencyOfSource: new Map(),
     subjects: new Map(),
     noteOfElement: new Map(),
+    linked: new Set(linkedNotes(survey).values()),
+    subjectOfPassage: new Map(),
     sourceNames: survey.sourceNames,
     defaultAgency: () => {
       throw new Error('the agencies come first');
@@ -88,7 +90,7 @@ export function createInto(given: {
     },
     uniqueGuid(guid) {
       if (isGuid(guid) && !guids.has(guid)) {
-        guids.add(guid);
+        guids.add(detached(guid));
         return guid;
       }
       remarks.add(

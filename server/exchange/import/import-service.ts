@@ -2,6 +2,7 @@ import { addNamedPersons } from '../../accounts/named-person-service.ts';
 import { recordAccountEvent } from '../../audit/event-service.ts';
 import { asAccount, type Db, type Transaction } from '../../database/connection.ts';
 import { foundStudy } from '../../studies/study-service.ts';
+import type { ThreadMeans } from '../../web/threads.ts';
 import { type Element, element, normaliseGuid } from '../refi/element.ts';
 import { findProfile, type SourceText } from '../refi/profile.ts';
 import { createRemarks, Refusal, type Remark } from '../refi/refusal.ts';
@@ -22,6 +23,7 @@ import {
   readUnits,
   withWordsOfAreas,
 } from './project-file-service.ts';
+import { updateProjectImport } from './project-import-queries.ts';
 import { createRowBuffer } from './rows.ts';
 import { carriersOf, putSource } from './source-rows.ts';
 import { isCoded, linkedNotes, referencesOf, type Survey } from './survey.ts';
@@ -63,13 +65,22 @@ export async function importProject(
   order: ImportOrder,
   previewed: { preview: Preview; survey: Survey },
   progress: (sentence: string) => Promise<void>,
+  { claim, committing }: Partial<Pick<ThreadMeans, 'claim' | 'committing'>> = {},
 ): Promise<ImportReport> {
   const opened = await openProjectFile(order.file, order.limit);
-  const store = openFileStore(order.uploadsFolder);
+  const store = openFileStore(order.uploadsFolder, claim);
   try {
-    return await asAccount(db, { personId: order.person.id }, (trx) =>
-      fill(trx, order, previewed, { opened, store, progress }),
-    );
+    return await asAccount(db, { personId: order.person.id }, async (trx) => {
+      const report = await fill(trx, order, previewed, { opened, store, progress });
+      // In the same transaction, so that an import is done exactly when its study is there.
+      await updateProjectImport(trx, order.importId, ['importing'], {
+        state: 'done',
+        progress: '',
+        founded: order.studyId,
+      });
+      committing?.();
+      return report;
+    });
   } catch (error) {
     await store.removeAll();
     throw error;
@@ -93,12 +104,20 @@ async function fill(
   const remarks = createRemarks();
   const buffer = createRowBuffer();
   const made: Record<string, number> = {};
-  const flush = async (): Promise<void> => {
-    for (const [table, rows] of buffer.take()) {
+  const load = async (tables: ReturnType<typeof buffer.take>): Promise<void> => {
+    for (const [table, rows] of tables) {
       if (table === 'people') await addNamedPersons(trx, rows as { id: string; name: string }[]);
       else await insertRows(trx, table, rows);
       made[table] = (made[table] ?? 0) + rows.length;
     }
+  };
+  // The database takes one lot in while the next is read; no more than two are in memory.
+  let loading: Promise<void> = Promise.resolve();
+  const flush = async (): Promise<void> => {
+    await loading;
+    loading = load(buffer.take());
+    // Looked at by the next flush, or at the end.
+    loading.catch(() => {});
   };
   const into = createInto({
     studyId: order.studyId,
@@ -160,6 +179,7 @@ async function fill(
   }
   await progress('Finishing');
   await flush();
+  await loading;
   const report: ImportReport = {
     origin: survey.origin,
     counts: preview.counts,
@@ -238,13 +258,14 @@ function keepAside(into: Into, unit: Element): void {
   into.keep(ASIDE[unit.name] ? unit.name : 'Other', { element: kept }, { guid });
 }
 
-// A link says what a memo is about where no reference does: a source, a code.
+// A link says what a memo is about where no reference does: a source, a passage, a code.
 function subjectByLink(into: Into, note: string, target: string | undefined): void {
   if (target === undefined || into.subjects.has(note)) return;
   const themeId = into.themes.get(target);
   if (themeId !== undefined) into.subjects.set(note, { theme_id: themeId });
   else {
     const noteId = into.noteOfElement.get(target);
-    if (noteId !== undefined) into.subjects.set(note, { note_id: noteId });
+    const subject = noteId === undefined ? into.subjectOfPassage.get(target) : { note_id: noteId };
+    if (subject) into.subjects.set(note, subject);
   }
 }

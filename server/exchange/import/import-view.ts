@@ -81,7 +81,7 @@ function previewView(preview: Preview) {
     choices: preview.profile.open.map(({ key, words, example }) => ({
       value: key,
       text: words,
-      hint: example,
+      hint: example === '' ? undefined : `A passage then says: “${example.replace(/\s+/g, ' ')}”`,
       checked: false,
     })),
     remarks: remarksView(preview.remarks),

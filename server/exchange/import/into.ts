@@ -31,8 +31,11 @@ export type Into = {
   phaseCalled: (name: string | undefined) => string;
   /** By the GUID of a note of the file. */
   subjects: Map<string, Subject>;
-  /** By the GUID of a source or of a selection in it, the note that it became. */
+  /** By the GUID of a source, the note that it became. */
   noteOfElement: Map<string, string>;
+  /** GUIDs that links join to notes of the file; and what the passages among them became. */
+  linked: ReadonlySet<string>;
+  subjectOfPassage: Map<string, Subject>;
   /** By the GUID of a source, what it is called in the file. */
   sourceNames: Map<string, string>;
   put: (table: string, row: Row) => void;

@@ -143,6 +143,8 @@ export function putCodings(into: Into, note: MadeNote, passage: Passage | undefi
     return element('@Coding', { id, theme: themeId, coder, start: String(cut.start), end: String(cut.end) }, [coding]);
   });
   const subject = held.length === 1 ? { coding_id: held[0]! } : { note_id: note.id };
+  const guid = normaliseGuid(of.attributes.guid ?? '');
+  if (into.linked.has(guid)) into.subjectOfPassage.set(guid, subject);
   for (const target of targetsOf(of, 'NoteRef')) if (!into.subjects.has(target)) into.subjects.set(target, subject);
   return children;
 }

@@ -23,6 +23,21 @@ export type Preview = {
   remarks: Remark[];
 };
 
+/** What is in a project, without its texts: for a file that previewProject() has been through before. */
+export async function surveyProject(file: string, limit: number): Promise<Survey> {
+  const opened = await openProjectFile(file, limit);
+  try {
+    let survey: ReturnType<typeof createSurvey> | undefined;
+    for await (const read of readUnits(opened, createRemarks())) {
+      if (read.head) survey = createSurvey(read.head);
+      else survey!.add(read.unit, read.container);
+    }
+    return survey!.survey;
+  } finally {
+    opened.close();
+  }
+}
+
 /** Reads all of a project once and changes nothing. Throws a Refusal for what cannot be imported. */
 export async function previewProject(
   file: string,
@@ -69,7 +84,7 @@ export async function previewProject(
           open: choice.open.map((profile) => ({
             key: profileKey(profile),
             words: profileInWords(profile),
-            example: '',
+            example: choice.example(profile),
           })),
         },
         remarks: remarks.list(),

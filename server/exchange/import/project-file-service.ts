@@ -5,7 +5,7 @@ import { childOf, element, type Element } from '../refi/element.ts';
 import { type SourceText, sourceText } from '../refi/profile.ts';
 import { Refusal, type Remarks } from '../refi/refusal.ts';
 import { createReader, type Head } from '../refi/xml-reader.ts';
-import { type Archive, openArchive } from '../refi/zip-reading.ts';
+import { type Archive, openArchive, type ZipLimits } from '../refi/zip-reading.ts';
 
 /** A file that somebody sent: a .qdpx, or a project or codebook by itself. */
 export type ProjectFile = { archive: Archive | undefined; pieces(): AsyncIterable<Buffer>; close(): void };
@@ -15,13 +15,14 @@ const LARGEST_XML = 256 * 1024 * 1024;
 const LONGEST_TEXT_BYTES = 64 * 1024 * 1024;
 const LONGEST_TEXT = 5_000_000;
 
-export async function openProjectFile(file: string, limit: number): Promise<ProjectFile> {
+/** `limit` in bytes, of all that is in the file; or that and how many files may be in it. */
+export async function openProjectFile(file: string, limit: number | ZipLimits): Promise<ProjectFile> {
   const handle = await open(file);
   const start = Buffer.alloc(2);
   const { size } = await handle.stat();
   await handle.read(start, 0, 2, 0).finally(() => handle.close());
   if (start.toString('latin1') === ZIP) {
-    const archive = await openArchive(file, { total: limit });
+    const archive = await openArchive(file, typeof limit === 'number' ? { total: limit } : limit);
     return { archive, pieces: () => archive.read(archive.project), close: archive.close };
   }
   if (size > LARGEST_XML) throw new Refusal('The file is larger than 256 MB. Send it as a .qdpx.');
@@ -103,6 +104,11 @@ function decodeText(bytes: Buffer, remarks: Remarks, where: string | undefined):
       ignoreBOM: true,
     }).decode(bytes);
   } catch {
+    // Not what the format asks for; but Windows wrote so for long, and letters that are wrong can be seen and mended.
+    if (!bytes.includes(0)) {
+      remarks.add('changed', 'Texts that are not in UTF-8 were read as Windows-1252. Look at their letters.', where);
+      return new TextDecoder('windows-1252').decode(bytes);
+    }
     remarks.add(
       'lost',
       'Texts that are not in UTF-8 could not be read. Their passages became lines that say where they are.',

@@ -4,13 +4,9 @@ import { asAccount, type Db } from '../../database/connection.ts';
 import { NotFoundError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { keepFile, type ReceivedFile } from '../../web/uploads.ts';
-import { previewArchive } from '../archive/archive-preview-service.ts';
-import { isArchiveFile } from '../archive/reading-service.ts';
-import { restoreArchive } from '../archive/restore-service.ts';
-import { FAULT, failureSentence } from '../failure-service.ts';
+import { failureSentence } from '../failure-service.ts';
 import { INTERRUPTED, type Jobs } from '../jobs.ts';
-import { importProject } from './import-service.ts';
-import { previewProject } from './preview-service.ts';
+import type { importFile, readFile, restoreFile } from './reading-service.ts';
 import {
   findProjectImport,
   insertProjectImport,
@@ -30,6 +26,9 @@ export type Importing = {
 
 type Person = { id: string; name: string };
 
+const THROWN_AWAY = 'The file was thrown away.';
+const MODULE = import.meta.resolve('./reading-service.ts');
+
 /** Takes a file in and begins to read it. Sending the same form twice takes it once. */
 export async function receiveImport(means: Importing, person: Person, id: string, file: ReceivedFile): Promise<void> {
   const storedName = `${newId()}.import`;
@@ -47,31 +46,25 @@ export async function receiveImport(means: Importing, person: Person, id: string
     await rm(path.join(means.uploadsFolder, storedName), { force: true });
     return;
   }
-  means.jobs.start(id, () =>
+  means.jobs.start(id, (job) =>
     settle(means, person, id, ['reading'], async (progress) => {
-      const preview = await previewFile(means, path.join(means.uploadsFolder, storedName), progress);
+      const order = { file: path.join(means.uploadsFolder, storedName), limit: means.limit };
+      const preview = await job.inThread<typeof readFile>({ module: MODULE, name: 'readFile' }, order, { progress });
       await change(means, person, id, ['reading'], { state: 'ready', preview, progress: '' });
     }),
   );
 }
 
-async function previewFile(means: Importing, file: string, progress: (sentence: string) => Promise<void>) {
-  if (await isArchiveFile(file, means.limit))
-    return { archive: await previewArchive(means.db, file, means.limit, progress) };
-  return (await previewProject(file, means.limit, progress)).preview;
-}
-
 /** Begins to restore the study of an archive that has been read. Nothing happens where that was begun already. */
 export async function beginRestoring(means: Importing, person: Person, found: ProjectImport): Promise<void> {
   if ((await change(means, person, found.id, ['ready'], { state: 'importing', progress: 'Beginning' })) === 0) return;
-  const { id, sha256, byteLength, storedName } = found;
-  means.jobs.start(id, () =>
+  const { id, sha256, byteLength } = found;
+  const { uploadsFolder, limit } = means;
+  means.jobs.start(id, (job) =>
     settle(means, person, id, ['importing'], async (progress) => {
-      const file = path.join(means.uploadsFolder, storedName);
-      const { uploadsFolder, limit } = means;
-      const order = { person, file, sha256, byteLength, uploadsFolder, limit };
-      const founded = await restoreArchive(means.db, order, progress);
-      await change(means, person, id, ['importing'], { state: 'done', progress: '', founded });
+      const file = path.join(uploadsFolder, found.storedName);
+      const order = { importId: id, person, file, sha256, byteLength, uploadsFolder, limit };
+      await job.inThread<typeof restoreFile>({ module: MODULE, name: 'restoreFile' }, order, { progress });
       await rm(file, { force: true });
     }),
   );
@@ -86,7 +79,7 @@ export async function beginImport(
 ): Promise<void> {
   const studyId = found.id;
   if ((await change(means, person, found.id, ['ready'], { state: 'importing', progress: 'Beginning' })) === 0) return;
-  means.jobs.start(found.id, () =>
+  means.jobs.start(found.id, (job) =>
     settle(means, person, found.id, ['importing'], async (progress) => {
       const file = path.join(means.uploadsFolder, found.storedName);
       const order = {
@@ -99,21 +92,22 @@ export async function beginImport(
         studyId,
         studyName: chosen.name,
         profileKey: chosen.profileKey,
+        preview: found.preview!,
         uploadsFolder: means.uploadsFolder,
         limit: means.limit,
       };
-      await importProject(means.db, order, await previewProject(file, means.limit, progress), progress);
-      await change(means, person, found.id, ['importing'], { state: 'done', progress: '', founded: studyId });
+      await job.inThread<typeof importFile>({ module: MODULE, name: 'importFile' }, order, { progress });
       await rm(file, { force: true });
     }),
   );
 }
 
-/** Throws a file away that was not imported. */
+/** Throws a file away that was not imported; what goes on with it is cut off. A study that it has become stays. */
 export async function dropImport(means: Importing, person: Person, id: string): Promise<void> {
+  await currentImport(means, person, id);
+  await means.jobs.cancel(id, THROWN_AWAY);
   const found = await currentImport(means, person, id);
-  if (means.jobs.isRunning(id)) return;
-  await change(means, person, id, ['ready', 'failed'], { state: 'failed', failure: 'The file was thrown away.' });
+  await change(means, person, id, ['ready', 'failed'], { state: 'failed', failure: THROWN_AWAY });
   if (found.state !== 'done') await rm(path.join(means.uploadsFolder, found.storedName), { force: true });
 }
 
@@ -153,8 +147,8 @@ async function settle(
   try {
     await work(progress);
   } catch (error) {
-    const sentence = failureSentence(error);
-    if (sentence === undefined) means.fault(error);
-    await change(means, person, id, from, { state: 'failed', failure: sentence ?? FAULT, progress: '' });
+    const failure = failureSentence(error, means.fault);
+    // One that was committed before its thread died is done: then nothing changes here.
+    await change(means, person, id, from, { state: 'failed', failure, progress: '' });
   }
 }

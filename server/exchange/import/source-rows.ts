@@ -1,4 +1,4 @@
-import { childOf, type Element, normaliseGuid } from '../refi/element.ts';
+import { childOf, detached, type Element, normaliseGuid } from '../refi/element.ts';
 import { passageOf, positionsOf, type SourceText } from '../refi/profile.ts';
 import { isOwnValue } from '../refi/own-variables.ts';
 import { describeArea } from './area.ts';
@@ -59,7 +59,7 @@ export function putSource(into: Into, { unit, texts, files }: ReadSource): void 
   if (!first || hasAreas(skeleton)) skeleton = putAreas(into, unit, skeleton, title, notes, first);
   else if (skeletons.get(unit) === undefined) skeleton = codeWhole(into, first, skeleton);
   const home = notes[0]!.note;
-  into.noteOfElement.set(guid, home.id);
+  into.noteOfElement.set(detached(guid), home.id);
   for (const { note, key } of notes.slice(1))
     into.keep('SourceNote', {}, { guid: `${guid} ${key}`, entityId: note.id, noteId: note.id });
   for (const file of files) putFile(into, home, file, unit);

@@ -1,4 +1,4 @@
-import { childrenOf, type Element, normaliseGuid } from '../refi/element.ts';
+import { childrenOf, detached, type Element, normaliseGuid } from '../refi/element.ts';
 import { Refusal } from '../refi/refusal.ts';
 import type { ScoredSelection } from '../refi/score.ts';
 import type { CodedWith } from './case-rows.ts';
@@ -100,7 +100,7 @@ export function createSurvey(head: { attributes: Record<string, string> }) {
     if (key) survey.counts[key] += 1;
     // As the reader hands a note out: the same element may stand inside others.
     if (DEFINING.has(element.name)) {
-      const guid = normaliseGuid(element.attributes.guid ?? '');
+      const guid = detached(normaliseGuid(element.attributes.guid ?? ''));
       if (guid === '')
         throw new Refusal(`A ${element.name} of the file has no GUID, so nothing can refer to it. Export it again.`);
       const kind = SOURCES.test(element.name) ? 'source' : element.name;
@@ -119,7 +119,7 @@ export function createSurvey(head: { attributes: Record<string, string> }) {
     survey,
     add(unit: Element, container: string): void {
       count(unit);
-      const guid = normaliseGuid(unit.attributes.guid ?? '');
+      const guid = detached(normaliseGuid(unit.attributes.guid ?? ''));
       if (unit.name === 'User') survey.users.push(unit);
       else if (unit.name === 'Code') survey.codes.push(unit);
       else if (unit.name === 'Case') survey.cases.push(unit);
@@ -127,8 +127,11 @@ export function createSurvey(head: { attributes: Record<string, string> }) {
       else if (unit.name === 'Note') survey.noteGuids.add(guid);
       else if (container === 'Project') survey.direct.push(unit);
       if (!SOURCES.test(unit.name)) return;
-      survey.sourceNames.set(guid, unit.attributes.name ?? '');
-      for (const target of codedWith(unit)) survey.coded.push({ source: guid, target });
+      survey.sourceNames.set(guid, detached(unit.attributes.name ?? ''));
+      // Only cases are asked for; of what is a code and no case there may be hundreds of thousands.
+      for (const target of codedWith(unit))
+        if (defined.get('Case')?.has(target) || !defined.get('Code')?.has(target))
+          survey.coded.push({ source: guid, target: detached(target) });
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Element, writtenGuid } from './element.ts';
+import { type Element, isGuid, writtenGuid } from './element.ts';
 import type { Remarks } from './refusal.ts';
 import { PROJECT_RULES, rankOf } from './structure.ts';
 
@@ -12,9 +12,10 @@ export function conform(one: Element, remarks: Remarks): Element | undefined {
   const rule = PROJECT_RULES[one.name];
   if (!rule) return undefined;
   const given = { ...one.attributes };
-  // Transana, and the standard's own example of it, call the reference of a member its GUID.
-  if (MEMBERS.test(one.name) && given.targetGUID === undefined && given.guid !== undefined)
-    given.targetGUID = writtenGuid(given.guid);
+  // Transana, and the standard's own example of it, write the reference of a member as its GUID, or as its text.
+  const isMember = MEMBERS.test(one.name);
+  const referred = given.guid ?? (isGuid(one.text) ? one.text : undefined);
+  if (isMember && given.targetGUID === undefined && referred !== undefined) given.targetGUID = writtenGuid(referred);
   const attributes: Record<string, string> = {};
   for (const [key, value] of Object.entries(given))
     if (rule.required.includes(key) || rule.optional.includes(key)) attributes[key] = value;
@@ -50,5 +51,5 @@ export function conform(one: Element, remarks: Remarks): Element | undefined {
   }
   if (one.name === 'Coding' && children[0]?.name !== 'CodeRef') return undefined;
   if (one.name === 'VariableValue' && children[0]?.name !== 'VariableRef') return undefined;
-  return { ...one, attributes, children };
+  return { ...one, attributes, children, text: isMember ? '' : one.text };
 }

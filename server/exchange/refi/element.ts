@@ -12,13 +12,9 @@ export function element(
   children: (Element | undefined)[] = [],
   text = '',
 ): Element {
-  const given = Object.entries(attributes).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return {
-    name,
-    attributes: Object.fromEntries(given),
-    children: children.filter((child) => child !== undefined),
-    text,
-  };
+  const given: Record<string, string> = {};
+  for (const key in attributes) if (attributes[key] !== undefined) given[key] = attributes[key];
+  return { name, attributes: given, children: children.filter((child) => child !== undefined), text };
 }
 
 export function childrenOf(parent: Element, name: string): Element[] {
@@ -54,7 +50,16 @@ export function isGuid(text: string): boolean {
   return GUID.test(text.trim());
 }
 
+/**
+ * The same text in memory of its own. What is cut out of a piece of a document holds the whole piece: whoever keeps something
+ * of every element would keep the document.
+ */
+export function detached(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
+}
+
 /** As it is written by us: upper case, without braces. */
 export function writtenGuid(guid: string): string {
-  return isGuid(guid) ? normaliseGuid(guid).toUpperCase() : guid;
+  const found = GUID.exec(guid.trim())?.[1];
+  return found === undefined ? guid : found.toUpperCase();
 }

@@ -1,3 +1,4 @@
+import { sliceCodePoints } from '../../shared/text.ts';
 import {
   type Passage,
   passageOf,
@@ -22,6 +23,8 @@ export type Choice = {
   reason: string;
   /** Profiles that fit as well, and would put passages elsewhere: somebody has to choose. Empty when nothing is open. */
   open: Profile[];
+  /** What a passage on which they differ says as `profile` counts; '' where none was noted. */
+  example: (profile: Profile) => string;
 };
 
 /** Tries every profile on the selections of one source after another, and says in the end which one it is. */
@@ -29,6 +32,7 @@ export function createScorer(origin: string) {
   const tallies = new Map<string, Score & { trace: number }>(
     PROFILES.map((profile) => [profileKey(profile), { profile, fits: 0, misplaced: 0, trace: 0 }]),
   );
+  const examples: Map<string, string>[] = [];
   let total = 0;
 
   function add(source: SourceText, selections: readonly ScoredSelection[]): void {
@@ -44,17 +48,42 @@ export function createScorer(origin: string) {
       tally.misplaced += result.misplaced;
       tally.trace = mix(tally.trace, result.trace);
     }
+    if (source.hasAstral || source.hasMark || source.hasReturn)
+      for (const selection of selections) if (examples.length < MOST_EXAMPLES) noteExample(source, selection);
   }
 
-  return { add, choose: (): Choice => choose([...tallies.values()], total, origin) };
+  function noteExample(source: SourceText, selection: ScoredSelection): void {
+    const quotes = new Map(PROFILES.map((profile) => [profileKey(profile), quoteOf(source, profile, selection)]));
+    if (new Set(quotes.values()).size > 2) examples.push(quotes);
+  }
+
+  return {
+    add,
+    choose(): Choice {
+      const choice = choose([...tallies.values()], total, origin);
+      const keys = choice.open.map(profileKey);
+      const telling = (quotes: Map<string, string>): number => new Set(keys.map((key) => quotes.get(key))).size;
+      const best = examples.toSorted((a, b) => telling(b) - telling(a))[0];
+      return { ...choice, example: (profile) => best?.get(profileKey(profile)) ?? '' };
+    },
+  };
 }
 
 type Tally = Score & { trace: number };
 
-function choose(tallies: Tally[], total: number, origin: string): Choice {
+const MOST_EXAMPLES = 50;
+const LONGEST_EXAMPLE = 80;
+
+function quoteOf(source: SourceText, profile: Profile, selection: ScoredSelection): string {
+  const passage = passageOf(positionsOf(source, profile), profile, selection);
+  if (typeof passage === 'string') return `(${passage})`;
+  return sliceCodePoints(source.text, passage.start, Math.min(passage.end, passage.start + LONGEST_EXAMPLE));
+}
+
+function choose(tallies: Tally[], total: number, origin: string): Omit<Choice, 'example'> {
   const { profile: usual, known } = profileOfOrigin(origin);
   const usually = tallies.find(({ profile }) => profileKey(profile) === profileKey(usual))!;
-  const found = (one: Tally, reason: string, open: Profile[] = []): Choice => ({
+  const found = (one: Tally, reason: string, open: Profile[] = []): Omit<Choice, 'example'> => ({
     profile: one.profile,
     fits: one.fits,
     of: total,
@@ -79,7 +108,8 @@ function choose(tallies: Tally[], total: number, origin: string): Choice {
   if (known && margin <= Math.max(2, total * 0.05))
     return found(usually, `This is how ${program} counts; another way fits ${margin} more of the selections.`);
   const first = preferred(best, usual);
-  const rest = distinct(best, first);
+  // An end that could be either is taken as it is expected, here as above.
+  const rest = distinct(best, first).filter(({ profile }) => profile.end === first.profile.end);
   if (first.profile.end !== usual.end && margin <= Math.max(2, total * 0.05))
     return found(
       usually,

@@ -30,14 +30,16 @@ export function escapeText(value: string): string {
 }
 
 export function openTag(name: string, attributes: Record<string, string> = {}, end = '>'): string {
-  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeAttribute(value)}"`);
-  return `<${name}${written.join('')}${end}`;
+  let written = `<${name}`;
+  for (const key in attributes) written += ` ${key}="${escapeAttribute(attributes[key]!)}"`;
+  return written + end;
 }
 
 /** An element with all that is in it, on lines of its own. */
 export function writeElement({ name, attributes, children, text }: Element, indent = ''): string {
   if (children.length > 0) {
-    const inner = children.map((child) => writeElement(child, `${indent} `)).join('');
+    let inner = '';
+    for (const child of children) inner += writeElement(child, `${indent} `);
     return `${indent}${openTag(name, attributes)}\n${inner}${indent}</${name}>\n`;
   }
   if (text === '') return `${indent}${openTag(name, attributes, '/>')}\n`;

@@ -1,0 +1,194 @@
+import { openAsBlob } from 'node:fs';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import knex, { type Knex } from 'knex';
+import { startEmbeddedServer } from '../../server/database/embedded-server.ts';
+import { prepareDatabase } from '../../server/database/prepare-database.ts';
+import { newId } from '../../server/shared/ids.ts';
+import { aFullStudy } from '../support/builders.ts';
+import { Program } from '../support/program.ts';
+import { type Generated, generateStudy } from './generate.ts';
+import { median, megabytes, memoryAdded, ms, printTable, quantile, type Row, timed } from './measure.ts';
+import { Visitor } from './visitor.ts';
+
+// A whole study out as a .qdpx and in again, through the real program over HTTP, while somebody else opens notes and codes
+// in them: how long it takes, how much memory the program's process needs at most, and whether the other person notices.
+
+const { values: given } = parseArgs({
+  options: {
+    notes: { type: 'string', default: '20000' },
+    codings: { type: 'string', default: '200000' },
+    rounds: { type: 'string' },
+  },
+});
+const size = { notes: Number(given.notes), codings: Number(given.codings) };
+const IDLE_MS = 15_000;
+const PAUSE_MS = 100;
+
+type Bench = { owner: Knex; origin: string; pid: number; made: Generated; study: string; folder: string };
+
+async function main(): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'fieldnotes-bench-'));
+  const server = await startEmbeddedServer({ folder: '', temporary: true, say: (line) => console.error(line) });
+  let program: Program | undefined;
+  try {
+    await prepareDatabase(server.url);
+    const owner = knex({ client: 'pg', connection: server.url, pool: { min: 0, max: 1 } });
+    const cast = await aFullStudy(owner);
+    await owner('people').where({ id: cast.lead.id }).update({ is_administrator: true });
+    const coders = [cast.researcher.membershipId, cast.colleague.membershipId, cast.lead.membershipId];
+    console.log(
+      `Generating ${size.notes.toLocaleString('en-GB')} notes and ${size.codings.toLocaleString('en-GB')} codings …`,
+    );
+    const made = await generateStudy(server.url, { studyId: cast.study.id, coders, size });
+    program = new Program({ env: { DATABASE_URL: server.url, DATA_FOLDER: folder, UPLOADS_FOLDER: folder } });
+    const origin = await program.address();
+    const bench: Bench = { owner, origin, pid: program.child.pid!, made, study: cast.study.path, folder };
+    const [visitor, other] = [new Visitor(origin), new Visitor(origin)];
+    await visitor.signIn(cast.lead);
+    await other.signIn(cast.colleague);
+    const others = createOthers(bench, other);
+    await others.during(async () => new Promise((resolve) => setTimeout(resolve, IDLE_MS / 5)));
+    const idle = await others.during(async () => new Promise((resolve) => setTimeout(resolve, IDLE_MS)));
+    const calm = quantile(idle, 0.95);
+    const rows: Row[] = [
+      { what: `Other requests, p95 when idle (${idle.length})`, result: `${ms(calm)} (median ${ms(median(idle))})` },
+    ];
+    const file = await measureOut({ ...bench, visitor, others, calm, rows });
+    await measureIn({ ...bench, visitor, others, calm, rows }, file);
+    console.log('');
+    printTable(rows);
+    visitor.close();
+    other.close();
+    await owner.destroy();
+  } finally {
+    await program?.stop();
+    await server.release();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+type Measuring = Bench & { visitor: Visitor; others: ReturnType<typeof createOthers>; calm: number; rows: Row[] };
+
+async function measureOut(bench: Measuring): Promise<string> {
+  const { visitor, study, owner, folder, rows } = bench;
+  const id = newId();
+  const taken = await underWay(bench, 'out', 20, async () => {
+    await visitor.post(`${study}/project-exports`, { id, format: 'qdpx' });
+    await settled(owner, 'project_exports', id, ['ready']);
+  });
+  const answer = await fetch(new URL(`${study}/project-exports/${id}/file`, bench.origin), {
+    headers: visitor.credentials(),
+  });
+  const file = path.join(folder, 'bench.qdpx');
+  await writeFile(file, Buffer.from(await answer.arrayBuffer()));
+  rows.push({ what: 'Its file', result: `${megabytes((await stat(file)).size)}; made in ${ms(taken)}` });
+  return file;
+}
+
+async function measureIn(bench: Measuring, file: string): Promise<void> {
+  const { visitor, owner, rows } = bench;
+  const id = newId();
+  let reading = 0;
+  await underWay(bench, 'in', 60, async () => {
+    reading = await timed(async () => {
+      const body = new FormData();
+      body.append('id', id);
+      body.append('file', await openAsBlob(file), 'bench.qdpx');
+      const { cookie, 'x-csrf-token': token } = visitor.credentials();
+      const headers = { cookie, 'x-csrf-token': token, accept: 'text/html' };
+      const answer = await fetch(new URL('/imports', bench.origin), {
+        method: 'POST',
+        body,
+        headers,
+        redirect: 'manual',
+      });
+      if (answer.status !== 303) throw new Error(`sending the file answered ${answer.status}`);
+      await settled(owner, 'project_imports', id, ['ready']);
+    });
+    await visitor.post(`/imports/${id}/study`, { name: 'Bench, imported' });
+    await settled(owner, 'project_imports', id, ['done']);
+  });
+  const { rows: counted } = await owner.raw<{ rows: { notes: string; codings: string }[] }>(
+    `select (select count(*) from notes where study_id = :id) as notes, (select count(*) from codings where study_id = :id) as codings`,
+    { id },
+  );
+  rows.push({
+    what: 'Of that, sending and looking at it before anything is imported',
+    result: `${ms(reading)}; then ${Number(counted[0]!.notes).toLocaleString('en-GB')} notes and ${Number(counted[0]!.codings).toLocaleString('en-GB')} codings were there`,
+  });
+}
+
+/** Does `work` while somebody else works and memory is watched; adds the rows about it. Milliseconds. */
+async function underWay(
+  { others, calm, rows, pid }: Measuring,
+  what: 'out' | 'in',
+  goal: number,
+  work: () => Promise<void>,
+): Promise<number> {
+  let taken = 0;
+  let asked: number[] = [];
+  const added = await memoryAdded(pid, async () => {
+    asked = await others.during(async () => {
+      taken = await timed(work);
+    });
+  });
+  const p95 = quantile(asked, 0.95);
+  rows.push(
+    { what: `A study ${what} as .qdpx`, result: ms(taken), goal: `goal ≤ ${goal} s` },
+    { what: 'Memory added, at most', result: megabytes(added), goal: 'goal ≤ 512 MB' },
+    { what: `Other requests meanwhile, p95 (${asked.length})`, result: `${ms(p95)} (median ${ms(median(asked))})` },
+    { what: 'p95 meanwhile ÷ idle', result: (p95 / calm).toFixed(2), goal: 'goal ≤ 2' },
+  );
+  return taken;
+}
+
+/** Somebody who opens notes and codes in them, one request after the other. */
+function createOthers({ made, study }: Bench, visitor: Visitor) {
+  let index = 0;
+  const noteOf = (): string => made.noteIds[(index * 7919) % made.noteIds.length]!;
+  async function ask(): Promise<void> {
+    index += 1;
+    if (index % 2 === 0) return void (await visitor.get(`${study}/notes/${noteOf()}/coding`));
+    const start = index % 3000;
+    const { status, text } = await visitor.json(`${study}/notes/${noteOf()}/codings`, {
+      revision: 1,
+      start,
+      end: start + 33 + Math.floor(index / 3000),
+      themes: [made.themeIds[index % made.themeIds.length]],
+      ids: [newId()],
+    });
+    if (status >= 300) throw new Error(`adding a coding answered ${status}: ${text}`);
+  }
+  return {
+    /** What each request took while `work` went on, in milliseconds. */
+    async during(work: () => Promise<unknown>): Promise<number[]> {
+      const taken: number[] = [];
+      let isOver = false;
+      const over = work().finally(() => (isOver = true));
+      while (!isOver) {
+        taken.push(await timed(ask));
+        // People pause; without this the measuring itself would take a processor.
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      await over;
+      return taken;
+    },
+  };
+}
+
+async function settled(owner: Knex, table: string, id: string, wanted: string[]): Promise<void> {
+  const until = performance.now() + 20 * 60_000;
+  while (performance.now() < until) {
+    const row = await owner(table).where({ id }).first('state', 'failure');
+    if (wanted.includes(row?.state)) return;
+    if (row?.state === 'failed') throw new Error(`${table}: ${row.failure}`);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  throw new Error(`${table} took too long`);
+}
+
+await main();
