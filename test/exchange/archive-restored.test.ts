@@ -177,12 +177,13 @@ test('identities stay out, and are counted · when the key that they are under i
   try {
     expect((await previewArchive(other.db, archive.file, LIMIT, silent)).unreadable).toBe(1);
     const order = {
+      importId: newId(),
       person: await aPerson(there.owner),
       ...archive,
       uploadsFolder: there.config.uploadsFolder,
       limit: LIMIT,
     };
-    await restoreArchive(other.db, order, { progress: silent });
+    await restoreArchive(other.db, order, silent);
   } finally {
     await other.close();
   }

@@ -38,8 +38,16 @@ export async function restoreFile(
 ): Promise<string> {
   await previewArchive(t.database.db, archive.file, LIMIT, silent);
   const { file, sha256, byteLength } = archive;
-  const order = { person, file, sha256, byteLength, uploadsFolder: t.config.uploadsFolder, limit: LIMIT };
-  return restoreArchive(t.database.db, order, { progress: silent });
+  const order = {
+    importId: newId(),
+    person,
+    file,
+    sha256,
+    byteLength,
+    uploadsFolder: t.config.uploadsFolder,
+    limit: LIMIT,
+  };
+  return restoreArchive(t.database.db, order, silent);
 }
 
 /** What is in a ZIP, by the names of its entries. */

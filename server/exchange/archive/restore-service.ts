@@ -7,8 +7,9 @@ import { takePersonsIn } from '../../accounts/restored-person-service.ts';
 import { recordAccountEvent } from '../../audit/event-service.ts';
 import { asAccount, type Db, type Transaction } from '../../database/connection.ts';
 import { makeDurable } from '../../database/data-folder.ts';
-import { faultOf } from '../../database/database-fault.ts';
 import type { ThreadMeans } from '../../web/threads.ts';
+import { faultOf } from '../../database/database-fault.ts';
+import { updateProjectImport } from '../import/project-import-queries.ts';
 import { Refusal } from '../refi/refusal.ts';
 import { type Archive, openArchive } from '../refi/zip-reading.ts';
 import { alreadyHere, readable, readPeople, refuseUnknown } from './archive-preview-service.ts';
@@ -18,6 +19,7 @@ import { ENCRYPTED, type Manifest, STUDY, tableEntry } from './manifest.ts';
 import { readLines, verifyArchive } from './reading-service.ts';
 
 export type RestoreOrder = {
+  importId: string;
   person: { id: string };
   file: string;
   sha256: string;
@@ -27,13 +29,6 @@ export type RestoreOrder = {
 };
 
 type Progress = (sentence: string) => Promise<void>;
-
-/** `done` is called in the transaction, at its end, with the id of the study. */
-export type RestoreMeans = {
-  progress: Progress;
-  claim?: ThreadMeans['claim'];
-  done?: (trx: Transaction, studyId: string) => Promise<void>;
-};
 
 const LETTERS = 8_000_000;
 const NOTHING = 'Nothing of it was restored.';
@@ -45,7 +40,8 @@ const NOTHING = 'Nothing of it was restored.';
 export async function restoreArchive(
   db: Db,
   order: RestoreOrder,
-  { progress, claim, done }: RestoreMeans,
+  progress: Progress,
+  { claim, committing }: Partial<Pick<ThreadMeans, 'claim' | 'committing'>> = {},
 ): Promise<string> {
   const archive = await openArchive(order.file, { total: order.limit });
   const written: string[] = [];
@@ -53,7 +49,10 @@ export async function restoreArchive(
     const manifest = await verifyArchive(archive, progress);
     await asAccount(db, { personId: order.person.id }, async (trx) => {
       await restore(trx, order, { archive, manifest, written, progress, claim });
-      await done?.(trx, manifest.study.id);
+      // In the same transaction, so that an import is done exactly when its study is there.
+      const done = { state: 'done', progress: '', founded: manifest.study.id } as const;
+      await updateProjectImport(trx, order.importId, ['importing'], done);
+      committing?.();
     });
     return manifest.study.id;
   } catch (error) {
@@ -64,11 +63,12 @@ export async function restoreArchive(
   }
 }
 
-type Means = Pick<RestoreMeans, 'claim'> & {
+type Means = {
   archive: Archive;
   manifest: Manifest;
   written: string[];
   progress: Progress;
+  claim: ThreadMeans['claim'] | undefined;
 };
 
 async function restore(trx: Transaction, order: RestoreOrder, means: Means): Promise<void> {
@@ -127,7 +127,7 @@ async function writeFiles(
   for (const { storedName, entry } of manifest.files) {
     const file = path.join(uploadsFolder, storedName);
     const stream = createWriteStream(file, { flags: 'wx', mode: 0o600 });
-    // Only once it is there and is this restoring's own.
+    // Not before it is there: a file of that name that was there already is somebody else's.
     stream.once('open', () => {
       written.push(file);
       claim?.(file);

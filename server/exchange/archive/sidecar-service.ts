@@ -53,7 +53,7 @@ export type Sidecar = Pick<ZipWriting, 'add' | 'addBytes'> & {
 /** What makes an archive of a project: everything that the project cannot hold. Only a lead reads it. */
 export function openSidecar(trx: Transaction, actor: Actor, zip: ZipWriting, order: SidecarOrder): Sidecar {
   const parts: Part[] = [];
-  const spool = openSpool(`${order.file}.rows`);
+  const spool = openSpool(rowsOf(order.file));
   // Added once the rows are on the disk: a ZIP may ask for a part as soon as it has it.
   const written: (() => void)[] = [];
 
@@ -69,11 +69,6 @@ export function openSidecar(trx: Transaction, actor: Actor, zip: ZipWriting, ord
       );
     });
 
-  async function addBytes(entry: string, bytes: Buffer): Promise<void> {
-    parts.push({ entry, byteLength: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
-    await zip.addBytes(entry, bytes);
-  }
-
   async function addRows(entry: string, batches: AsyncIterable<string[]>): Promise<number> {
     let rows = 0;
     let [start, length] = [-1, 0];
@@ -83,13 +78,16 @@ export function openSidecar(trx: Transaction, actor: Actor, zip: ZipWriting, ord
       if (start === -1) start = stretch.start;
       length += stretch.length;
     }
-    written.push(() => add(entry, () => spool.read({ start: Math.max(start, 0), length })));
+    written.push(() => add(entry, () => spool.streamStretch({ start: Math.max(start, 0), length })));
     return rows;
   }
 
   return {
     add,
-    addBytes,
+    addBytes(entry, bytes) {
+      parts.push({ entry, byteLength: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
+      return zip.addBytes(entry, bytes);
+    },
     async addStudy(inSources) {
       const trail = await findArchivedTrail(trx);
       if (!trail) throw new Error('an archive is made for a present lead alone');
@@ -135,6 +133,9 @@ export function openSidecar(trx: Transaction, actor: Actor, zip: ZipWriting, ord
     remove: () => spool.remove(),
   };
 }
+
+/** Where rows lie while `file` is made. */
+export const rowsOf = (file: string): string => `${file}.rows`;
 
 /** The newest migration of this program: what the tables of its archives look like. */
 export async function newestMigration(): Promise<string> {

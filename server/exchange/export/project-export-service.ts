@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Actor, Transaction } from '../../database/connection.ts';
-import { openSidecar } from '../archive/sidecar-service.ts';
+import { openSidecar, rowsOf } from '../archive/sidecar-service.ts';
 import { measured } from '../measured.ts';
 import { NVIVO, STANDARD } from '../refi/profile.ts';
 import { createRemarks, type Remark } from '../refi/refusal.ts';
@@ -86,7 +86,7 @@ export async function exportProject(
 
 /** What lies beside `file` while it is made. */
 export function spoolsOf(file: string): [project: string, words: string, rows: string] {
-  return [`${file}.qde`, `${file}.txt`, `${file}.rows`];
+  return [`${file}.qde`, `${file}.txt`, rowsOf(file)];
 }
 
 const byEntry = (a: { entry: string }, b: { entry: string }): number => (a.entry < b.entry ? -1 : 1);

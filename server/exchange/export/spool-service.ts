@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { once } from 'node:events';
 
@@ -10,10 +10,10 @@ export type Spool = {
   /** Writes `text` as a stretch of its own; `readStretch` of what it returns gives it back. */
   append: (text: string) => Promise<Stretch>;
   close: () => Promise<void>;
-  /** All of it, or one stretch, as a stream. */
-  read: (stretch?: Stretch) => Promise<NodeJS.ReadableStream>;
-  /** A short stretch at once, which is much quicker. */
+  read: () => Promise<NodeJS.ReadableStream>;
   readStretch: (stretch: Stretch) => Promise<Buffer>;
+  /** The same of a long one. */
+  streamStretch: (stretch: Stretch) => Promise<NodeJS.ReadableStream>;
   remove: () => Promise<void>;
 };
 
@@ -41,13 +41,7 @@ export function openSpool(file: string): Spool {
       stream.end();
       await done;
     },
-    read: async (stretch) =>
-      stretch?.length === 0
-        ? Readable.from([])
-        : createReadStream(file, {
-            highWaterMark: 1024 * 1024,
-            ...(stretch && { start: stretch.start, end: stretch.start + stretch.length - 1 }),
-          }),
+    read: async () => createReadStream(file, { highWaterMark: 1024 * 1024 }),
     async readStretch(stretch) {
       reading ??= await open(file);
       const bytes = Buffer.alloc(stretch.length);
@@ -58,6 +52,8 @@ export function openSpool(file: string): Spool {
       }
       return bytes;
     },
+    streamStretch: async ({ start, length: long }) =>
+      long === 0 ? Readable.from([]) : createReadStream(file, { start, end: start + long - 1 }),
     async remove() {
       stream.destroy();
       await reading?.close();

@@ -58,11 +58,11 @@ export async function receiveImport(means: Importing, person: Person, id: string
 /** Begins to restore the study of an archive that has been read. Nothing happens where that was begun already. */
 export async function beginRestoring(means: Importing, person: Person, found: ProjectImport): Promise<void> {
   if ((await change(means, person, found.id, ['ready'], { state: 'importing', progress: 'Beginning' })) === 0) return;
-  const { id, sha256, byteLength, storedName } = found;
+  const { id, sha256, byteLength } = found;
+  const { uploadsFolder, limit } = means;
   means.jobs.start(id, (job) =>
     settle(means, person, id, ['importing'], async (progress) => {
-      const file = path.join(means.uploadsFolder, storedName);
-      const { uploadsFolder, limit } = means;
+      const file = path.join(uploadsFolder, found.storedName);
       const order = { importId: id, person, file, sha256, byteLength, uploadsFolder, limit };
       await job.inThread<typeof restoreFile>({ module: MODULE, name: 'restoreFile' }, order, { progress });
       await rm(file, { force: true });
