@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { RestoreTarget } from '../../server/backup/restore-service.ts';
 import { queryOnce } from '../support/query-once.ts';
-import { testServerUrl } from '../support/test-database.ts';
+import { dropTestDatabase, testServerUrl } from '../support/test-database.ts';
 
 export type Installation = { url: string; uploadsFolder: string; target: RestoreTarget; drop(): Promise<void> };
 
@@ -20,7 +20,7 @@ export async function anEmptyInstallation(given: Partial<RestoreTarget> = {}): P
     uploadsFolder,
     target,
     async drop() {
-      await queryOnce(testServerUrl(), `drop database if exists ${name} with (force)`);
+      await dropTestDatabase(name);
       await rm(uploadsFolder, { recursive: true, force: true });
     },
   };

@@ -17,10 +17,13 @@ export async function createTestDatabase(): Promise<{ url: string; drop: () => P
   url.pathname = `/${name}`;
   return {
     url: url.href,
-    drop: async () => {
-      await until(() => wasDropped(name));
-    },
+    drop: () => dropTestDatabase(name),
   };
+}
+
+/** Drops a database of the test server, and closes whatever is still connected to it. */
+export async function dropTestDatabase(name: string): Promise<void> {
+  await until(() => wasDropped(name));
 }
 
 // Only a superuser may end the server's own vacuuming, which is never there for long.

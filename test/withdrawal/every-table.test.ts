@@ -46,6 +46,8 @@ const LEFT: Record<string, string> = {
   'deidentification_log.key_id': 'the name of a key',
   'exchange_origins.guid': 'a GUID',
   'exchange_origins.kind': 'the name of an element of the format',
+  'note_import_documents.kind': 'what the program found the file to be',
+  'note_import_files.stored_name': 'a generated name',
   'exchange_sources.raw': 'goes whole with the words of its note: tried below',
 };
 const isLeft = (table: string, column: string): boolean => `${table}.*` in LEFT || `${table}.${column}` in LEFT;
@@ -164,6 +166,11 @@ test('no table, file or stored export has a word of somebody erased · whatever 
   const { stored_name: stored } = await t.owner('attachments').where({ id: ids.attachment }).first('stored_name');
   await writeFile(path.join(t.config.uploadsFolder, stored), 'a picture of Zephyrine Oglethorpe');
   await t.owner('attachments').where({ id: ids.attachment }).update({ note_id: hers.id });
+  const { stored_name: waiting } = await t
+    .owner('note_import_files')
+    .where({ document_id: ids.document })
+    .first('stored_name');
+  await writeFile(path.join(t.config.uploadsFolder, waiting), ABOUT_HER);
   expect(new Set((await whereIsShe()).map((line) => line.split(':')[0])).size).toBeGreaterThan(20);
 
   const asker = await BrowserSession.as(t.app, cast.researcher);
@@ -179,6 +186,7 @@ test('no table, file or stored export has a word of somebody erased · whatever 
   expect(await whereIsShe()).toEqual([]);
   expect(existsSync(path.join(incoming, `${ids.projectExport}.export`))).toBe(false);
   expect(existsSync(path.join(t.config.uploadsFolder, stored))).toBe(false);
+  expect(existsSync(path.join(t.config.uploadsFolder, waiting))).toBe(false);
   // What was kept of imports is still what it was kept as.
   for (const content of await t.owner('exchange_origins').where({ study_id: studyId }).pluck('content'))
     expect(JSON.parse(content as string)).toBeInstanceOf(Object);
