@@ -31,10 +31,16 @@ export function passwordFault(password: string, own: (string | null | undefined)
   return undefined;
 }
 
-// The name or address itself, alone or with a few characters added.
+// The name or address itself, alone or with little added: a few letters or a date, however they are set apart.
 function isAbout(plain: string, text: string | null | undefined): boolean {
   const about = (text ?? '').normalize('NFKC').toLowerCase().trim();
   if (about === '') return false;
   const forms = [about, about.replace(/\s+/g, ''), about.split('@')[0] ?? ''].filter((form) => form.length >= 6);
-  return forms.some((form) => plain.includes(form) && plain.length - form.length <= 4);
+  return forms.some((form) => plain.includes(form) && isLittle(plain.replace(form, '')));
+}
+
+function isLittle(added: string): boolean {
+  const letters = added.match(/\p{L}/gu)?.length ?? 0;
+  const digits = added.match(/\p{N}/gu)?.length ?? 0;
+  return added.length <= 4 || letters + digits <= 4 || (letters === 0 && digits <= 8);
 }

@@ -7,7 +7,7 @@ import type { RequestHandler } from 'express';
 export function crowdGate(options: { method: string; path: string; most: number; sentence: string }): RequestHandler {
   let inHand = 0;
   return (req, res, next) => {
-    if (req.method !== options.method || req.path !== options.path) return next();
+    if (req.method !== options.method || asRouted(req.path) !== options.path) return next();
     if (inHand >= options.most) {
       res.status(503).set({ 'Retry-After': '5', 'Cache-Control': 'no-store' });
       if (req.accepts(['text', 'json']) === 'json') res.json({ error: options.sentence });
@@ -18,4 +18,9 @@ export function crowdGate(options: { method: string; path: string; most: number;
     res.once('close', () => (inHand -= 1));
     next();
   };
+}
+
+// The router takes other letter case and a slash at the end for the same address, and a flood must not pass by it.
+function asRouted(path: string): string {
+  return path.toLowerCase().replace(/\/$/, '');
 }

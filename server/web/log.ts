@@ -50,7 +50,11 @@ export function requestLog(log: Log): HttpLogger {
   });
 }
 
-/** The path that may be logged: no query, and the token of /links/:token and its like replaced. */
+/**
+ * The path that may be logged: no query, and the token of /links/:token and its like replaced, however the address is
+ * written that the router takes: in other letter case, or whole.
+ */
 export function loggedPath(url: string): string {
-  return (url.split('?')[0] ?? '').replace(/^\/(sign-in-links|invitations|password-resets|set-up)\/[^/]+/, '/$1/-');
+  const path = (url.split('?')[0] ?? '').replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '');
+  return path.replace(/^\/(sign-in-links|invitations|password-resets|set-up)\/[^/]+/i, '/$1/-');
 }

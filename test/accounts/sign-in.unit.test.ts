@@ -57,6 +57,7 @@ describe('passwordFault', () => {
     'the heron stood in the quiet river and nobody there saw it fly off',
     'lantern crosses river',
     'football lantern 77',
+    'Dr Ada Okafor counts nine herons',
   ])('takes %s', (password) => {
     expect(passwordFault(password, own)).toBeUndefined();
   });
@@ -70,6 +71,10 @@ describe('passwordFault', () => {
     'Dr Ada Okafor',
     'dradaokafor!',
     'DrAdaOkafor1!',
+    'dr ada okafor 2026',
+    'Dr Ada Okafor - 2026!!',
+    'dradaokafor14111985',
+    'Towards Recovery - 01.02.26',
     'Password1234',
     'passwordpassword',
     '111111111111',

@@ -1,0 +1,16 @@
+import { describe, expect, test } from '@jest/globals';
+import { loggedPath } from '../../server/web/log.ts';
+
+describe('loggedPath', () => {
+  test.each([
+    ['/studies/7/search?words=Ann', '/studies/7/search'],
+    ['/sign-in-links/s3cret', '/sign-in-links/-'],
+    ['/Sign-In-Links/s3cret?x', '/Sign-In-Links/-'],
+    ['/INVITATIONS/s3cret/', '/INVITATIONS/-/'],
+    ['http://notes.example.ac.uk/password-resets/s3cret', '/password-resets/-'],
+    ['HTTPS://somebody:word@notes.example.ac.uk/set-up/s3cret?x', '/set-up/-'],
+    ['https://notes.example.ac.uk', ''],
+  ])('of %s is %s', (url, path) => {
+    expect(loggedPath(url)).toBe(path);
+  });
+});
