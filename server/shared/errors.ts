@@ -21,7 +21,7 @@ export class ForbiddenError extends AppError {
   }
 }
 
-/** Somebody else changed the same thing first. */
+/** Somebody else changed the same thing first, or something else has to be done before. */
 export class ConflictError extends AppError {
   constructor(message: string) {
     super(409, message);

@@ -97,7 +97,6 @@ function clientStatus(error: unknown): number | undefined {
 
 function titleOf(status: number): string {
   if (status === 404) return 'Page not found';
-  if (status === 409) return 'Somebody else changed this first';
   if (status === 413) return 'Too large';
   if (status === 503) return 'Try again in a moment';
   if (status === 507) return 'The disk is full';

@@ -104,7 +104,11 @@ describe('a study that asks its team for a second step', () => {
     const { study, lead, researcher, staff } = await aFullStudy(t.owner);
     const leading = await BrowserSession.as(t.app, lead);
     const rule = () => leading.post(`${study.path}/second-step-rule`, { secondStep: 'on' });
-    expect((await rule()).status).toBe(409);
+    const early = await rule();
+    expect(early.status).toBe(409);
+    expect(early.text).toContain('Set up a second step for yourself first');
+    // Nobody did: only what is so is said.
+    expect(early.text).not.toContain('Somebody else');
     await setUp(leading, lead);
     expect((await rule()).status).toBe(303);
     const session = await BrowserSession.as(t.app, researcher);

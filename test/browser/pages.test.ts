@@ -13,6 +13,7 @@ const browser = useBrowser(t);
 const NO_PAGE = [
   '/codings/:coding/memos',
   '/coding/state',
+  '/progress',
   '/agreement/figures',
   '/live',
   '/health',
