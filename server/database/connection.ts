@@ -103,6 +103,7 @@ function outermost(trx: Transaction): Transaction {
  * Runs `work` in one transaction that can see and change only the actor's study (for agency staff: only what is
  * published to their agency). `snapshot` gives every query of `work` the same view of the data; `planOnce` lets a
  * connection keep the plans of prepared() statements whatever their values, which suits what is looked up by keys.
+ * `work` is done once more, from its beginning, where the same row was added by somebody else at the same moment.
  */
 export function inStudy<T>(
   db: Db,
@@ -110,10 +111,22 @@ export function inStudy<T>(
   work: (trx: Transaction) => Promise<T>,
   { snapshot = false, planOnce = false }: { snapshot?: boolean; planOnce?: boolean } = {},
 ): Promise<T> {
-  return db.transaction(work, {
-    ...(snapshot && { isolationLevel: 'repeatable read' }),
-    ...opening(settings({ ...studySettings(actor), ...(planOnce && PLAN_ONCE) })),
-  });
+  const run = (): Promise<T> =>
+    db.transaction(work, {
+      ...(snapshot && { isolationLevel: 'repeatable read' }),
+      ...opening(settings({ ...studySettings(actor), ...(planOnce && PLAN_ONCE) })),
+    });
+  return run().catch((error: unknown) => (isSameRowAtOnce(error) ? run() : Promise.reject(error as Error)));
+}
+
+/**
+ * Whether a row was refused because another transaction has just added one of the same id. “on conflict (id) do nothing”
+ * lets such a row through to the other index that an id is in, the one of study and id, when both come at the same
+ * moment; a moment later the row is found as sent before.
+ */
+function isSameRowAtOnce(error: unknown): boolean {
+  const { code, constraint } = error as { code?: unknown; constraint?: unknown };
+  return code === '23505' && typeof constraint === 'string' && constraint.endsWith('_study_id_id_key');
 }
 
 const PLAN_ONCE = { plan_cache_mode: 'force_generic_plan' };
