@@ -1,5 +1,6 @@
 import { type Event, eventsOf } from '../audit/event-service.ts';
 import { type Actor, type Db, inTwoTrips, type Writing } from '../database/connection.ts';
+import { isWithheld } from '../notes/withheld.ts';
 import { cutFromParagraphs, type Passage, surroundings } from './passage.ts';
 import { findingForCoding, type ForCoding, forCodingOf, insertionOf } from './passage-queries.ts';
 import { type Repaint, repaintingOf, repaintOf } from './repaint-queries.ts';
@@ -16,8 +17,7 @@ export type CodingRequest = {
 /** What the passage now carries: the ids of the codings, in the order asked for, and where they are. */
 export type Coded = Passage & { ids: string[]; noteId: string; repaint?: Repaint | undefined };
 
-// Some of it is there already; the passage is withheld.
-const LEFT_TO_OTHERS = new Set<unknown>(['23505', 'CP001']);
+const UNIQUE = '23505';
 
 /**
  * Codes a passage as nearly every one is coded, in two trips to the database: the words are selected in the newest text,
@@ -40,7 +40,8 @@ export async function codeAtOnce(
       writingOf(actor, noteId, { ...request, where }, forCodingOf(rows)),
     );
   } catch (error) {
-    if (LEFT_TO_OTHERS.has((error as { code?: unknown }).code)) return undefined;
+    // Some of it is there already, or the passage is withheld.
+    if ((error as { code?: unknown }).code === UNIQUE || isWithheld(error)) return undefined;
     throw error;
   }
 }

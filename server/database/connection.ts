@@ -10,8 +10,8 @@ export type Db = Knex;
 export type Transaction = Knex.Transaction;
 
 /**
- * The product's connections: `db` for everything, `sessionPool` for the session store alone, `announcements` for hearing
- * what others have committed.
+ * The product's connections: `db` for everything, `sessionPool` for what the session store writes, `announcements` for
+ * hearing what others have committed.
  */
 export type Database = {
   db: Db;

@@ -1,4 +1,5 @@
 import { faultOf } from '../database/database-fault.ts';
+import { isWithheld } from '../notes/withheld.ts';
 
 const FULL =
   'The disk is full, so nothing was kept. Ask whoever runs this installation to make room, and start it again.';
@@ -10,8 +11,7 @@ const WITHHELD =
 /** What to tell a person of an error, as whole sentences. `fault` is told of what is no fault of the file's. */
 export function failureSentence(error: unknown, fault: (error: unknown) => void): string {
   if (error instanceof Error && error.name === 'Refusal') return error.message;
-  // Raised by the trigger withhold_coding.
-  if ((error as { code?: unknown } | undefined)?.code === 'CP001') return WITHHELD;
+  if (isWithheld(error)) return WITHHELD;
   fault(error);
   const found = faultOf(error);
   if (found === 'full') return FULL;

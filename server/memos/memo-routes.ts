@@ -5,6 +5,7 @@ import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
 import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
 import { actorOf, idParam, wantsJson } from '../web/guards.ts';
+import { renderParts } from '../web/handlebars.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { memoForm, memoListForm, newMemoForm } from './memo-form.ts';
 import { findMemo, findSubject, listAllMemos, listMemos, type ShownMemo } from './memo-queries.ts';
@@ -51,10 +52,8 @@ export function memoRoutes({ db, guard }: RouteDependencies): Router {
       return listMemos(trx, subject);
     });
     const view = memosView(memos, { subject, newId: newId() }, readerOf(res));
-    res.json({
-      memos: view.items.map(({ id, version, body }) => ({ id, version, body })),
-      html: await renderPart(res, 'memos/_memos', { memos: view }),
-    });
+    const [html] = await renderParts(res, 'memos/_memos', [{ memos: view }]);
+    res.json({ memos: view.items.map(({ id, version, body }) => ({ id, version, body })), html });
   });
 
   router.post('/studies/:study/memos', guard.team, async (req, res) => {
@@ -106,7 +105,7 @@ export function memoRoutes({ db, guard }: RouteDependencies): Router {
       return res.redirect(303, memoPlace(memo, reader.path));
     }
     const view = memoView(memo, reader);
-    const html = memo.removed ? '' : await renderPart(res, 'memos/_memo', view);
+    const [html = ''] = memo.removed ? [] : await renderParts(res, 'memos/_memo', [view]);
     res.json({ memo: { id: memo.id, version: memo.version, removed: memo.removed, html } });
   }
 
@@ -156,13 +155,4 @@ export function memoRoutes({ db, guard }: RouteDependencies): Router {
 function readerOf(res: Response): MemoReader {
   const { studyId, timeZone, membershipId, role } = actorOf(res);
   return { path: `/studies/${studyId}`, timeZone, membershipId, role };
-}
-
-function renderPart(res: Response, view: string, part: object): Promise<string> {
-  return new Promise((resolve, reject) => {
-    res.render(view, { layout: false, ...part }, (error: Error | null, html?: string) => {
-      if (error) reject(error);
-      else resolve(html ?? '');
-    });
-  });
 }

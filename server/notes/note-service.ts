@@ -6,14 +6,18 @@ import { findNoteForUpdate, findOpenVisit, findVisitOfNote, insertNote, updateNo
 /** Begins a note about a visit, without a text yet. Sending the same id twice begins it once. */
 export function beginNote(db: Db, actor: Actor, visitId: string, id: string): Promise<void> {
   return inStudy(db, actor, async (trx) => {
-    if (!(await findOpenVisit(trx, visitId))) throw new NotFoundError();
-    if (await insertNote(trx, { id, studyId: actor.studyId, visitId, by: actor.membershipId })) {
-      await recordEvent(trx, actor, { kind: 'note.begun', subjectId: id, after: { visitId } });
-      return;
-    }
+    if (await addNote(trx, actor, visitId, id)) return;
     // The id is taken: by this form, sent twice, or by a row that has nothing to do with this visit.
     if ((await findVisitOfNote(trx, id))?.visitId !== visitId) throw new NotFoundError();
   });
+}
+
+/** The same in a transaction at hand. False when there is a note of that id; NotFoundError when the visit is gone. */
+export async function addNote(trx: Transaction, actor: Actor, visitId: string, id: string): Promise<boolean> {
+  if (!(await findOpenVisit(trx, visitId))) throw new NotFoundError();
+  if (!(await insertNote(trx, { id, studyId: actor.studyId, visitId, by: actor.membershipId }))) return false;
+  await recordEvent(trx, actor, { kind: 'note.begun', subjectId: id, after: { visitId } });
+  return true;
 }
 
 /** Takes the note out of every list; nothing of it is deleted. */

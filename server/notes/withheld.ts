@@ -4,12 +4,14 @@ import { FieldError } from '../shared/errors.ts';
 export const WITHHELD =
   'Somebody whom this paragraph mentions has declined or withdrawn consent, so it cannot be coded or quoted. Select words of another paragraph.';
 
-// Raised by the trigger withhold_coding.
-const REFUSED = 'CP001';
+/** Whether the database refused a coding because of consent, as the trigger withhold_coding does. */
+export function isWithheld(error: unknown): boolean {
+  return (error as { code?: unknown } | undefined)?.code === 'CP001';
+}
 
 /** Throws a FieldError on `field` where the database refused a coding because of consent, and `error` otherwise. */
 export function refuseWithheld(error: unknown, field: string): never {
-  if ((error as { code?: unknown }).code === REFUSED) throw new FieldError(field, WITHHELD);
+  if (isWithheld(error)) throw new FieldError(field, WITHHELD);
   throw error;
 }
 

@@ -48,7 +48,6 @@ export function useHandlebars(app: Express): void {
     rendering()
       .then((render) => {
         const body = render(nameOf(file), context);
-        if ('layout' in context && context.layout === false) return body.trim();
         // Trimmed once: a long page is put together from its pieces each time somebody looks at the whole.
         return render(LAYOUT, { ...context, body }).trim();
       })

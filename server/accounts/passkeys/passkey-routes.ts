@@ -7,12 +7,12 @@ import { publicAddress } from '../../web/public-address.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
 import { passkeyChangedMail } from '../account-mail.ts';
 import { notify } from '../notify.ts';
-import { CONFIRMATION_TRIES, confirmPassword } from '../own-account-service.ts';
-import { findPerson, type Person } from '../person-queries.ts';
+import { CONFIRMATION_TRIES } from '../own-account-service.ts';
+import { findPerson } from '../person-queries.ts';
 import { returnPath } from '../return-path.ts';
 import { needsCode } from '../second-step/needs-code.ts';
 import { secondStepKey } from '../second-step/sealed-secret.ts';
-import { CODE_TRIES, takeCode } from '../second-step/second-step-service.ts';
+import { CODE_TRIES, confirmPerson } from '../second-step/second-step-service.ts';
 import { createThrottle } from '../throttle.ts';
 import { keepChallenge, takeChallenge } from './passkey-challenge.ts';
 import { madePasskeyForm, newPasskeyForm, removalForm } from './passkey-form.ts';
@@ -24,14 +24,18 @@ import { type RelyingParty, relyingPartyOf } from './relying-party.ts';
 const HERE = '/account/passkeys';
 const NOT_OFFERED =
   'Passkeys cannot be used at this address: they need a name such as notes.example.ac.uk, with https. Ask whoever runs this service.';
+const REMOVAL_FIELDS = { password: 'removal-password', code: 'removal-code' };
 const TOO_OLD = 'That took too long, or was sent already. Begin again';
 
 /** One's own passkeys: adding one, in two pages, and removing one. */
 export function passkeyRoutes({ db, config, guard, mailer, log }: RouteDependencies): Router {
   const router = Router();
   const site = relyingPartyOf(publicAddress(config));
-  const check = { key: secondStepKey(config), tries: createThrottle(db, CODE_TRIES) };
-  const confirmations = createThrottle(db, CONFIRMATION_TRIES);
+  const check = {
+    key: secondStepKey(config),
+    tries: createThrottle(db, CODE_TRIES),
+    confirmations: createThrottle(db, CONFIRMATION_TRIES),
+  };
 
   router.get('/account/passkeys', guard.signedIn, async (req, res) => {
     await renderPasskeys(req, res);
@@ -43,7 +47,7 @@ export function passkeyRoutes({ db, config, guard, mailer, log }: RouteDependenc
     const form = readForm(newPasskeyForm, req.body);
     if (!form.ok) return renderPasskeys(req, res, form.errors);
     await orShowAgain(req, res, async () => {
-      const person = await confirm(req, form.values, { password: 'password', code: 'code' });
+      const person = await confirmPerson(db, check, asking(req), form.values);
       const options = await optionsToAdd(db, at, person);
       keepChallenge(req, 'add', options.challenge, form.values.name);
       const page = { pageTitle: 'Make the passkey', back: { href: HERE, text: 'Passkeys' }, scripts: ['passkeys'] };
@@ -79,7 +83,7 @@ export function passkeyRoutes({ db, config, guard, mailer, log }: RouteDependenc
     if (!form.ok) return renderPasskeys(req, res, form.errors);
     await orShowAgain(req, res, async () => {
       const { 'removal-password': password, 'removal-code': code } = form.values;
-      const person = await confirm(req, { password, code }, { password: 'removal-password', code: 'removal-code' });
+      const person = await confirmPerson(db, check, asking(req), { password, code }, REMOVAL_FIELDS);
       const { name, isStillOn } = await removePasskey(db, person.id, form.values.passkey);
       notify({ mailer, log }, person.email, passkeyChangedMail(person, 'removed'));
       const rest = isStillOn ? '' : ' You sign in with your password alone now: your second step is off.';
@@ -90,26 +94,13 @@ export function passkeyRoutes({ db, config, guard, mailer, log }: RouteDependenc
 
   return router;
 
+  function asking(req: Request) {
+    return { id: personOf(req).id, session: req.session };
+  }
+
   function offered(): RelyingParty {
     if (!site) throw new ConflictError(NOT_OFFERED);
     return site;
-  }
-
-  /** The person who asks, once they have shown that it is them; FieldError about one of `fields` otherwise. */
-  async function confirm(
-    req: Request,
-    { password, code }: { password: string; code: string },
-    fields: { password: string; code: string },
-  ): Promise<Person> {
-    const { id } = personOf(req);
-    const person = await confirmPassword(db, confirmations, id, { field: fields.password, password });
-    if (!needsCode(person, req.session)) return person;
-    try {
-      await takeCode(db, check, id, code);
-    } catch (error) {
-      throw error instanceof FieldError ? new FieldError(fields.code, error.message) : error;
-    }
-    return person;
   }
 
   async function orShowAgain(req: Request, res: Response, work: () => Promise<void>): Promise<void> {

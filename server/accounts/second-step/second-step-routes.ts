@@ -17,12 +17,12 @@ import { confirmForm, setUpStepForm } from './second-step-form.ts';
 import { findSecondStepState } from './second-step-queries.ts';
 import {
   CODE_TRIES,
+  confirmPerson,
   memberWithSecondStep,
   renewRecoveryCodes,
   resetSecondStep,
   sealForSettingUp,
   setUpApp,
-  takeCode,
   turnOffApp,
   unsealForSettingUp,
 } from './second-step-service.ts';
@@ -36,8 +36,11 @@ const AGAIN = 'This page is too old. Scan the new code below, and enter what the
 /** Setting up, renewing and turning off one's own second step; and a lead's taking a member's away. */
 export function secondStepRoutes({ db, config, guard, mailer, log }: RouteDependencies): Router {
   const router = Router();
-  const check = { key: secondStepKey(config), tries: createThrottle(db, CODE_TRIES) };
-  const confirmations = createThrottle(db, CONFIRMATION_TRIES);
+  const check = {
+    key: secondStepKey(config),
+    tries: createThrottle(db, CODE_TRIES),
+    confirmations: createThrottle(db, CONFIRMATION_TRIES),
+  };
 
   router.get('/account/second-step', guard.signedIn, async (req, res) => {
     await renderState(req, res);
@@ -55,7 +58,7 @@ export function secondStepRoutes({ db, config, guard, mailer, log }: RouteDepend
     if (!secret) return renderSetUp(req, res, newTotpSecret(), { code: AGAIN });
     if (!form.ok) return renderSetUp(req, res, secret, form.errors);
     try {
-      const person = await confirmPassword(db, confirmations, id, {
+      const person = await confirmPassword(db, check.confirmations, id, {
         field: 'password',
         password: form.values.password,
       });
@@ -135,10 +138,8 @@ export function secondStepRoutes({ db, config, guard, mailer, log }: RouteDepend
     const form = readForm(confirmForm, req.body);
     const given = form.ok ? form.values : { password: '', code: '' };
     try {
-      const { id } = personOf(req);
-      const person = await confirmPassword(db, confirmations, id, { field: 'password', password: given.password });
-      if (needsCode(person, req.session)) await takeCode(db, check, id, given.code);
-      await work(person);
+      const asking = { id: personOf(req).id, session: req.session };
+      await work(await confirmPerson(db, check, asking, given));
     } catch (error) {
       if (!(error instanceof FieldError)) throw error;
       await renderState(req, res, { [error.field]: error.message });

@@ -4,9 +4,11 @@ import { ConflictError, FieldError, NotFoundError } from '../../shared/errors.ts
 import { newId } from '../../shared/ids.ts';
 import { hashPassword, passwordMatches } from '../password.ts';
 import { memberToReset } from '../password-reset-service.ts';
-import { findPerson, lockPerson, updatePersonSecondStep } from '../person-queries.ts';
+import { confirmPassword } from '../own-account-service.ts';
+import { findPerson, lockPerson, type Person, updatePersonSecondStep } from '../person-queries.ts';
 import { deleteOtherSessionsOf, deleteSessionsOf } from '../session-queries.ts';
 import { type Throttle, TOO_MANY_TRIES } from '../throttle.ts';
+import { needsCode } from './needs-code.ts';
 import { newRecoveryCodes, readRecoveryCode } from './recovery-code.ts';
 import { seal, unseal } from './sealed-secret.ts';
 import {
@@ -49,6 +51,27 @@ export async function takeCode(
     : await takeRecoveryCode(db, personId, typed);
   await tries.clear(personId);
   return how;
+}
+
+/**
+ * The person `id`, once they have shown that it is them: by the password, and by a code where `session` needs one too.
+ * FieldError about one of `fields` otherwise.
+ */
+export async function confirmPerson(
+  db: Db,
+  check: CodeCheck & { confirmations: Throttle },
+  { id, session }: { id: string; session: Parameters<typeof needsCode>[1] },
+  { password, code }: { password: string; code: string },
+  fields = { password: 'password', code: 'code' },
+): Promise<Person> {
+  const person = await confirmPassword(db, check.confirmations, id, { field: fields.password, password });
+  if (!needsCode(person, session)) return person;
+  try {
+    await takeCode(db, check, id, code);
+  } catch (error) {
+    throw error instanceof FieldError ? new FieldError(fields.code, error.message) : error;
+  }
+  return person;
 }
 
 async function takeAppCode(db: Db, key: Buffer, personId: string, digits: string): Promise<'app'> {

@@ -6,7 +6,7 @@ import { leastUsedColour } from '../palette.ts';
 import { branchOf, placeRefusal, placesAfterMove } from '../theme-places.ts';
 import { insertTheme, listThemes, type ThemeText, updatePositions, updateTheme } from '../theme-queries.ts';
 import { unlessNameTaken } from '../theme-service.ts';
-import { siblingsAt, type Theme } from '../theme-tree.ts';
+import { siblingsAt, type Theme, type ThemeNode } from '../theme-tree.ts';
 import { type LockedCodebook, recordStep } from './step-service.ts';
 
 /**
@@ -24,6 +24,9 @@ export type ComingTheme = Omit<ThemeText, 'colour'> & {
 /** What a theme of the codebook takes over; a place only where `parentId` is given. */
 export type TakenOver = { id: string; text: Partial<ThemeText>; parentId?: string | null };
 
+/** What a theme that comes in has to know of those that are there. */
+type Present = ThemeNode & { colour: string };
+
 /** Adds and changes themes as one step of the codebook, which the caller has locked. ConflictError says what does not fit. */
 export async function importIntoCodebook(
   trx: Transaction,
@@ -31,9 +34,16 @@ export async function importIntoCodebook(
   before: LockedCodebook,
   step: { id: string; coming: readonly ComingTheme[]; taken: readonly TakenOver[] },
 ): Promise<void> {
-  for (const taken of step.taken) await takeOver(trx, actor, taken);
+  // Kept up to date here, not read anew for each: a file may have thousands of themes.
+  let themes = before.present;
+  for (const taken of step.taken) themes = await takeOver(trx, actor, taken, themes);
+  const present: Present[] = [...themes];
   const ids = new Map<string, string>();
-  for (const coming of step.coming) ids.set(coming.key, await bringIn(trx, actor, coming, ids));
+  for (const coming of step.coming) {
+    const theme = await bringIn(trx, actor, coming, { present, ids });
+    present.push(theme);
+    ids.set(coming.key, theme.id);
+  }
   const subjectId = step.taken[0]?.id ?? [...ids.values()][0];
   if (subjectId === undefined) return;
   await recordEvents(trx, actor, [
@@ -48,8 +58,13 @@ export async function importIntoCodebook(
   await recordStep(trx, actor, before, { kind: 'imported', subjectId, id: step.id });
 }
 
-async function takeOver(trx: Transaction, actor: Actor, { id, text, parentId }: TakenOver): Promise<void> {
-  const present = await listThemes(trx);
+/** The themes as they are afterwards. */
+async function takeOver(
+  trx: Transaction,
+  actor: Actor,
+  { id, text, parentId }: TakenOver,
+  present: readonly Theme[],
+): Promise<readonly Theme[]> {
   const theme = present.find((each) => each.id === id)!;
   const goal = parentId === undefined ? theme.parentId : parentId;
   const moves = goal !== theme.parentId;
@@ -57,17 +72,18 @@ async function takeOver(trx: Transaction, actor: Actor, { id, text, parentId }: 
   if (refusal !== undefined) throw new ConflictError(`“${theme.name}” cannot be moved as in the file. ${refusal}`);
   const change = { ...theme, ...text, parentId: goal, by: actor.membershipId };
   await orConflict(() => unlessNameTaken(change.name, () => updateTheme(trx, id, change)));
+  if (!moves) return present.map((each) => (each.id === id ? { ...each, ...text, version: each.version + 1 } : each));
   const last = { parentId: goal, position: siblingsAt(present, goal).length + 1 };
-  if (moves) await updatePositions(trx, placesAfterMove(present, id, last));
+  await updatePositions(trx, placesAfterMove(present, id, last));
+  return listThemes(trx);
 }
 
 async function bringIn(
   trx: Transaction,
   actor: Actor,
   coming: ComingTheme,
-  ids: ReadonlyMap<string, string>,
-): Promise<string> {
-  const present: Theme[] = await listThemes(trx);
+  { present, ids }: { present: readonly Present[]; ids: ReadonlyMap<string, string> },
+): Promise<Present> {
   const parentId = coming.underKey === undefined ? coming.parentId : (ids.get(coming.underKey) ?? coming.parentId);
   const refusal = placeRefusal(present, parentId, { height: 1 });
   if (refusal !== undefined) throw new ConflictError(`“${coming.name}” cannot be added. ${refusal}`);
@@ -86,12 +102,13 @@ async function bringIn(
   };
   // Its own id, so that the next file of the same codebook finds it; unless that is taken, in this study or another.
   for (const id of [...(coming.id === undefined ? [] : [coming.id]), newId()])
-    if (await orConflict(() => unlessNameTaken(row.name, () => insertTheme(trx, { ...row, id })))) return id;
+    if (await orConflict(() => unlessNameTaken(row.name, () => insertTheme(trx, { ...row, id }))))
+      return { ...row, id };
   throw new Error('a new id was taken');
 }
 
 // Two of one name cannot stand in one place: the one that comes gets a number.
-function freeName(name: string, siblings: readonly Theme[]): string {
+function freeName(name: string, siblings: readonly ThemeNode[]): string {
   const alike = (one: string): string => one.normalize('NFKC').toLowerCase();
   const taken = new Set(siblings.map((each) => alike(each.name)));
   for (let number = 1; ; number += 1) {

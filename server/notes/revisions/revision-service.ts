@@ -6,13 +6,8 @@ import type { AfterRevision } from '../after-revision.ts';
 import { deleteSavedDraft, findDraft } from '../drafts/draft-queries.ts';
 import { writeDraft } from '../drafts/draft-service.ts';
 import { KEPT } from '../deidentification/state.ts';
-import {
-  findNoteForUpdate,
-  findOpenVisit,
-  insertNote,
-  type LockedNote,
-  updateLatestRevision,
-} from '../note-queries.ts';
+import { findNoteForUpdate, type LockedNote, updateLatestRevision } from '../note-queries.ts';
+import { addNote } from '../note-service.ts';
 import { isSameText, type NoteText } from '../note-text.ts';
 import type { Restoration, RevisionChange } from './revision-form.ts';
 import {
@@ -149,9 +144,7 @@ export async function addWrittenNote(
   actor: Actor,
   { id, visitId, ...text }: NoteText & { id: string; visitId: string },
 ): Promise<boolean> {
-  if (!(await findOpenVisit(trx, visitId))) throw new NotFoundError();
-  if (!(await insertNote(trx, { id, studyId: actor.studyId, visitId, by: actor.membershipId }))) return false;
-  await recordEvent(trx, actor, { kind: 'note.begun', subjectId: id, after: { visitId } });
+  if (!(await addNote(trx, actor, visitId, id))) return false;
   await append(trx, afterRevision, actor, { ...text, id: newId(), noteId: id, latest: undefined });
   return true;
 }
