@@ -1,5 +1,6 @@
 import type { Transaction } from '../../database/connection.ts';
 import { maskWithheld } from '../../notes/withheld.ts';
+import { listWithheldByRevision } from '../../notes/withheld-queries.ts';
 
 /** What the file remembers of the file that the study came from, by kind and in its order. */
 export type Origin = { guid: string; entityId: string | null; content: string };
@@ -184,16 +185,11 @@ export async function listNotesById(trx: Transaction, ids: readonly string[]): P
 
 // The letters of what is withheld are made unreadable, so that positions stay as they are.
 async function withoutWithheld(trx: Transaction, notes: ExportedNote[]): Promise<ExportedNote[]> {
-  const stretches: { revisionId: string; start: number; end: number }[] = await trx('note_withheld')
-    .whereIn(
-      'revision_id',
-      notes.map(({ revisionId }) => revisionId),
-    )
-    .select({ revisionId: 'revision_id', start: 'start_position', end: 'end_position' });
-  return notes.map((note) => {
-    const own = stretches.filter(({ revisionId }) => revisionId === note.revisionId);
-    return { ...note, body: maskWithheld(note.body, 0, own) };
-  });
+  const stretches = await listWithheldByRevision(
+    trx,
+    notes.map(({ revisionId }) => revisionId),
+  );
+  return notes.map((note) => ({ ...note, body: maskWithheld(note.body, 0, stretches.get(note.revisionId) ?? []) }));
 }
 
 export type ExportedCoding = {
