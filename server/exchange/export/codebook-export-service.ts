@@ -7,13 +7,14 @@ import { createRemarks, type Remark } from '../refi/refusal.ts';
 import { writeElement, XML_DECLARATION } from '../refi/xml-writer.ts';
 import { codebookCsv } from '../codebook/codebook-csv.ts';
 import { codeTree, type KeptCode } from './code-tree.ts';
+import type { CodebookFormat } from './formats.ts';
 import type { OutsideView } from './outside-view.ts';
 import { prepareExport } from './prepare-service.ts';
 
 /** Writes the codebook into `file`: as a .qdc, or as CSV with a line a theme. */
 export async function exportCodebook(
   trx: Transaction,
-  { format, file }: { format: 'qdc' | 'codebook-csv'; file: string },
+  { format, file }: { format: CodebookFormat; file: string },
   view?: OutsideView,
 ): Promise<{ byteLength: number; sha256: string; remarks: Remark[]; counts: Record<string, number> }> {
   const remarks = createRemarks();
