@@ -3,6 +3,7 @@ import type { Export } from './export-queries.ts';
 import type { Making } from './export-service.ts';
 import { EXPORT_FORMATS, type ExportSubject } from './export-formats.ts';
 import { filterHref } from './extract-filter.ts';
+import { byField } from './formats/description-words.ts';
 
 type Place = { path: string; timeZone: string };
 
@@ -94,16 +95,9 @@ export function progressInWords({ isCompared, bytes, rows, of }: Making): string
 }
 
 function filterInWords({ filter }: Export): string {
-  const fields = [...new Set(filter.read.map(({ field }) => field))];
-  if (fields.length === 0) return 'Everything';
-  return fields
-    .map(
-      (field) =>
-        `${field}: ${filter.read
-          .filter((one) => one.field === field)
-          .map(({ text }) => text)
-          .join(', ')}`,
-    )
+  if (filter.read.length === 0) return 'Everything';
+  return byField(filter.read)
+    .map(([field, texts]) => `${field}: ${texts.join(', ')}`)
     .join('; ');
 }
 
