@@ -20,10 +20,6 @@ export function isOfExtracts(format: OutsideFormat): boolean {
   return (OF_EXTRACTS as readonly string[]).includes(format);
 }
 
-export function isOfCodebook(format: OutsideFormat): format is 'qdc' | 'codebook-csv' {
-  return format === 'qdc' || format === 'codebook-csv';
-}
-
 export function formatWords(format: OutsideFormat): { name: string; hint: string } {
   const { name, hint } = EXPORT_FORMATS[format];
   const words = isOfStudy(format) || format === COUNTED_CODEBOOK ? name : `Extracts, ${name}`;

@@ -1,5 +1,4 @@
 import type { Transaction } from '../database/connection.ts';
-import type { Stretch } from '../identifiers/replacements.ts';
 import type { Cast } from './cast.ts';
 
 /** The team, past members included, and the agencies, in an order that later ones do not change. */
@@ -22,21 +21,6 @@ export async function listRoleCounts(trx: Transaction): Promise<{ agencyId: stri
 /** Participants by pseudonym, those who were removed included: notes may speak of them. */
 export async function listPseudonyms(trx: Transaction): Promise<{ id: string; pseudonym: string }[]> {
   return trx('participants').orderBy('id').select('id', 'pseudonym');
-}
-
-/** The stretches of these revisions that are withheld because of consent. */
-export async function listConsentStretches(
-  trx: Transaction,
-  revisionIds: readonly string[],
-): Promise<Map<string, Stretch[]>> {
-  const rows: { revisionId: string; start: number; end: number }[] = await trx('note_withheld')
-    .whereIn('revision_id', revisionIds)
-    .distinct({ revisionId: 'revision_id', start: 'start_position', end: 'end_position' })
-    .orderBy(['revision_id', 'start_position']);
-  const found = new Map<string, Stretch[]>();
-  for (const { revisionId, start, end } of rows)
-    found.set(revisionId, [...(found.get(revisionId) ?? []), { start, end }]);
-  return found;
 }
 
 /** How many files are kept with notes: none of them leaves. */

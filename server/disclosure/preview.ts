@@ -1,7 +1,8 @@
 import { codePointLength } from '../shared/text.ts';
 import type { Disguised } from './cast.ts';
 import type { KnownKind } from './disguise.ts';
-import type { LeavingCounts, LeavingExtract, LeavingTheme } from '../extracts/extract-source.ts';
+import type { ExtractCounts } from '../extracts/extract-queries.ts';
+import type { LeavingExtract, LeavingTheme } from '../extracts/extract-source.ts';
 import type { Judged, Withheld } from './outside-row.ts';
 import { agesIn, findingsIn, rareRolesIn, RARE_BELOW, type RiskKind, type RiskPlace } from './risks.ts';
 
@@ -158,7 +159,7 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules, isDee
 
   return {
     /** How much leaves, and of each theme: what documents say on their first page. */
-    counts: (): LeavingCounts => ({ codings: total.rows, ...sizes() }),
+    counts: (): ExtractCounts => ({ codings: total.rows, ...sizes() }),
     themeCount: (id: string): number => themes.get(id) ?? 0,
     add(inside: LeavingExtract, judged: Judged): void {
       if (judged.withheld !== null) {

@@ -1,7 +1,7 @@
 import type { Transaction } from '../database/connection.ts';
 import type { OutsideView } from '../exchange/export/outside-view.ts';
 import { applyReplacements } from '../identifiers/replacements.ts';
-import { listConsentStretches } from './inside-queries.ts';
+import { listWithheldByRevision } from '../notes/withheld-queries.ts';
 import type { Choices } from './choices.ts';
 import { outsideNote } from './outside-note.ts';
 import { withoutPersonal } from './outside-row.ts';
@@ -42,7 +42,7 @@ export function outsideViewOf(choices: Choices, { disguised }: Ready, survey: Su
     async notes(trx: Transaction, batch) {
       const leaving = batch.filter(({ note }) => this.leaves({ ...note, isOwn: true }));
       for (let left = batch.length - leaving.length; left > 0; left -= 1) survey.addUnreleasedNote();
-      const consent = await listConsentStretches(
+      const consent = await listWithheldByRevision(
         trx,
         leaving.map(({ note }) => note.revisionId),
       );

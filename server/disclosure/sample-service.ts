@@ -4,7 +4,7 @@ import { listChoices } from '../extracts/extract-queries.ts';
 import type { LeavingExtract } from '../extracts/extract-source.ts';
 import { listLeavingExtractsById } from '../extracts/extract-source-queries.ts';
 import type { Disclosure } from './disclosure-queries.ts';
-import { listConsentStretches } from './inside-queries.ts';
+import { listWithheldByRevision } from '../notes/withheld-queries.ts';
 import { outsideNote } from './outside-note.ts';
 import type { RiskPlace } from './risks.ts';
 import { makeReady, type Ready } from './rows-service.ts';
@@ -87,7 +87,7 @@ async function bodiesOf(
   if (whole.length === 0) return new Map();
   const notes = await listNotesById(trx, [...new Set(whole.map(({ note }) => note))]);
   const revisions = notes.map(({ revisionId }) => revisionId);
-  const consent = await listConsentStretches(trx, revisions);
+  const consent = await listWithheldByRevision(trx, revisions);
   return new Map(
     notes.map((note) => {
       const rules = { disguised, choices, consent: consent.get(note.revisionId) ?? [] };

@@ -9,6 +9,7 @@ import { EVERYTHING } from './extract-filter.ts';
 import type { ExportDescription, ExtractSource } from './extract-source.ts';
 import { countLeaving, findCodebookState, listLeavingExtracts, listLeavingThemes } from './extract-source-queries.ts';
 import { listChoices } from './extract-queries.ts';
+import { counted } from './formats/description-words.ts';
 import { extractFile, orderOf } from './formats/extract-file-service.ts';
 import { noteDocx } from './note/note-docx.ts';
 import { noteHtml } from './note/note-html.ts';
@@ -24,7 +25,7 @@ export type ExportContent = { pieces: AsyncIterable<Buffer>; of: number; rows: (
 /** Which codebook it is at this moment, in words. */
 export async function codebookInWords(trx: Transaction): Promise<string> {
   const { number, name, steps } = await findCodebookState(trx);
-  const changes = `${steps.toLocaleString('en-GB')} ${steps === 1 ? 'change' : 'changes'}`;
+  const changes = counted(steps, 'change');
   if (number === null) return `No named version yet${steps === 0 ? '' : `; ${changes} so far`}`;
   return `Version ${number}, “${name}”${steps === 0 ? '' : `, and ${changes} since`}`;
 }
@@ -111,9 +112,9 @@ function noteFile(format: NoteFormat, source: NoteSource): AsyncGenerator<Buffer
 async function openTidy(trx: Transaction, actor: Actor, found: Export): Promise<ExportContent> {
   const tables = await listTidyTables(trx, actor.timeZone);
   const watched = Object.entries(tables).map(([name, rows]) => [name, counting(rows)] as const);
-  const counted = { ...tables, ...Object.fromEntries(watched.map(([name, { rows }]) => [name, rows])) };
+  const passing = { ...tables, ...Object.fromEntries(watched.map(([name, { rows }]) => [name, rows])) };
   return {
-    pieces: zipped(tidyParts({ description: describe(actor, found), tables: counted })),
+    pieces: zipped(tidyParts({ description: describe(actor, found), tables: passing })),
     of: await countTidyRows(trx, actor.timeZone),
     rows: () => watched.reduce((sum, [, { passed }]) => sum + passed(), 0),
   };

@@ -4,7 +4,7 @@ import type { Measure } from './export-file.ts';
 import type { ExportFormat } from './export-formats.ts';
 import { EVERYTHING, type ExtractFilter } from './extract-filter.ts';
 import { type Asked, extractsWithProvenance, inReadingOrder } from './extract-queries.ts';
-import { thatLeave } from './extract-source-queries.ts';
+import { instant, thatLeave } from './extract-source-queries.ts';
 
 /** The filter as it was asked, with the words that it had then: names may change, and themes go. */
 export type RecordedFilter = ExtractFilter & { read: { field: string; text: string }[] };
@@ -43,7 +43,7 @@ const COLUMNS: [name: string, sql: string][] = [
   ['note_revision', 'note_revisions.number'],
   ['paragraph_label', 'codings.paragraph_label'],
   ['coder', spreadsheetText('coder.name')],
-  ['coded_at', `to_char(codings.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`],
+  ['coded_at', instant('codings.created_at')],
   ['start', 'codings.start_position'],
   ['end', 'codings.end_position'],
   ['needs_review', `case when codings.needs_review_at is null then 'no' else 'yes' end`],

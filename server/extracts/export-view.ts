@@ -3,6 +3,7 @@ import type { Export } from './export-queries.ts';
 import type { Making } from './export-service.ts';
 import { EXPORT_FORMATS, type ExportSubject } from './export-formats.ts';
 import { filterHref } from './extract-filter.ts';
+import { byField, counted } from './formats/description-words.ts';
 
 type Place = { path: string; timeZone: string };
 
@@ -75,9 +76,7 @@ export function exportView(one: Export, unchanged: boolean | undefined, place: P
 function citation(one: Export, { studyName, timeZone }: { studyName: string; timeZone: string }): string {
   const facts = [
     formatDate(one.requestedAt, timeZone),
-    one.rowCount === null
-      ? undefined
-      : `${one.rowCount.toLocaleString('en-GB')} ${one.rowCount === 1 ? 'row' : 'rows'}`,
+    one.rowCount === null ? undefined : counted(one.rowCount, 'row'),
     one.codebook === '' ? undefined : `codebook: ${one.codebook.charAt(0).toLowerCase()}${one.codebook.slice(1)}`,
     one.sha256 === null ? undefined : `SHA-256 ${one.sha256.slice(0, 12)}`,
   ];
@@ -94,16 +93,9 @@ export function progressInWords({ isCompared, bytes, rows, of }: Making): string
 }
 
 function filterInWords({ filter }: Export): string {
-  const fields = [...new Set(filter.read.map(({ field }) => field))];
-  if (fields.length === 0) return 'Everything';
-  return fields
-    .map(
-      (field) =>
-        `${field}: ${filter.read
-          .filter((one) => one.field === field)
-          .map(({ text }) => text)
-          .join(', ')}`,
-    )
+  if (filter.read.length === 0) return 'Everything';
+  return byField(filter.read)
+    .map(([field, texts]) => `${field}: ${texts.join(', ')}`)
     .join('; ');
 }
 

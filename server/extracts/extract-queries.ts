@@ -126,7 +126,12 @@ export function inReadingOrder(query: Knex.QueryBuilder, direction: 'asc' | 'des
 
 /** How many codings a filter means, and of how many notes, agencies and coders they are. */
 export async function countExtracts(trx: Transaction, wanted: Asked): Promise<ExtractCounts> {
-  const groups = extracts(trx, wanted)
+  return countsOf(trx, extracts(trx, wanted));
+}
+
+/** The same of any query on codings that begins with extracts(). */
+export async function countsOf(trx: Transaction, query: Knex.QueryBuilder): Promise<ExtractCounts> {
+  const groups = query
     .groupBy('codings.note_id', 'visits.agency_id', 'codings.coder_id')
     .select('codings.note_id', 'visits.agency_id', 'codings.coder_id')
     .count('* as codings')

@@ -2,11 +2,25 @@ import { listThemes } from '../codebook/theme-queries.ts';
 import { pathText, themesInOrder } from '../codebook/theme-tree.ts';
 import type { Transaction } from '../database/connection.ts';
 import { rowsOf } from '../database/cursor.ts';
-import { type Asked, extracts, extractsWithProvenance, inReadingOrder } from './extract-queries.ts';
-import type { LeavingCounts, LeavingExtract, LeavingMemo, LeavingOrder, LeavingTheme } from './extract-source.ts';
+import {
+  type Asked,
+  countsOf,
+  type ExtractCounts,
+  extracts,
+  extractsWithProvenance,
+  inReadingOrder,
+} from './extract-queries.ts';
+import type { LeavingExtract, LeavingMemo, LeavingOrder, LeavingTheme } from './extract-source.ts';
 
-// Instants as in the CSV: to the millisecond, in UTC.
-const INSTANT = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
+/** An instant as it leaves in every format: to the millisecond, in UTC. */
+export const instant = (column: string): string =>
+  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** For a select of codings: the memos on each, the oldest first; null where there are none. */
+export const MEMOS_ON_CODING = `(select json_agg(json_build_object('author', author.name,
+        'writtenAt', ${instant('memos.written_at')}, 'body', memos.body) order by memos.id)
+      from memos join memberships as author on author.id = memos.written_by
+     where memos.coding_id = codings.id and memos.removed_at is null)`;
 
 /**
  * What leaves of a query on codings. What is coded blind is left out even for its coder: the same export would be other
@@ -68,26 +82,19 @@ function columnsOf(trx: Transaction, wanted: Asked) {
     label: 'codings.paragraph_label',
     coderId: 'codings.coder_id',
     coder: 'coder.name',
-    codedAt: trx.raw(`to_char(codings.created_at at time zone 'UTC', ${INSTANT})`),
+    codedAt: trx.raw(instant('codings.created_at')),
     start: 'codings.start_position',
     end: 'codings.end_position',
     needsReview: trx.raw('codings.needs_review_at is not null'),
     isReleased: trx.raw(`notes.deidentification = 'releasable'`),
     isLatest: trx.raw('codings.needs_review_at is null and note_revisions.number = notes.latest_revision'),
-    memos: trx.raw(`(select json_agg(json_build_object('author', author.name,
-        'writtenAt', to_char(memos.written_at at time zone 'UTC', ${INSTANT}), 'body', memos.body) order by memos.id)
-      from memos join memberships as author on author.id = memos.written_by
-     where memos.coding_id = codings.id and memos.removed_at is null)`),
+    memos: trx.raw(MEMOS_ON_CODING),
   };
 }
 
 /** How much leaves: codings, and of how many notes, agencies and coders they are. */
-export async function countLeaving(trx: Transaction, wanted: Asked): Promise<LeavingCounts> {
-  const row = await thatLeave(extracts(trx, wanted)).first(
-    trx.raw(`count(*)::int as codings, count(distinct codings.note_id)::int as notes,
-             count(distinct visits.agency_id)::int as agencies, count(distinct codings.coder_id)::int as coders`),
-  );
-  return row as LeavingCounts;
+export function countLeaving(trx: Transaction, wanted: Asked): Promise<ExtractCounts> {
+  return countsOf(trx, thatLeave(extracts(trx, wanted)));
 }
 
 /** The codebook in its order, with how many of the extracts that leave each theme has. */

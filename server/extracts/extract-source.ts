@@ -1,5 +1,6 @@
 import type { Properties } from '../documents/parts.ts';
 import type { ParagraphLabel } from '../notes/paragraphs.ts';
+import type { ExtractCounts } from './extract-queries.ts';
 
 /** What every file says about the export that it is. `filter` in the words that it had when the export was asked for. */
 export type ExportDescription = {
@@ -66,8 +67,6 @@ export type LeavingTheme = {
   count: number;
 };
 
-export type LeavingCounts = { codings: number; notes: number; agencies: number; coders: number };
-
 /** In which order extracts leave: as notes are read, or by theme (in the codebook's order), then agency. */
 export type LeavingOrder = 'reading' | 'theme';
 
@@ -77,7 +76,7 @@ export type LeavingOrder = 'reading' | 'theme';
  */
 export type ExtractSource = {
   description: ExportDescription;
-  counts: LeavingCounts;
+  counts: ExtractCounts;
   themes: LeavingTheme[];
   rows: AsyncIterable<LeavingExtract>;
 };

@@ -16,6 +16,21 @@ export async function countWithheld(trx: Transaction, noteId: string | null = nu
   return Number(rows[0].count);
 }
 
+/** The stretches of these revisions that are withheld, by the revision. */
+export async function listWithheldByRevision(
+  trx: Transaction,
+  revisionIds: readonly string[],
+): Promise<Map<string, { start: number; end: number }[]>> {
+  const rows: { revisionId: string; start: number; end: number }[] = await trx('note_withheld')
+    .whereIn('revision_id', revisionIds)
+    .distinct({ revisionId: 'revision_id', start: 'start_position', end: 'end_position' })
+    .orderBy(['revision_id', 'start_position']);
+  const found = new Map<string, { start: number; end: number }[]>();
+  for (const { revisionId, start, end } of rows)
+    found.set(revisionId, [...(found.get(revisionId) ?? []), { start, end }]);
+  return found;
+}
+
 /** The stretches of a revision that are withheld. */
 export async function listWithheldStretches(
   trx: Transaction,

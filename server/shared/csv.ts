@@ -5,10 +5,11 @@ export type CsvValue = string | number | null;
  * gets a leading apostrophe, as in an export of extracts; numbers are numbers.
  */
 export function csvFile(rows: readonly (readonly CsvValue[])[]): string {
-  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+  return rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
 }
 
-function cell(value: CsvValue): string {
+/** One cell, as csvFile() writes it. */
+export function csvCell(value: CsvValue): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
   const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;

@@ -77,15 +77,17 @@ async function restore(trx: Transaction, order: RestoreOrder, means: Means): Pro
   await loadStudy(trx, archive, manifest);
   const people = await takePersonsIn(trx, await readPeople(archive));
   const inArchive = new Map(manifest.tables.map((table) => [table.name, table]));
+  const loaded = new Map<string, number>();
   for (const table of tables) {
     const found = inArchive.get(table.name);
     if (!found) continue;
+    const { entry } = found;
     await progress(`Restoring ${table.name.replaceAll('_', ' ')}`);
-    await loadTable(trx, table, { archive, entry: found.entry, people: people.here });
+    loaded.set(entry, await loadTable(trx, table, { archive, entry, people: people.here }));
   }
   await writeFiles(order, means);
   await progress('Comparing the study with the archive');
-  await compare(trx, means, people.here);
+  await compare(trx, manifest, { tables, loaded, people: people.here });
   await insertRestoredRows(trx, 'restored_studies', [restoredRow(order, manifest)], {});
   await recordAccountEvent(trx, order.person.id, {
     kind: 'study.restored',
@@ -108,16 +110,20 @@ async function loadStudy(trx: Transaction, archive: Archive, manifest: Manifest)
   if (!(await insertRestoredStudy(trx, row))) throw new Refusal(alreadyHere(manifest));
 }
 
+/** Returns how many rows went in: of encrypted ones, those that can be read here. */
 async function loadTable(
   trx: Transaction,
   { name, isTree }: StudyTable,
   { archive, entry, people }: { archive: Archive; entry: string; people: Record<string, string> },
-): Promise<void> {
+): Promise<number> {
+  let count = 0;
   // Rows that refer to each other come in one piece.
   for await (const lines of readLines(archive, entry, isTree ? Number.MAX_SAFE_INTEGER : LETTERS)) {
     const rows = ENCRYPTED.includes(name) ? readable(trx, lines) : lines;
     await insertRestoredRows(trx, name, rows, people);
+    count += rows.length;
   }
+  return count;
 }
 
 async function writeFiles(
@@ -139,8 +145,11 @@ async function writeFiles(
 }
 
 // Rows of people who are somebody else here, and of what cannot be read here, are not what they were.
-async function compare(trx: Transaction, { archive, manifest }: Means, people: Record<string, string>): Promise<void> {
-  const tables = await refuseUnknown(trx, manifest);
+async function compare(
+  trx: Transaction,
+  manifest: Manifest,
+  { tables, loaded, people }: { tables: StudyTable[]; loaded: Map<string, number>; people: Record<string, string> },
+): Promise<void> {
   const here = new Map(tables.map((table) => [table.name, table]));
   const isSame = Object.entries(people).every(([asked, found]) => asked === found);
   const parts = new Map(manifest.parts.map(({ entry, sha256 }) => [entry, sha256]));
@@ -154,7 +163,7 @@ async function compare(trx: Transaction, { archive, manifest }: Means, people: R
       hash.update(`${lines.join('\n')}\n`);
       count += lines.length;
     }
-    const expected = ENCRYPTED.includes(name) ? await countReadable(trx, archive, entry) : rows;
+    const expected = ENCRYPTED.includes(name) ? loaded.get(entry) : rows;
     const isWhole = expected === rows && (isSame || !table.namesPeople);
     if (count !== expected || (isWhole && hash.digest('hex') !== parts.get(entry)))
       throw new Refusal(
@@ -167,12 +176,6 @@ async function compare(trx: Transaction, { archive, manifest }: Means, people: R
     throw new Refusal(
       `The trail in the archive is not the one that was recorded${brokenAt === null ? '' : `: it breaks at entry ${brokenAt}`}. The archive was altered after it was made. ${NOTHING}`,
     );
-}
-
-async function countReadable(trx: Transaction, archive: Archive, entry: string): Promise<number> {
-  let count = 0;
-  for await (const lines of readLines(archive, entry, LETTERS)) count += readable(trx, lines).length;
-  return count;
 }
 
 function restoredRow({ person, sha256 }: RestoreOrder, { study, origin, trail }: Manifest): string {

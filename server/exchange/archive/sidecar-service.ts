@@ -7,6 +7,7 @@ import type { Actor, Transaction } from '../../database/connection.ts';
 import { MIGRATIONS_FOLDER } from '../../database/migrations.ts';
 import { openSpool } from '../export/spool-service.ts';
 import type { ZipWriting } from '../export/zip-writing.ts';
+import { PROGRAM } from '../refi/program.ts';
 import { measured } from '../measured.ts';
 import {
   findArchivedTrail,
@@ -32,8 +33,6 @@ import {
   STUDY,
   tableEntry,
 } from './manifest.ts';
-
-const VERSION = '1.0';
 
 export type SidecarOrder = {
   /** A name beside which rows are written down on their way. */
@@ -113,7 +112,7 @@ export function openSidecar(trx: Transaction, actor: Actor, zip: ZipWriting, ord
         kind: KIND,
         about: ABOUT,
         format: FORMAT,
-        program: { name: 'Connecting People field notes', version: VERSION, schema: await newestMigration() },
+        program: { ...PROGRAM, schema: await newestMigration() },
         origin: await originOf(trx, order.installation, trail.links),
         study: { id: actor.studyId, name: actor.studyName },
         changedAt,
@@ -138,7 +137,7 @@ export function openSidecar(trx: Transaction, actor: Actor, zip: ZipWriting, ord
 export const rowsOf = (file: string): string => `${file}.rows`;
 
 /** The newest migration of this program: what the tables of its archives look like. */
-export async function newestMigration(): Promise<string> {
+async function newestMigration(): Promise<string> {
   return (await readdir(MIGRATIONS_FOLDER))
     .filter((name) => name.endsWith('.ts'))
     .toSorted()

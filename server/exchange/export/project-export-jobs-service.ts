@@ -7,7 +7,7 @@ import { slugOf } from '../../shared/slug.ts';
 import { failureSentence } from '../failure-service.ts';
 import { INTERRUPTED, type Jobs } from '../jobs.ts';
 import { Refusal } from '../refi/refusal.ts';
-import type { Format } from './formats.ts';
+import { type Format, isOfCodebook } from './formats.ts';
 import type { makeProjectFile } from './making-service.ts';
 import {
   findProjectExport,
@@ -35,7 +35,6 @@ const ENDINGS: Record<Format, string> = {
   'codebook-csv': 'csv',
 };
 const MAKING = { module: import.meta.resolve('./making-service.ts'), name: 'makeProjectFile' };
-const CODEBOOKS: ReadonlySet<Format> = new Set(['qdc', 'codebook-csv']);
 const PUT_AWAY =
   'While the file was being made, somebody’s consent changed or a text was de-identified or erased, so the file was not kept. Make a new one.';
 const CHANGED =
@@ -48,8 +47,7 @@ export function exportedFile(uploadsFolder: string, found: { id: string }): stri
 
 /** "connecting-people-project-3.qdpx": plain ASCII whatever the study is called. */
 export function exportedName(studyName: string, { number, format }: ProjectExport): string {
-  const what =
-    format === 'archive' ? 'archive' : format === 'qdc' || format === 'codebook-csv' ? 'codebook' : 'project';
+  const what = format === 'archive' ? 'archive' : isOfCodebook(format) ? 'codebook' : 'project';
   return `${slugOf(studyName)}-${what}-${number}.${ENDINGS[format]}`;
 }
 
@@ -106,7 +104,7 @@ async function isThere(means: Exporting, actor: Actor, found: ProjectExport): Pr
     () => undefined,
   );
   if (madeAt === undefined) return false;
-  if (CODEBOOKS.has(found.format)) return true;
+  if (isOfCodebook(found.format)) return true;
   if (!(await inStudy(means.db, actor, (trx) => findWhetherPutAway(trx, madeAt)))) return true;
   await rm(file, { force: true });
   return false;
@@ -130,11 +128,11 @@ function start(means: Exporting, actor: Actor, id: string, format: Format): void
     try {
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
       const { uploadsFolder, installation } = means;
-      const order = { actor, id, format, file, uploadsFolder, installation };
+      const order = { actor, format, file, uploadsFolder, installation };
       const made = await inThread<typeof makeProjectFile>(MAKING, order);
       const isSame = await inStudy(means.db, actor, async (trx) => {
         // Whoever erases from here on finds the file and removes it.
-        if (!CODEBOOKS.has(format) && (await findWhetherPutAway(trx, begunAt))) throw new Refusal(PUT_AWAY);
+        if (!isOfCodebook(format) && (await findWhetherPutAway(trx, begunAt))) throw new Refusal(PUT_AWAY);
         return updateProjectExportReady(trx, id, {
           byteLength: made.byteLength,
           sha256: made.sha256,

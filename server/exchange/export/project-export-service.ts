@@ -5,11 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import type { Actor, Transaction } from '../../database/connection.ts';
 import { openSidecar, rowsOf } from '../archive/sidecar-service.ts';
 import { measured } from '../measured.ts';
-import { NVIVO, STANDARD } from '../refi/profile.ts';
 import { createRemarks, type Remark } from '../refi/refusal.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { OutsideView } from './outside-view.ts';
 import { prepareExport } from './prepare-service.ts';
+import { profileFor } from './formats.ts';
 import { leftBehindRemarks } from './left-behind.ts';
 import { writeProject } from './project-writing-service.ts';
 import { openSpool, type Spool, type Stretch } from './spool-service.ts';
@@ -19,14 +19,14 @@ const ONLY_KEPT =
   'Attachments stay here, as does what came with another program’s file and is only kept: nobody has looked what they tell.';
 
 export type ExportOrder = {
-  id: string;
-  format: 'qdpx' | 'qdpx-nvivo' | 'archive';
   uploadsFolder: string;
-  /** The address of this installation, which archives are told by. */
-  installation: string;
   /** Where the finished file is put. */
   file: string;
-};
+} & (
+  | { format: 'qdpx' | 'qdpx-nvivo' }
+  /** `installation` is the address of this one, which archives are told by. */
+  | { format: 'archive'; installation: string }
+);
 
 export type ExportedFile = { byteLength: number; sha256: string; remarks: Remark[]; counts: Record<string, number> };
 
@@ -40,7 +40,7 @@ export async function exportProject(
   order: ExportOrder,
   view?: OutsideView,
 ): Promise<ExportedFile> {
-  const profile = order.format === 'qdpx-nvivo' ? NVIVO : STANDARD;
+  const profile = profileFor(order.format);
   const remarks = createRemarks();
   const [project, words] = spoolsOf(order.file).slice(0, 2).map(openSpool) as [Spool, Spool];
   const zip = createZip();

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../database/connection.ts';
 import { maskWithheld } from '../../notes/withheld.ts';
+import { listWithheldByRevision } from '../../notes/withheld-queries.ts';
 
 /** What the file remembers of the file that the study came from, by kind and in its order. */
 export type Origin = { guid: string; entityId: string | null; content: string };
@@ -125,16 +126,27 @@ export type ExportedNote = {
 export const written = (column: string): string =>
   `rtrim(rtrim(to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), '0'), '.') || 'Z'`;
 
-// A file is read by others than whoever makes it: a text that is kept for its author and the lead is in none.
-function exportedNotes(trx: Transaction) {
+/**
+ * The notes of a file, with their visits and newest texts. It is read by others than whoever makes it: a text that is kept
+ * for its author and the lead is in none.
+ */
+export function notesOfFile(trx: Transaction) {
   return trx('notes')
     .join('note_revisions', (join) =>
       join.on('note_revisions.note_id', 'notes.id').on('note_revisions.number', 'notes.latest_revision'),
     )
     .whereNull('note_revisions.kept_for')
     .join('visits', 'visits.id', 'notes.visit_id')
+    .whereNull('notes.removed_at');
+}
+
+/** Whether a note was written here. */
+export const IS_OWN = `not exists (select from exchange_origins
+        where exchange_origins.study_id = notes.study_id and exchange_origins.entity_id = notes.id)`;
+
+function exportedNotes(trx: Transaction) {
+  return notesOfFile(trx)
     .join('phases', 'phases.id', 'visits.phase_id')
-    .whereNull('notes.removed_at')
     .select({
       id: 'notes.id',
       agencyId: 'visits.agency_id',
@@ -166,11 +178,7 @@ export async function listOwnNotes(
   { after, rewritten, limit }: { after: ExportedNote | undefined; rewritten: readonly string[]; limit: number },
 ): Promise<ExportedNote[]> {
   const query = exportedNotes(trx)
-    .whereRaw(
-      `(notes.id = any (?::uuid[]) or not exists (select from exchange_origins
-        where exchange_origins.study_id = notes.study_id and exchange_origins.entity_id = notes.id))`,
-      [[...rewritten]],
-    )
+    .whereRaw(`(notes.id = any (?::uuid[]) or ${IS_OWN})`, [[...rewritten]])
     .orderBy(['notes.created_at', 'notes.id'])
     .limit(limit);
   if (after)
@@ -184,16 +192,11 @@ export async function listNotesById(trx: Transaction, ids: readonly string[]): P
 
 // The letters of what is withheld are made unreadable, so that positions stay as they are.
 async function withoutWithheld(trx: Transaction, notes: ExportedNote[]): Promise<ExportedNote[]> {
-  const stretches: { revisionId: string; start: number; end: number }[] = await trx('note_withheld')
-    .whereIn(
-      'revision_id',
-      notes.map(({ revisionId }) => revisionId),
-    )
-    .select({ revisionId: 'revision_id', start: 'start_position', end: 'end_position' });
-  return notes.map((note) => {
-    const own = stretches.filter(({ revisionId }) => revisionId === note.revisionId);
-    return { ...note, body: maskWithheld(note.body, 0, own) };
-  });
+  const stretches = await listWithheldByRevision(
+    trx,
+    notes.map(({ revisionId }) => revisionId),
+  );
+  return notes.map((note) => ({ ...note, body: maskWithheld(note.body, 0, stretches.get(note.revisionId) ?? []) }));
 }
 
 export type ExportedCoding = {

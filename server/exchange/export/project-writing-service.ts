@@ -2,6 +2,7 @@ import type { Actor, Transaction } from '../../database/connection.ts';
 import { conform } from '../refi/conform.ts';
 import { element, type Element, normaliseGuid, writtenGuid } from '../refi/element.ts';
 import { ownVariableElements } from '../refi/own-variables.ts';
+import { ORIGIN } from '../refi/program.ts';
 import { openTag, writeElement, XML_DECLARATION } from '../refi/xml-writer.ts';
 import { codeTree, type KeptCode } from './code-tree.ts';
 import { foreignSource, type KeptSource } from './foreign-source.ts';
@@ -20,7 +21,6 @@ import {
 import type { Spool } from './spool-service.ts';
 
 const BATCH = 200;
-const VERSION = '1.0';
 
 type Writing = { out: Outgoing; prepared: Prepared; project: Spool; view?: OutsideView | undefined };
 
@@ -93,7 +93,7 @@ function projectAttributes(studyName: string, { project }: Prepared): Record<str
   const attributes: Record<string, string> = {
     ...from,
     name: studyName,
-    origin: `Connecting People field notes ${VERSION}`,
+    origin: ORIGIN,
   };
   for (const key of ['creatingUserGUID', 'modifyingUserGUID'])
     if (attributes[key] !== undefined) attributes[key] = writtenGuid(attributes[key]);

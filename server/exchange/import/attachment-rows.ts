@@ -51,11 +51,13 @@ export function isBareFile(unit: Element): boolean {
   );
 }
 
-/** A file of the note `noteId`, as it was before it left. */
-export function putAttachment(into: Into, unit: Element, file: Omit<KeptFile, 'guid' | 'entry'>, noteId: string): void {
-  const guid = normaliseGuid(unit.attributes.guid ?? '');
-  const at = dateOf(into, unit.attributes.creationDateTime, unit) ?? into.at;
-  const id = into.idOf('attachment', guid, at);
+/** A file that a note has, sent in by whoever made `unit`. */
+export function putFile(
+  into: Into,
+  unit: Element,
+  file: Omit<KeptFile, 'guid' | 'entry'>,
+  { id, noteId, at }: { id: string; noteId: string; at: string },
+): void {
   into.put('attachments', {
     id,
     study_id: into.studyId,
@@ -68,6 +70,14 @@ export function putAttachment(into: Into, unit: Element, file: Omit<KeptFile, 'g
     uploaded_by: into.memberOf(unit.attributes.creatingUser),
     uploaded_at: at,
   });
+}
+
+/** A file of the note `noteId`, as it was before it left. */
+export function putAttachment(into: Into, unit: Element, file: Omit<KeptFile, 'guid' | 'entry'>, noteId: string): void {
+  const guid = normaliseGuid(unit.attributes.guid ?? '');
+  const at = dateOf(into, unit.attributes.creationDateTime, unit) ?? into.at;
+  const id = into.idOf('attachment', guid, at);
+  putFile(into, unit, file, { id, noteId, at });
   into.keep(
     'Attachment',
     { element: { ...unit, attributes: { guid: into.uniqueGuid(guid) } } },

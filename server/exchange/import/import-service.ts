@@ -5,6 +5,7 @@ import { foundStudy } from '../../studies/study-service.ts';
 import type { ThreadMeans } from '../../web/threads.ts';
 import { type Element, element, normaliseGuid } from '../refi/element.ts';
 import { findProfile, type SourceText } from '../refi/profile.ts';
+import { isOurs } from '../refi/program.ts';
 import { createRemarks, Refusal, type Remark } from '../refi/refusal.ts';
 import { isOwnVariable } from '../refi/own-variables.ts';
 import { attachedSources, endsOf, isAttaching, isBareFile, putAttachment } from './attachment-rows.ts';
@@ -54,7 +55,6 @@ export type ImportReport = {
 };
 
 const LONGEST_MS = 30 * 60 * 1000;
-const OWN_ORIGIN = 'Connecting People field notes';
 
 /**
  * Makes a study of a project in one transaction, with the person as its lead: all of it, or nothing. Files that were written
@@ -128,7 +128,7 @@ async function fill(
     survey,
     put: (table: string, row: Row) => buffer.put(table, row),
   });
-  const isOwn = survey.origin.startsWith(OWN_ORIGIN);
+  const isOwn = isOurs(survey.origin);
   into.keep('Project', {
     element: { name: 'Project', attributes: survey.attributes, children: survey.direct, text: '' },
     held: { name: order.studyName },

@@ -2,6 +2,7 @@ import { childOf, detached, type Element, normaliseGuid } from '../refi/element.
 import { passageOf, positionsOf, type SourceText } from '../refi/profile.ts';
 import { isOwnValue } from '../refi/own-variables.ts';
 import { describeArea } from './area.ts';
+import { putFile } from './attachment-rows.ts';
 import type { Into } from './into.ts';
 import { type MadeNote, putCodings, putNote } from './note-rows.ts';
 
@@ -62,7 +63,8 @@ export function putSource(into: Into, { unit, texts, files }: ReadSource): void 
   into.noteOfElement.set(detached(guid), home.id);
   for (const { note, key } of notes.slice(1))
     into.keep('SourceNote', {}, { guid: `${guid} ${key}`, entityId: note.id, noteId: note.id });
-  for (const file of files) putFile(into, home, file, unit);
+  for (const file of files)
+    putFile(into, unit, file, { id: into.idOf('attachment', file.guid), noteId: home.id, at: home.at });
   skeleton = {
     ...skeleton,
     attributes: { ...skeleton.attributes, guid: into.uniqueGuid(guid) },
@@ -252,21 +254,6 @@ function putRaw(into: Into, note: MadeNote, text: SourceText): void {
     note_id: note.id,
     study_id: into.studyId,
     raw: `\\x${Buffer.from(text.raw, 'utf8').toString('hex')}`,
-  });
-}
-
-function putFile(into: Into, note: MadeNote, file: KeptFile, unit: Element): void {
-  into.put('attachments', {
-    id: into.idOf('attachment', file.guid),
-    study_id: into.studyId,
-    note_id: note.id,
-    file_name: file.fileName,
-    media_type: file.mediaType,
-    byte_length: file.byteLength,
-    sha256: file.sha256,
-    stored_name: file.storedName,
-    uploaded_by: into.memberOf(unit.attributes.creatingUser),
-    uploaded_at: note.at,
   });
 }
 

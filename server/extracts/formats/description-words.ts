@@ -1,5 +1,6 @@
 import { formatDateTime } from '../../shared/dates.ts';
-import type { ExportDescription, LeavingCounts } from '../extract-source.ts';
+import type { ExtractCounts } from '../extract-queries.ts';
+import type { ExportDescription } from '../extract-source.ts';
 
 /** "1,234 codings", "1 coding". */
 export function counted(count: number, one: string, several = `${one}s`): string {
@@ -7,21 +8,22 @@ export function counted(count: number, one: string, several = `${one}s`): string
 }
 
 /** "30 codings in 12 notes from 3 agencies, by 2 coders" */
-export function countsInWords({ codings, notes, agencies, coders }: LeavingCounts): string {
+export function countsInWords({ codings, notes, agencies, coders }: ExtractCounts): string {
   return `${counted(codings, 'coding')} in ${counted(notes, 'note')} from ${counted(agencies, 'agency', 'agencies')}, by ${counted(coders, 'coder')}`;
+}
+
+/** What was chosen in each field of a filter, the fields in the order in which they come. */
+export function byField(filter: ExportDescription['filter']): [field: string, texts: string[]][] {
+  return [...new Set(filter.map(({ field }) => field))].map((field) => [
+    field,
+    filter.filter((one) => one.field === field).map(({ text }) => text),
+  ]);
 }
 
 /** What a title page, or a sheet, says of the export, line by line. */
 export function factsOf(description: ExportDescription, ...more: [name: string, text: string][]): [string, string][] {
   const { study, number, madeBy, madeAt, timeZone, filter, codebook, audience } = description;
-  const fields = [...new Set(filter.map(({ field }) => field))];
-  const chosen = fields.map((field): [string, string] => [
-    field,
-    filter
-      .filter((one) => one.field === field)
-      .map(({ text }) => text)
-      .join('\n'),
-  ]);
+  const chosen = byField(filter).map(([field, texts]): [string, string] => [field, texts.join('\n')]);
   return [
     ['Study', study],
     ['Export', `Number ${number}`],

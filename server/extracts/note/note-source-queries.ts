@@ -3,10 +3,8 @@ import { pathsOf } from '../../codebook/theme-tree.ts';
 import type { Transaction } from '../../database/connection.ts';
 import { listWithheldStarts } from '../../notes/withheld-queries.ts';
 import type { LeavingMemo } from '../extract-source.ts';
-import { thatLeave } from '../extract-source-queries.ts';
+import { instant, MEMOS_ON_CODING, thatLeave } from '../extract-source-queries.ts';
 import type { LeavingNote, NoteCoding, NoteSource } from './note-source.ts';
-
-const instant = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /**
  * A note as it leaves, without what describes the export; undefined where there is none, or none that may leave: a text
@@ -81,11 +79,7 @@ async function listNoteCodings(trx: Transaction, noteId: string, revisionId: str
       coder: 'coder.name',
       codedAt: trx.raw(instant('codings.created_at')),
       isCurrent: trx.raw('codings.needs_review_at is null and codings.revision_id = ?::uuid', [revisionId]),
-      memos:
-        trx.raw(`(select json_agg(json_build_object('author', author.name, 'writtenAt', ${instant('memos.written_at')},
-          'body', memos.body) order by memos.id)
-        from memos join memberships as author on author.id = memos.written_by
-       where memos.coding_id = codings.id and memos.removed_at is null)`),
+      memos: trx.raw(MEMOS_ON_CODING),
     });
   return rows.map(({ themeId, theme, memos, ...row }) => ({
     ...row,

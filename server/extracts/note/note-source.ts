@@ -1,5 +1,5 @@
 import { segmentsOf } from '../../coding/segments.ts';
-import { type ParagraphLabel, paragraphsOf } from '../../notes/paragraphs.ts';
+import { paragraphsOf } from '../../notes/paragraphs.ts';
 import { indexText } from '../../shared/text.ts';
 import type { ExportDescription, LeavingMemo } from '../extract-source.ts';
 
@@ -46,7 +46,6 @@ export type MarkedWords = { text: string; codings: number[]; ending: number[] };
 export type NumberedCoding = NoteCoding & { number: number };
 export type MarkedParagraph = {
   number: number;
-  label: ParagraphLabel;
   isWithheld: boolean;
   words: MarkedWords[];
   /** Those that begin here, and those that began before and go on. */
@@ -69,11 +68,10 @@ export function markedNote({ note, withheld, codings }: NoteSource): {
   );
   const current = numbered.filter(({ isCurrent }) => isCurrent);
   const body = indexText(note.body);
-  const paragraphs = paragraphsOf(note.body).map(({ number, label, start, end }): MarkedParagraph => {
+  const paragraphs = paragraphsOf(note.body).map(({ number, start, end }): MarkedParagraph => {
     if (withheld.has(start))
       return {
         number,
-        label,
         isWithheld: true,
         words: [{ text: WITHHELD_WORDS, codings: [], ending: [] }],
         beginning: [],
@@ -82,7 +80,6 @@ export function markedNote({ note, withheld, codings }: NoteSource): {
     const touching = current.filter((coding) => coding.start < end && coding.end > start);
     return {
       number,
-      label,
       isWithheld: false,
       words: segmentsOf(start, end, touching).map((segment) => ({
         text: body.slice(segment.start, segment.end),

@@ -5,10 +5,8 @@ import { rowsOf } from '../../database/cursor.ts';
 import { maskWithheld } from '../../notes/withheld.ts';
 import { EVERYTHING } from '../extract-filter.ts';
 import { type Asked, extracts, inReadingOrder, listChoices } from '../extract-queries.ts';
-import { thatLeave } from '../extract-source-queries.ts';
+import { instant, thatLeave } from '../extract-source-queries.ts';
 import type { TidyRow, TidySource } from './tidy-tables.ts';
-
-const instant = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** The rows of each table, under the reader's own policies; each is read when its turn comes. */
 export async function listTidyTables(trx: Transaction, timeZone: string): Promise<TidySource['tables']> {

@@ -1,6 +1,7 @@
 import { fittedColour, fittedName, fittedText } from '../../exchange/import/names.ts';
 import { splitDefinition } from '../../exchange/refi/definition.ts';
 import { childrenOf, descriptionOf, type Element, isGuid, normaliseGuid } from '../../exchange/refi/element.ts';
+import { isOurs } from '../../exchange/refi/program.ts';
 import { createRemarks, Refusal } from '../../exchange/refi/refusal.ts';
 import { createReader } from '../../exchange/refi/xml-reader.ts';
 import {
@@ -10,8 +11,6 @@ import {
   LONGEST_TEXT,
   MOST_THEMES,
 } from './incoming-theme.ts';
-
-const OWN_ORIGIN = 'Connecting People field notes';
 
 /** The codes of a .qdc. What other programs write against the format is read all the same, with a remark. */
 export function readQdc(text: string): IncomingCodebook {
@@ -26,7 +25,7 @@ export function readQdc(text: string): IncomingCodebook {
           throw new Refusal(
             'The file is a whole project, not a codebook. An administrator can import it as a new study.',
           );
-        isOwn = (attributes.origin ?? '').startsWith(OWN_ORIGIN);
+        isOwn = isOurs(attributes.origin ?? '');
       },
       unit(unit) {
         if (unit.name === 'Code') codes.push(unit);
