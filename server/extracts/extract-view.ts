@@ -12,6 +12,7 @@ import {
   withoutValue,
 } from './extract-filter.ts';
 import type { Extract, ExtractCounts } from './extract-queries.ts';
+import { countsInWords } from './formats/description-words.ts';
 
 type Place = { path: string; timeZone: string };
 
@@ -113,10 +114,4 @@ export function typedFilter(typed: Record<string, unknown>): { [field in keyof E
   return Object.fromEntries(fields.map((field) => [field, typed[field] ?? EVERYTHING[field]])) as {
     [field in keyof ExtractFilter]: unknown;
   };
-}
-
-function countsInWords({ codings, notes, agencies, coders }: ExtractCounts): string {
-  const of = (count: number, one: string, several: string): string =>
-    `${count.toLocaleString('en-GB')} ${count === 1 ? one : several}`;
-  return `${of(codings, 'coding', 'codings')} in ${of(notes, 'note', 'notes')} from ${of(agencies, 'agency', 'agencies')}, by ${of(coders, 'coder', 'coders')}`;
 }

@@ -1,10 +1,6 @@
 import { formatDateTime } from '../../shared/dates.ts';
 import type { ExportDescription, LeavingCounts } from '../extract-source.ts';
-
-/** "1,234 codings", "1 coding". */
-export function counted(count: number, one: string, several = `${one}s`): string {
-  return `${count.toLocaleString('en-GB')} ${count === 1 ? one : several}`;
-}
+import { counted } from '../../shared/counted.ts';
 
 /** "30 codings in 12 notes from 3 agencies, by 2 coders" */
 export function countsInWords({ codings, notes, agencies, coders }: LeavingCounts): string {
