@@ -70,6 +70,11 @@ export function optionalText({ max, what }: { max: number; what: string }) {
   return z.preprocess((value) => value ?? '', plainText({ max, what }));
 }
 
+/** A field that may be left empty: null then, and when it was not sent. */
+export function orNull<S extends z.ZodType>(schema: S) {
+  return z.preprocess((value) => (value === undefined || value === '' ? null : value), z.nullable(schema));
+}
+
 /** A version or revision number from a hidden field: from 1 to the greatest that a column holds. */
 export function counter(message = 'Reload the page and try again') {
   return z.coerce
