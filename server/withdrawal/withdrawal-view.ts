@@ -1,4 +1,4 @@
-import { SCOPE_WORDS, SCOPES, WAY_WORDS, WAYS } from '../consent/consent.ts';
+import { SCOPE_WORDS, SCOPES, WAY_WORDS, wayChoices } from '../consent/consent.ts';
 import { counted } from '../shared/counted.ts';
 import { formatCalendarDate, formatDate, formatDateTime } from '../shared/dates.ts';
 import type { Touched } from './preview-queries.ts';
@@ -78,10 +78,7 @@ export function withdrawalChoices(values: Record<string, unknown>) {
       hint: SCOPE_WORDS[value].means,
       checked: values.scope === value,
     })),
-    ways: [
-      { value: '', text: 'Not recorded', selected: !values.how },
-      ...WAYS.map((value) => ({ value, text: WAY_WORDS[value], selected: values.how === value })),
-    ],
+    ways: wayChoices(values.how),
   };
 }
 
