@@ -1,9 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
-import type { KnownPerson } from '../identities/known-names.ts';
-
-/** A paragraph in which people are looked for: [start, end) in code points of revision `revisionId`. */
-export type SearchedParagraph = { revisionId: string; start: number; end: number; body: string };
-export type FoundMention = Omit<SearchedParagraph, 'body'> & Pick<KnownPerson, 'participantId'>;
+import type { FoundMention, SearchedParagraph } from './name-mentions.ts';
 
 /** All of the note's newest text, and of older ones that codings still quote. */
 export async function listSearchedParagraphs(trx: Transaction, noteId: string): Promise<SearchedParagraph[]> {
@@ -55,7 +51,7 @@ export async function replaceNameMentions(
 }
 
 /** Brings what is withheld of the note in step with its mentions. */
-export async function updateWithheld(trx: Transaction, noteId: string): Promise<void> {
+async function updateWithheld(trx: Transaction, noteId: string): Promise<void> {
   await trx.raw('select withhold_own_note(?::uuid)', [noteId]);
 }
 

@@ -26,7 +26,7 @@ export const keepNameMentions: AfterRevision = async (trx, actor, { noteId }) =>
 /** When somebody's real name was entered, changed or removed: looks for it in all notes of the study. */
 export async function findNamesAnew(trx: Transaction, actor: Actor, participantId: string): Promise<void> {
   await lookThroughSeals(trx);
-  const people = (await findKnownPeople(trx, actor)).filter((person) => person.participantId === participantId);
+  const people = await findKnownPeople(trx, actor, [participantId]);
   let after: string | null = null;
   for (;;) {
     // Each batch is let go of before the next: a study may have thousands of notes.
