@@ -56,9 +56,18 @@ async function updateWithheld(trx: Transaction, noteId: string): Promise<void> {
 }
 
 /** Every note that has a text, in the order of their ids: for looking for a name anew. */
-export async function listNoteIds(trx: Transaction, after: string | null, limit: number): Promise<string[]> {
-  const query = trx('notes').where('latest_revision', '>', 0).orderBy('id').limit(limit);
-  return (after === null ? query : query.where('id', '>', after)).pluck('id');
+export async function listNotesToSearch(
+  trx: Transaction,
+  after: string | null,
+  limit: number,
+): Promise<{ id: string; agencyId: string }[]> {
+  const query = trx('notes')
+    .join('visits', 'visits.id', 'notes.visit_id')
+    .where('notes.latest_revision', '>', 0)
+    .orderBy('notes.id')
+    .limit(limit)
+    .select({ id: 'notes.id', agencyId: 'visits.agency_id' });
+  return after === null ? query : query.where('notes.id', '>', after);
 }
 
 /** Says by hand that the paragraph that begins there is about somebody, or is not; `about` null takes it back. */
