@@ -11,6 +11,9 @@ export type FormResult<T> =
   | { ok: true; values: T }
   | { ok: false; typed: Record<string, unknown>; errors: FieldErrors; errorSummary: ErrorSummaryItem[] };
 
+/** What was refused, for rendering the form again. */
+export type Refused = Extract<FormResult<unknown>, { ok: false }>;
+
 /**
  * Checks a submitted body, query or params against `schema`. On failure: what was typed, one sentence a field, and the
  * error summary. Fields that the schema does not name are dropped.
@@ -33,7 +36,7 @@ export function errorSummary(errors: FieldErrors): ErrorSummaryItem[] {
 }
 
 /** What a service refused about one field, in the shape in which readForm() refuses. */
-export function refusedBy(error: FieldError, body: unknown): Extract<FormResult<never>, { ok: false }> {
+export function refusedBy(error: FieldError, body: unknown): Refused {
   const errors = { [error.field]: error.message };
   return { ok: false, typed: body as Record<string, unknown>, errors, errorSummary: errorSummary(errors) };
 }
