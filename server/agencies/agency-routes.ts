@@ -3,7 +3,7 @@ import { inStudy } from '../database/connection.ts';
 import { ConflictError, FieldError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
-import { type FormResult, readForm, refusedBy } from '../web/forms.ts';
+import { readForm, type Refused, refusedBy } from '../web/forms.ts';
 import { actorOf, idParam } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { agencyForm, newAgencyForm } from './agency-form.ts';
@@ -115,7 +115,7 @@ function placeOf(res: Response) {
 
 function renderForm(
   res: Response,
-  page: { agency?: Agency; values?: object; refused?: Extract<FormResult<unknown>, { ok: false }>; theirs?: Agency },
+  page: { agency?: Agency; values?: object; refused?: Refused; theirs?: Agency },
 ): void {
   const list = `${placeOf(res).path}/agencies`;
   const action = page.agency ? `${list}/${page.agency.id}` : list;

@@ -1,13 +1,10 @@
 import { z } from 'zod';
-import { id, line, optionalText } from '../web/forms.ts';
+import { id, line, optionalText, orNull } from '../web/forms.ts';
 import { WAYS } from './theme-places.ts';
 
 const COLOUR = /^#[0-9a-f]{6}$/i;
 
-const parent = z.preprocess(
-  (value) => (value === undefined || value === '' ? null : value),
-  z.nullable(id('Choose where it belongs from the list')),
-);
+const parent = orNull(id('Choose where it belongs from the list'));
 
 const fields = {
   name: line({ max: 200, what: 'a name' }),

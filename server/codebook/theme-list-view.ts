@@ -4,6 +4,7 @@ import { removedBranches, type RemovedTheme } from './removed-branches.ts';
 import { type Outlined, outline } from './theme-outline.ts';
 import { placeAfter, type Way } from './theme-places.ts';
 import type { Theme } from './theme-tree.ts';
+import { counted } from '../shared/counted.ts';
 
 type Place = { path: string; timeZone: string };
 type Move = { way: Way; to: string; text: string; arrow: string; focused: boolean };
@@ -36,7 +37,7 @@ export function themeListView(
     themes: roots,
     arranging,
     count: themes.length,
-    summary: `${plural(themes.length, 'theme')}, ${plural(
+    summary: `${counted(themes.length, 'theme')}, ${counted(
       outlined.reduce((sum, { own }) => sum + own, 0),
       'coding',
     )}`,
@@ -61,7 +62,7 @@ function itemOf(theme: Outlined<Theme>, { path }: Place) {
     brief: inBrief(theme.definition),
     href: `${path}/themes/${theme.id}`,
     extracts: theme.total > 0 ? `${path}/extracts?theme=${theme.id}` : undefined,
-    total: plural(theme.total, 'coding'),
+    total: counted(theme.total, 'coding'),
     own: theme.own === theme.total ? '' : `${theme.own.toLocaleString('en-GB')} of its own`,
   };
 }
@@ -95,8 +96,8 @@ function removedView(
     colour: root.colour,
     href: `${path}/themes/${root.id}`,
     from: parent ? `from “${parent.name}”` : 'from the top of the codebook',
-    withSubThemes: ids.length > 1 ? `with ${plural(ids.length - 1, 'sub-theme')}` : '',
-    hidden: hidden > 0 ? `${plural(hidden, 'coding')} ${hidden === 1 ? 'is' : 'are'} hidden until then` : '',
+    withSubThemes: ids.length > 1 ? `with ${counted(ids.length - 1, 'sub-theme')}` : '',
+    hidden: hidden > 0 ? `${counted(hidden, 'coding')} ${hidden === 1 ? 'is' : 'are'} hidden until then` : '',
     when: root.removedAt ? formatDateTime(root.removedAt, timeZone) : '',
     by: root.removedBy ?? undefined,
     merged: into && { name: into.name, href: `${path}/themes/${into.id}` },
@@ -113,9 +114,4 @@ export function inBrief(text: string, limit = BRIEF): string {
   const cut = sliceCodePoints(line, 0, limit);
   const blank = cut.lastIndexOf(' ');
   return `${(blank > 0 ? cut.slice(0, blank) : cut).replace(/[,;:.]$/, '')} …`;
-}
-
-/** "1 theme", "1,200 themes" */
-export function plural(count: number, noun: string): string {
-  return `${count.toLocaleString('en-GB')} ${noun}${count === 1 ? '' : 's'}`;
 }

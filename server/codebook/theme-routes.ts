@@ -13,7 +13,7 @@ import { themeChoices } from './theme-choices.ts';
 import { colourStyles } from './theme-colours.ts';
 import { newThemeForm, positionForm, themeForm } from './theme-form.ts';
 import { newThemeValues, theirChanges, themeFormView, themeValues } from './theme-form-view.ts';
-import { plural, themeListView } from './theme-list-view.ts';
+import { themeListView } from './theme-list-view.ts';
 import { type Way, WAYS } from './theme-places.ts';
 import {
   countCodingsByTheme,
@@ -26,6 +26,7 @@ import {
 import { removeTheme, restoreTheme } from './theme-removal-service.ts';
 import { addTheme, changeTheme, moveTheme } from './theme-service.ts';
 import { themeView } from './theme-view.ts';
+import { counted } from '../shared/counted.ts';
 
 const LATEST = 5;
 
@@ -140,7 +141,7 @@ export function themeRoutes({ db, guard }: RouteDependencies): Router {
     const id = idParam(req, 'theme');
     const { name, subThemes } = await removeTheme(db, actorOf(res), id);
     const list = `${placeOf(res).path}/themes`;
-    const what = subThemes > 0 ? `“${name}” and its ${plural(subThemes, 'sub-theme')} are` : `“${name}” is`;
+    const what = subThemes > 0 ? `“${name}” and its ${counted(subThemes, 'sub-theme')} are` : `“${name}” is`;
     flash(req, `${what} removed from the codebook.`, { action: `${list}/${id}/restoration`, label: 'Undo' });
     res.redirect(303, list);
   });
@@ -149,7 +150,7 @@ export function themeRoutes({ db, guard }: RouteDependencies): Router {
     const id = idParam(req, 'theme');
     try {
       const { name, subThemes } = await restoreTheme(db, actorOf(res), id);
-      flash(req, `“${name}” is back${subThemes > 0 ? `, with its ${plural(subThemes, 'sub-theme')}` : ''}.`);
+      flash(req, `“${name}” is back${subThemes > 0 ? `, with its ${counted(subThemes, 'sub-theme')}` : ''}.`);
     } catch (error) {
       return refuseOnList(res, error, { arranging: false });
     }

@@ -2,10 +2,11 @@ import { formatDate, formatDateTime } from '../shared/dates.ts';
 import { memosView, type MemoReader } from '../memos/memo-view.ts';
 import type { ShownMemo } from '../memos/memo-queries.ts';
 import { PALETTE } from './palette.ts';
-import { inBrief, plural } from './theme-list-view.ts';
+import { inBrief } from './theme-list-view.ts';
 import { outline } from './theme-outline.ts';
 import type { LatestPassage, ShownTheme } from './theme-queries.ts';
 import { descendantIds, type Theme } from './theme-tree.ts';
+import { counted } from '../shared/counted.ts';
 
 type Place = { path: string; timeZone: string };
 
@@ -59,10 +60,10 @@ export function themeView(
         number,
         colour,
         href: `${path}/themes/${id}`,
-        total: plural(below, 'coding'),
+        total: counted(below, 'coding'),
       })),
     total,
-    totalText: plural(total, 'coding'),
+    totalText: counted(total, 'coding'),
     own: placed && placed.own !== total ? `${placed.own.toLocaleString('en-GB')} of its own` : '',
     extracts: `${path}/extracts?theme=${theme.id}`,
     latest: latest.map(({ id, quote, noteId, title, agencyCode, coder, at }) => ({
@@ -84,10 +85,10 @@ export function themeView(
     base,
     move: `${path}/themes?arrange=yes&moved=${theme.id}`,
     add: `${path}/themes/new?parent=${theme.id}`,
-    removeLabel: branch > 0 ? `Remove it and its ${plural(branch, 'sub-theme')}` : 'Remove this theme',
+    removeLabel: branch > 0 ? `Remove it and its ${counted(branch, 'sub-theme')}` : 'Remove this theme',
     removeHint:
       total > 0
-        ? `${total === 1 ? 'Its coding stays with its note, but is' : `Its ${plural(total, 'coding')} stay with their notes, but are`} not listed or exported until you restore the theme.`
+        ? `${total === 1 ? 'Its coding stays with its note, but is' : `Its ${counted(total, 'coding')} stay with their notes, but are`} not listed or exported until you restore the theme.`
         : 'You can restore it later.',
   };
 }

@@ -1,13 +1,6 @@
 import { z } from 'zod';
-import { CONSENTS } from '../agencies/participants/participant.ts';
-import { counter, optionalText } from '../web/forms.ts';
-import { WAYS } from './consent.ts';
-
-const orNull = <S extends z.ZodType>(schema: S) =>
-  z.preprocess((value) => (value === '' || value === undefined ? null : value), z.nullable(schema));
-
-// Withdrawing has pages of its own, which ask for its scope.
-const GIVEN = CONSENTS.filter((consent) => consent !== 'withdrawn');
+import { counter, optionalText, orNull } from '../web/forms.ts';
+import { GIVEN, WAYS } from './consent.ts';
 
 export const consentForm = z.object({
   version: counter(),

@@ -3,7 +3,7 @@ import { inStudy } from '../database/connection.ts';
 import { findCodedNote } from '../coding/coding-queries.ts';
 import { AppError, FieldError, NotFoundError } from '../shared/errors.ts';
 import { flash } from '../web/flash.ts';
-import { type FormResult, readForm, refusedBy } from '../web/forms.ts';
+import { readForm, type Refused, refusedBy } from '../web/forms.ts';
 import { actorOf, idParam } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { consentForm, markForm } from './consent-form.ts';
@@ -79,7 +79,7 @@ export function consentRoutes({ db, guard }: RouteDependencies): Router {
   async function renderConsent(
     res: Response,
     id: string,
-    page: { values?: Record<string, unknown>; refused?: Extract<FormResult<unknown>, { ok: false }> },
+    page: { values?: Record<string, unknown>; refused?: Refused },
   ): Promise<void> {
     const actor = actorOf(res);
     const found = await inStudy(db, actor, async (trx) => {

@@ -1,12 +1,12 @@
-import { type Consent, consentTag, CONSENT_WORDS, CONSENTS } from '../agencies/participants/participant.ts';
+import { type Consent, consentTag, CONSENT_WORDS } from '../agencies/participants/participant.ts';
 import { formatCalendarDate, formatDate, formatDateTime } from '../shared/dates.ts';
-import { type ConsentChange, SCOPE_WORDS, type Scope, WAY_WORDS, WAYS } from './consent.ts';
+import { type ConsentChange, GIVEN, SCOPE_WORDS, type Scope, WAY_WORDS, wayChoices } from './consent.ts';
 import type { MentioningNote, StandingConsent, VisitConsent } from './consent-queries.ts';
 import type { ShownMention } from './mention-queries.ts';
 
 type Place = { path: string; timeZone: string };
 
-export function consentWords(consent: Consent, scope: Scope | null): string {
+function consentWords(consent: Consent, scope: Scope | null): string {
   return scope === null
     ? CONSENT_WORDS[consent]
     : `${CONSENT_WORDS[consent]}: ${SCOPE_WORDS[scope].title.toLowerCase()}`;
@@ -36,7 +36,7 @@ export function consentView(
     since: standing.withdrawnOn === null ? undefined : formatCalendarDate(standing.withdrawnOn),
     values,
     choices: {
-      consents: CONSENTS.filter((consent) => consent !== 'withdrawn').map((value) => ({
+      consents: GIVEN.map((value) => ({
         value,
         text: CONSENT_WORDS[value],
         checked: values.consent === value,
@@ -49,10 +49,7 @@ export function consentView(
           selected: chosen === visitId,
         })),
       ],
-      ways: [
-        { value: '', text: 'Not recorded', selected: !values.how },
-        ...WAYS.map((value) => ({ value, text: WAY_WORDS[value], selected: values.how === value })),
-      ],
+      ways: wayChoices(values.how),
     },
     visits: given.visits.map((visit) => ({
       href: `${path}/visits/${visit.visitId}`,

@@ -1,4 +1,7 @@
-import type { Consent } from '../agencies/participants/participant.ts';
+import { type Consent, CONSENTS } from '../agencies/participants/participant.ts';
+
+/** What can be recorded here: withdrawing has pages of its own, which ask for its scope. */
+export const GIVEN = CONSENTS.filter((consent) => consent !== 'withdrawn');
 
 /** How somebody said it. */
 export const WAYS = ['form', 'oral', 'consultee-form', 'letter', 'other'] as const;
@@ -11,6 +14,14 @@ export const WAY_WORDS: Record<Way, string> = {
   letter: 'By letter or e-mail',
   other: 'Another way (say it in the remark)',
 };
+
+/** The choices of a form that asks how, of which `chosen` is the one. */
+export function wayChoices(chosen: unknown) {
+  return [
+    { value: '', text: 'Not recorded', selected: !chosen },
+    ...WAYS.map((value) => ({ value, text: WAY_WORDS[value], selected: chosen === value })),
+  ];
+}
 
 /** What somebody who withdraws asks for, from the least to the most: docs/decisions/0015. */
 export const SCOPES = ['contact', 'collection', 'quotations', 'erasure'] as const;

@@ -1,9 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
-import type { KnownPerson } from '../identities/known-names.ts';
-
-/** A paragraph in which people are looked for: [start, end) in code points of revision `revisionId`. */
-export type SearchedParagraph = { revisionId: string; start: number; end: number; body: string };
-export type FoundMention = Omit<SearchedParagraph, 'body'> & Pick<KnownPerson, 'participantId'>;
+import type { FoundMention, SearchedParagraph } from './name-mentions.ts';
 
 /** All of the note's newest text, and of older ones that codings still quote. */
 export async function listSearchedParagraphs(trx: Transaction, noteId: string): Promise<SearchedParagraph[]> {
@@ -55,14 +51,23 @@ export async function replaceNameMentions(
 }
 
 /** Brings what is withheld of the note in step with its mentions. */
-export async function updateWithheld(trx: Transaction, noteId: string): Promise<void> {
+async function updateWithheld(trx: Transaction, noteId: string): Promise<void> {
   await trx.raw('select withhold_own_note(?::uuid)', [noteId]);
 }
 
 /** Every note that has a text, in the order of their ids: for looking for a name anew. */
-export async function listNoteIds(trx: Transaction, after: string | null, limit: number): Promise<string[]> {
-  const query = trx('notes').where('latest_revision', '>', 0).orderBy('id').limit(limit);
-  return (after === null ? query : query.where('id', '>', after)).pluck('id');
+export async function listNotesToSearch(
+  trx: Transaction,
+  after: string | null,
+  limit: number,
+): Promise<{ id: string; agencyId: string }[]> {
+  const query = trx('notes')
+    .join('visits', 'visits.id', 'notes.visit_id')
+    .where('notes.latest_revision', '>', 0)
+    .orderBy('notes.id')
+    .limit(limit)
+    .select({ id: 'notes.id', agencyId: 'visits.agency_id' });
+  return after === null ? query : query.where('notes.id', '>', after);
 }
 
 /** Says by hand that the paragraph that begins there is about somebody, or is not; `about` null takes it back. */

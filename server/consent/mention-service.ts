@@ -8,7 +8,7 @@ import { NotFoundError } from '../shared/errors.ts';
 import {
   findAgencyOfNote,
   findParagraph,
-  listNoteIds,
+  listNotesToSearch,
   listSearchedParagraphs,
   replaceNameMentions,
   updateHandMark,
@@ -20,35 +20,35 @@ const NOTES = 200;
 
 /** Finds whom the new revision names, so that what is withheld of it is known before anybody can code it. */
 export const keepNameMentions: AfterRevision = async (trx, actor, { noteId }) => {
-  await findNamesIn(trx, actor, noteId, await findKnownPeople(trx, actor));
+  const people = await findKnownPeople(trx, actor);
+  const place = await findAgencyOfNote(trx, noteId);
+  if (place) await findNamesIn(trx, actor, { id: noteId, ...place }, people);
 };
 
 /** When somebody's real name was entered, changed or removed: looks for it in all notes of the study. */
 export async function findNamesAnew(trx: Transaction, actor: Actor, participantId: string): Promise<void> {
   await lookThroughSeals(trx);
-  const people = (await findKnownPeople(trx, actor)).filter((person) => person.participantId === participantId);
+  const people = await findKnownPeople(trx, actor, [participantId]);
   let after: string | null = null;
   for (;;) {
     // Each batch is let go of before the next: a study may have thousands of notes.
-    const ids: string[] = await listNoteIds(trx, after, NOTES);
-    for (const noteId of ids) await findNamesIn(trx, actor, noteId, people, participantId);
-    after = ids.at(-1) ?? null;
-    if (ids.length < NOTES) return;
+    const notes: { id: string; agencyId: string }[] = await listNotesToSearch(trx, after, NOTES);
+    for (const note of notes) await findNamesIn(trx, actor, note, people, participantId);
+    after = notes.at(-1)?.id ?? null;
+    if (notes.length < NOTES) return;
   }
 }
 
 async function findNamesIn(
   trx: Transaction,
   actor: Actor,
-  noteId: string,
+  note: { id: string; agencyId: string },
   people: KnownPerson[],
   participantId?: string,
 ): Promise<void> {
-  const place = await findAgencyOfNote(trx, noteId);
-  if (!place) return;
-  const paragraphs = people.length === 0 ? [] : await listSearchedParagraphs(trx, noteId);
-  const found = nameMentions(paragraphs, people, place.agencyId);
-  await replaceNameMentions(trx, { noteId, studyId: actor.studyId, participantId }, found);
+  const paragraphs = people.length === 0 ? [] : await listSearchedParagraphs(trx, note.id);
+  const found = nameMentions(paragraphs, people, note.agencyId);
+  await replaceNameMentions(trx, { noteId: note.id, studyId: actor.studyId, participantId }, found);
 }
 
 /** Says by hand whom a paragraph is about, or is not about; null takes back what was said. */

@@ -3,7 +3,7 @@ import { inStudy } from '../database/connection.ts';
 import { ConflictError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
-import { type FormResult, readForm } from '../web/forms.ts';
+import { readForm, type Refused } from '../web/forms.ts';
 import { actorOf, idParam } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { newSummaryForm, publicationForm, summaryForm } from './summary-form.ts';
@@ -181,7 +181,7 @@ function renderForm(
     agency: { id: string; name: string };
     summaryId?: string;
     values?: object;
-    refused?: Extract<FormResult<unknown>, { ok: false }>;
+    refused?: Refused;
     theirs?: { title: string; body: string; updatedBy: string };
   },
 ): void {

@@ -6,7 +6,7 @@ import { newId } from '../shared/ids.ts';
 import { applyReplacements } from '../identifiers/replacements.ts';
 import type { AfterRevision } from '../notes/after-revision.ts';
 import { flash } from '../web/flash.ts';
-import { type FormResult, readForm } from '../web/forms.ts';
+import { readForm, type Refused } from '../web/forms.ts';
 import { actorOf, idParam } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { type Decision, decisionsOf } from './decisions.ts';
@@ -21,8 +21,6 @@ import {
 import { findingsView, markedText, reasonChoices, stateView } from './deidentification-view.ts';
 import { type ReadNote, readForDeidentification } from './note-reading-service.ts';
 import { hiddenFields, newPlaces, typedOf } from './sent-decisions-view.ts';
-
-type Refused = Extract<FormResult<unknown>, { ok: false }>;
 
 const STALE =
   'The note was saved by somebody after you opened this page, so what you decided is about an older text. This is the text now: go through it once more.';

@@ -3,7 +3,7 @@ import { inStudy } from '../database/connection.ts';
 import { FieldError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
-import { type FormResult, readForm, refusedBy } from '../web/forms.ts';
+import { readForm, type Refused, refusedBy } from '../web/forms.ts';
 import { actorOf, idParam } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { assignNote } from './assignment-service.ts';
@@ -80,11 +80,7 @@ export function doubleCodingRoutes({ db, guard }: RouteDependencies): Router {
     res.redirect(303, `${placeOf(res).path}/agreement/notes/${noteId}`);
   });
 
-  async function renderAssignment(
-    req: Request,
-    res: Response,
-    refused?: Extract<FormResult<unknown>, { ok: false }>,
-  ): Promise<void> {
+  async function renderAssignment(req: Request, res: Response, refused?: Refused): Promise<void> {
     const fields = refused ? refused.typed : (req.query as Record<string, unknown>);
     const filter = readForm(candidateFilter, fields);
     const { agency, phase } = filter.ok ? filter.values : {};

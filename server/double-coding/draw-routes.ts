@@ -3,7 +3,7 @@ import { inStudy } from '../database/connection.ts';
 import { FieldError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
-import { type FormResult, readForm, refusedBy } from '../web/forms.ts';
+import { readForm, type Refused, refusedBy } from '../web/forms.ts';
 import { actorOf, idParam } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { drawSample } from './assignment-service.ts';
@@ -77,7 +77,7 @@ export function drawRoutes({ db, guard }: RouteDependencies): Router {
   function renderDraw(
     res: Response,
     { places, counts, team }: Awaited<ReturnType<typeof readCounts>>,
-    refused?: Extract<FormResult<unknown>, { ok: false }>,
+    refused?: Refused,
   ): void {
     res.status(refused ? 422 : 200).render('double-coding/draw-new', {
       pageTitle: 'Draw a sample for blind double coding',

@@ -9,7 +9,7 @@ import { EVERYTHING } from './extract-filter.ts';
 import type { ExportDescription, ExtractSource } from './extract-source.ts';
 import { countLeaving, findCodebookState, listLeavingExtracts, listLeavingThemes } from './extract-source-queries.ts';
 import { listChoices } from './extract-queries.ts';
-import { counted } from './formats/description-words.ts';
+import { counted } from '../shared/counted.ts';
 import { extractFile, orderOf } from './formats/extract-file-service.ts';
 import { noteDocx } from './note/note-docx.ts';
 import { noteHtml } from './note/note-html.ts';

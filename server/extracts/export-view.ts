@@ -3,7 +3,8 @@ import type { Export } from './export-queries.ts';
 import type { Making } from './export-service.ts';
 import { EXPORT_FORMATS, type ExportSubject } from './export-formats.ts';
 import { filterHref } from './extract-filter.ts';
-import { byField, counted } from './formats/description-words.ts';
+import { counted } from '../shared/counted.ts';
+import { byField } from './formats/description-words.ts';
 
 type Place = { path: string; timeZone: string };
 

@@ -1,17 +1,15 @@
 import { z } from 'zod';
 import { PARAGRAPH_LABELS } from '../notes/paragraphs.ts';
-import { id, list, optionalText } from '../web/forms.ts';
+import { id, list, optionalText, orNull } from '../web/forms.ts';
 
 // PostgreSQL knows no year 0, and nobody did fieldwork in it.
 const EARLIEST = '1900-01-01';
 
 export function day(what: string) {
-  return z.preprocess(
-    (value) => (value === '' || value === undefined ? null : value),
+  return orNull(
     z.iso
       .date({ error: `Enter ${what} as a real date, for example 2011-11-14` })
-      .refine((date) => date >= EARLIEST, { error: `Enter ${what} as a date after 1900` })
-      .nullable(),
+      .refine((date) => date >= EARLIEST, { error: `Enter ${what} as a date after 1900` }),
   );
 }
 

@@ -58,11 +58,6 @@ export async function updateIdentity(
   return updated > 0;
 }
 
-/** False when there was none. */
-export async function deleteIdentity(trx: Transaction, participantId: string): Promise<boolean> {
-  return (await trx('identities').where({ participant_id: participantId }).delete()) > 0;
-}
-
 function columns({ ciphertext, nonce, keyId }: Sealed) {
   return { ciphertext, nonce, key_id: keyId };
 }

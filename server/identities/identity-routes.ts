@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { ConflictError } from '../shared/errors.ts';
 import { flash } from '../web/flash.ts';
-import { type FormResult, readForm } from '../web/forms.ts';
+import { readForm, type Refused } from '../web/forms.ts';
 import { actorOf, idParam } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { identityForm, lookForm } from './identity-form.ts';
@@ -15,7 +15,6 @@ import {
 import { identityFacts, identityFields, reasonChoices } from './identity-view.ts';
 import { type Identity, NO_IDENTITY } from './identity.ts';
 
-type Refused = Extract<FormResult<unknown>, { ok: false }>;
 type Shown = {
   status?: number;
   identity?: Identity;

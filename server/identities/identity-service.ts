@@ -13,7 +13,7 @@ import { ConflictError, NotFoundError } from '../shared/errors.ts';
 import { seal, unseal } from './cipher.ts';
 import type { IdentityChange } from './identity-form.ts';
 import { type Identity, identityOf, identityText, type LookReason } from './identity.ts';
-import { deleteIdentity, findIdentity, insertIdentity, updateIdentity } from './identity-queries.ts';
+import { findIdentity, insertIdentity, updateIdentity } from './identity-queries.ts';
 
 /** What else must happen, in the same transaction, when it is known who somebody is: notes may name them. */
 export type AfterIdentity = (trx: Transaction, actor: Actor, participantId: string) => Promise<void>;
@@ -79,16 +79,6 @@ export function saveIdentity(
     });
     await afterIdentity(trx, actor, participantId);
   });
-}
-
-/**
- * Deletes who a participant is, in a transaction at hand: for withdrawal, whose rules decide. False when there was
- * nothing.
- */
-export async function eraseIdentity(trx: Transaction, actor: Actor, participantId: string): Promise<boolean> {
-  const erased = await inIdentities(trx, () => deleteIdentity(trx, participantId));
-  if (erased) await recordEvent(trx, actor, { kind: 'identity.erased', subjectId: participantId });
-  return erased;
 }
 
 /** Whether the actor may look up people of the agency: the lead, and whoever watched or wrote there. */

@@ -1,9 +1,10 @@
 import { filterHref } from '../extracts/extract-filter.ts';
 import type { Coverage } from './coder-queries.ts';
 import { drawHeatMap } from './drawing/heat-map.ts';
-import { counted, type Picture, type Place, whole } from './picture.ts';
+import { type Picture, type Place, whole } from './picture.ts';
 import type { PictureData } from './picture-queries.ts';
 import { extractsWithin } from './scope.ts';
+import { counted } from '../shared/counted.ts';
 
 type Share = { codings: number; notes: number; characters: number; of: { notes: number; characters: number } };
 

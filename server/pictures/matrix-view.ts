@@ -1,9 +1,10 @@
 import { filterHref } from '../extracts/extract-filter.ts';
 import { drawHeatMap } from './drawing/heat-map.ts';
-import { counted, type Picture, type Place, whole } from './picture.ts';
+import { type Picture, type Place, whole } from './picture.ts';
 import type { PictureData } from './picture-queries.ts';
 import { extractsWithin } from './scope.ts';
 import { perThousandWords, themeMatrix } from './theme-matrix.ts';
+import { counted } from '../shared/counted.ts';
 
 type Data = Extract<PictureData, { kind: 'themes-by-agency' | 'themes-by-phase' }>;
 

@@ -1,9 +1,10 @@
 import { filterHref } from '../extracts/extract-filter.ts';
 import { drawBarChart } from './drawing/bar-chart.ts';
 import { daysOf, everyMonth, monthName, shortMonth } from './months.ts';
-import { counted, type Picture, type Place, whole } from './picture.ts';
+import { type Picture, type Place, whole } from './picture.ts';
 import type { PictureData } from './picture-queries.ts';
 import { extractsWithin } from './scope.ts';
+import { counted } from '../shared/counted.ts';
 
 /** Codings month by month, by the day of the visit or of the coding. */
 export function monthPicture(

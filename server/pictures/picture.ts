@@ -35,7 +35,3 @@ export type Picture = {
 export type Place = { path: string; timeZone: string };
 
 export const whole = (value: number): string => value.toLocaleString('en-GB');
-
-export function counted(count: number, one: string, several: string): string {
-  return `${whole(count)} ${count === 1 ? one : several}`;
-}

@@ -1,10 +1,11 @@
 import { filterHref } from '../extracts/extract-filter.ts';
 import { formatDate, toLocalDate } from '../shared/dates.ts';
 import { drawSaturation } from './drawing/saturation-chart.ts';
-import { counted, type Picture, type Place, whole } from './picture.ts';
+import { type Picture, type Place, whole } from './picture.ts';
 import type { PictureData } from './picture-queries.ts';
 import { saturation } from './saturation.ts';
 import { extractsWithin } from './scope.ts';
+import { counted } from '../shared/counted.ts';
 
 // More rows than this are read by nobody: then only the notes that added a theme are listed, and the CSV has them all.
 const LISTED = 200;

@@ -1,9 +1,10 @@
 import { filterHref } from '../extracts/extract-filter.ts';
 import { drawHeatMap } from './drawing/heat-map.ts';
-import { counted, type Picture, type Place, whole } from './picture.ts';
+import { type Picture, type Place, whole } from './picture.ts';
 import type { PictureData } from './picture-queries.ts';
 import { extractsWithin } from './scope.ts';
 import { inCodebookOrder, mostMet } from './together.ts';
+import { counted } from '../shared/counted.ts';
 
 // More than this cannot be told apart in one picture, nor read in one table; the CSV has them all.
 const DRAWN = { wide: 18, middle: 12, narrow: 8 };

@@ -1,9 +1,10 @@
 import type { Choice } from '../extracts/extract-filter.ts';
 import { drawHeatMap } from '../pictures/drawing/heat-map.ts';
-import { counted, type Picture, whole } from '../pictures/picture.ts';
+import { type Picture, whole } from '../pictures/picture.ts';
 import { imageView } from '../pictures/picture-view.ts';
 import type { PlaceCount } from './query-queries.ts';
 import { queryHref, type ThemeQuery } from './theme-query.ts';
+import { counted } from '../shared/counted.ts';
 
 export type QueryPictureData = {
   query: ThemeQuery;

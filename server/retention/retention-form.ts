@@ -2,8 +2,6 @@ import { z } from 'zod';
 import { id, line } from '../web/forms.ts';
 import { DATA_CLASSES, DISPOSABLE } from './retention.ts';
 
-export const dataClassForm = z.enum(DATA_CLASSES);
-
 export const reviewForm = z.object({
   id: id('Reload the page and try again'),
   class: z.enum(DATA_CLASSES, { error: 'Choose what to keep longer' }),

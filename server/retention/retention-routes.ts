@@ -3,15 +3,13 @@ import { type Actor, inStudy } from '../database/connection.ts';
 import { NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
-import { type FormResult, readForm } from '../web/forms.ts';
+import { readForm, type Refused } from '../web/forms.ts';
 import { actorOf, idParam } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { confirmationForm, disposalForm, reviewForm } from './retention-form.ts';
 import { countClasses, findCountedFrom, findDisposal, listDisposals, listReviews } from './retention-queries.ts';
 import { cancelDisposal, confirmDisposal, moveReview, requestDisposal } from './retention-service.ts';
 import { disposalView, retentionView } from './retention-view.ts';
-
-type Refused = Extract<FormResult<unknown>, { ok: false }>;
 
 /** How long each class of data is kept, and disposing of it. `sweep` removes from the disk what went from the tables. */
 export function retentionRoutes({ db, guard }: RouteDependencies, sweep: (actor: Actor) => Promise<void>): Router {

@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { day } from '../extracts/extract-form.ts';
 import { PARAGRAPH_LABELS } from '../notes/paragraphs.ts';
 import { codePointLength, normaliseNewlines, unstorableCharacter } from '../shared/text.ts';
-import { id, optionalText } from '../web/forms.ts';
+import { id, optionalText, orNull } from '../web/forms.ts';
 import { MOST_TERMS, parseSearch, termsOf } from './search-words.ts';
 
-const blank = (value: unknown) => (value === '' || value === undefined ? null : value);
-const choice = (what: string) => z.preprocess(blank, id(`Choose ${what} from the list`).nullable());
+const choice = (what: string) => orNull(id(`Choose ${what} from the list`));
 
 const MOST_CHARACTERS = 1000;
 const inWords = (count: number) => count.toLocaleString('en-GB');
@@ -35,14 +34,11 @@ export const searchForm = z
     agency: choice('an agency'),
     phase: choice('a phase'),
     author: choice('an author'),
-    label: z.preprocess(
-      blank,
-      z.enum(PARAGRAPH_LABELS, { error: 'Choose a kind of paragraph from the list' }).nullable(),
-    ),
+    label: orNull(z.enum(PARAGRAPH_LABELS, { error: 'Choose a kind of paragraph from the list' })),
     from: day('the first day'),
     to: day('the last day'),
     order: z.preprocess(
-      (value) => blank(value) ?? 'relevance',
+      (value) => (value === '' ? undefined : value) ?? 'relevance',
       z.enum(['relevance', 'date'], { error: 'Choose an order from the list' }),
     ),
   })

@@ -11,6 +11,9 @@ export type FormResult<T> =
   | { ok: true; values: T }
   | { ok: false; typed: Record<string, unknown>; errors: FieldErrors; errorSummary: ErrorSummaryItem[] };
 
+/** What was refused, for rendering the form again. */
+export type Refused = Extract<FormResult<unknown>, { ok: false }>;
+
 /**
  * Checks a submitted body, query or params against `schema`. On failure: what was typed, one sentence a field, and the
  * error summary. Fields that the schema does not name are dropped.
@@ -33,7 +36,7 @@ export function errorSummary(errors: FieldErrors): ErrorSummaryItem[] {
 }
 
 /** What a service refused about one field, in the shape in which readForm() refuses. */
-export function refusedBy(error: FieldError, body: unknown): Extract<FormResult<never>, { ok: false }> {
+export function refusedBy(error: FieldError, body: unknown): Refused {
   const errors = { [error.field]: error.message };
   return { ok: false, typed: body as Record<string, unknown>, errors, errorSummary: errorSummary(errors) };
 }
@@ -68,6 +71,11 @@ export function line({ max, what }: { max: number; what: string }) {
 /** Text that may be left empty, and is empty when the field was not sent. */
 export function optionalText({ max, what }: { max: number; what: string }) {
   return z.preprocess((value) => value ?? '', plainText({ max, what }));
+}
+
+/** A field that may be left empty: null then, and when it was not sent. */
+export function orNull<S extends z.ZodType>(schema: S) {
+  return z.preprocess((value) => (value === undefined || value === '' ? null : value), z.nullable(schema));
 }
 
 /** A version or revision number from a hidden field: from 1 to the greatest that a column holds. */

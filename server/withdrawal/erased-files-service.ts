@@ -14,8 +14,7 @@ export async function sweepErased(db: Db, actor: Actor, folder: string): Promise
     names: await listFilesToRemove(trx),
     exports: await listStoredExports(trx),
   }));
-  await removeFiles(folder, names);
-  for (const id of exports) await rm(exportedFile(folder, { id }), { force: true });
+  await removeFiles(folder, names, exports);
   await inStudy(db, actor, (trx) => deleteFilesToRemove(trx, names));
 }
 
@@ -23,13 +22,13 @@ export async function sweepErased(db: Db, actor: Actor, folder: string): Promise
 export async function sweepErasedEverywhere(owner: Db, folder: string): Promise<void> {
   const names = await listFilesToRemove(owner);
   if (names.length === 0) return;
-  await removeFiles(folder, names);
-  for (const id of await listStoredExports(owner)) await rm(exportedFile(folder, { id }), { force: true });
+  await removeFiles(folder, names, await listStoredExports(owner));
   await deleteFilesToRemove(owner, names);
 }
 
-// Or from where files wait that no note had at an earlier start.
-async function removeFiles(folder: string, names: readonly string[]): Promise<void> {
+async function removeFiles(folder: string, names: readonly string[], exports: readonly string[]): Promise<void> {
+  // Or from where files wait that no note had at an earlier start.
   for (const name of names.map((given) => path.basename(given)))
     for (const place of [folder, path.join(folder, UNCLAIMED)]) await rm(path.join(place, name), { force: true });
+  for (const id of exports) await rm(exportedFile(folder, { id }), { force: true });
 }

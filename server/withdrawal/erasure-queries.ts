@@ -34,22 +34,18 @@ export async function listErasures(trx: Transaction): Promise<(Erasure & { id: s
     });
 }
 
-/** The record of an erasure as the manifest of a backup has it: the whole row, by the names of its columns. */
-export async function findErasureRow(
-  trx: Transaction,
-  withdrawalId: string,
-): Promise<({ id: string } & Record<string, unknown>) | undefined> {
-  const row: { erasure: { id: string } } | undefined = await trx('erasures')
-    .where({ withdrawal_id: withdrawalId })
-    .first(trx.raw('to_jsonb(erasures) as erasure'));
-  return row?.erasure;
-}
-
-/** The same of all there are, in every study: as the database's owner. */
-export async function listErasureRows(owner: Db): Promise<({ id: string } & Record<string, unknown>)[]> {
-  const rows: { erasure: { id: string } }[] = await owner('erasures')
+/**
+ * Records of erasures as the manifest of a backup has them: whole rows, by the names of their columns. Of one study, or of
+ * one withdrawal there; as the database's owner, of all.
+ */
+export async function listErasureRows(
+  trx: Transaction | Db,
+  of: { withdrawal_id?: string } = {},
+): Promise<({ id: string } & Record<string, unknown>)[]> {
+  const rows: { erasure: { id: string } }[] = await trx('erasures')
+    .where(of)
     .orderBy('id')
-    .select(owner.raw('to_jsonb(erasures) as erasure'));
+    .select(trx.raw('to_jsonb(erasures) as erasure'));
   return rows.map(({ erasure }) => erasure);
 }
 

@@ -1,7 +1,8 @@
 import { keepErasures } from '../backup/erasure-lines-service.ts';
 import { type Actor, type Db, inStudy, type Transaction } from '../database/connection.ts';
 import { StartError } from '../shared/errors.ts';
-import { deleteAgain, type Erasure, findErasureRow, listErasureRows } from './erasure-queries.ts';
+import { isId } from '../shared/ids.ts';
+import { deleteAgain, type Erasure, listErasureRows } from './erasure-queries.ts';
 
 /** Somebody's real names in the data that was restored, decrypted; empty where none or no key is known. */
 export type NamesOf = (person: { studyId: string; participantId: string }) => Promise<readonly string[]>;
@@ -26,7 +27,6 @@ export async function applyErasures(
 export function erasureOf(row: Record<string, unknown>): Erasure {
   const fields = [row.study_id, row.withdrawal_id, row.participant_id, row.requested_by, row.confirmed_by];
   const [studyId, withdrawalId, participantId, requestedBy, confirmedBy] = fields;
-  const isId = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f-]{36}$/i.test(value);
   const on = row.withdrawn_on;
   const given = (row.erased as { attachmentIds?: unknown } | null | undefined)?.attachmentIds;
   const attachmentIds = (Array.isArray(given) ? given : []).filter(isId);
@@ -47,9 +47,9 @@ export async function keepErasureBesideBackups(
   actor: Actor,
   { withdrawalId, backupFolder }: { withdrawalId: string; backupFolder: string },
 ): Promise<boolean> {
-  const row = await inStudy(db, actor, (trx) => findErasureRow(trx, withdrawalId));
+  const rows = await inStudy(db, actor, (trx) => listErasureRows(trx, { withdrawal_id: withdrawalId }));
   try {
-    await keepErasures(backupFolder, row ? [row] : []);
+    await keepErasures(backupFolder, rows);
     return true;
   } catch {
     return false;

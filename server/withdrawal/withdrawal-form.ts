@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SCOPES, WAYS } from '../consent/consent.ts';
-import { id, list } from '../web/forms.ts';
+import { id, list, orNull } from '../web/forms.ts';
 
 const PARAGRAPH = /^([0-9a-f-]{36}):(\d{1,9})$/i;
 
@@ -8,7 +8,7 @@ export const withdrawalForm = z.object({
   id: id('Reload the page and try again'),
   scope: z.enum(SCOPES, { error: 'Choose what they ask for' }),
   withdrawnOn: z.iso.date({ error: 'Enter the day on which they said so' }),
-  how: z.preprocess((value) => (value === '' || value === undefined ? null : value), z.nullable(z.enum(WAYS))),
+  how: orNull(z.enum(WAYS)),
   /** Paragraphs that stay although they mention them: "<note>:<start>". */
   keep: list(
     z

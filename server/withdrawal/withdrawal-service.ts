@@ -49,14 +49,16 @@ async function preview(trx: Transaction, participantId: string): Promise<Preview
 
 /** A withdrawal with what it touches as things are now. */
 export function openWithdrawal(db: Db, actor: Actor, id: string): Promise<OpenedWithdrawal> {
-  return inStudy(db, actor, (trx) => opened(trx, id));
+  return inStudy(db, actor, async (trx) => {
+    const withdrawal = await findWithdrawal(trx, id);
+    if (!withdrawal) throw new NotFoundError();
+    return opened(trx, withdrawal);
+  });
 }
 
-async function opened(trx: Transaction, id: string): Promise<OpenedWithdrawal> {
-  const withdrawal = await findWithdrawal(trx, id);
-  if (!withdrawal) throw new NotFoundError();
+async function opened(trx: Transaction, withdrawal: Withdrawal): Promise<OpenedWithdrawal> {
   const found = await preview(trx, withdrawal.participantId);
-  const { kept, attachments } = await listChoices(trx, id);
+  const { kept, attachments } = await listChoices(trx, withdrawal.id);
   const digest = createHash('sha256')
     .update(JSON.stringify([found.person.pseudonym, found.touched, kept, attachments]))
     .digest('hex');
@@ -152,7 +154,7 @@ export function confirmErasure(
           : `${now?.cancelledBy} has cancelled this request meanwhile, so nothing was erased.`,
       );
     }
-    const { person, digest } = await opened(trx, id);
+    const { person, digest } = await opened(trx, withdrawal);
     if (confirmation.pseudonym.toLowerCase() !== person.pseudonym.toLowerCase())
       throw new FieldError('pseudonym', `Type the pseudonym as it stands on this page: ${person.pseudonym}`);
     if (confirmation.digest !== digest)

@@ -1,11 +1,10 @@
-import { SCOPE_WORDS, SCOPES, WAY_WORDS, WAYS } from '../consent/consent.ts';
+import { SCOPE_WORDS, SCOPES, WAY_WORDS, wayChoices } from '../consent/consent.ts';
+import { counted } from '../shared/counted.ts';
 import { formatCalendarDate, formatDate, formatDateTime } from '../shared/dates.ts';
 import type { Touched } from './preview-queries.ts';
 import type { Withdrawal } from './withdrawal-queries.ts';
 
 type Place = { path: string; timeZone: string };
-const plural = (count: number, one: string, many: string): string =>
-  `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
 
 /** What is touched, for reading before deciding. `kept` are paragraphs that stay, `chosen` attachments that go. */
 export function previewView(
@@ -22,11 +21,11 @@ export function previewView(
   const codings = touched.paragraphs.reduce((sum, paragraph) => sum + paragraph.codings, 0);
   return {
     counts: [
-      plural(touched.paragraphs.length, 'paragraph', 'paragraphs') + ` of ${plural(notes.length, 'note', 'notes')}`,
-      plural(touched.revisions, 'saved version of a note', 'saved versions of notes') + ', older ones included',
-      plural(codings, 'coding', 'codings') + ' of those paragraphs',
-      plural(touched.memos, 'memo', 'memos') + ' that use the pseudonym',
-      plural(touched.visits, 'visit', 'visits') + ' at which they were present',
+      counted(touched.paragraphs.length, 'paragraph') + ` of ${counted(notes.length, 'note')}`,
+      counted(touched.revisions, 'saved version of a note', 'saved versions of notes') + ', older ones included',
+      counted(codings, 'coding') + ' of those paragraphs',
+      counted(touched.memos, 'memo') + ' that use the pseudonym',
+      counted(touched.visits, 'visit') + ' at which they were present',
     ],
     notes: notes.map((noteId) => {
       const paragraphs = touched.paragraphs.filter((paragraph) => paragraph.noteId === noteId);
@@ -34,11 +33,11 @@ export function previewView(
         href: `${path}/notes/${noteId}`,
         title: paragraphs[0]!.title,
         date: formatDate(paragraphs[0]!.visitedAt, timeZone),
-        count: plural(paragraphs.length, 'paragraph', 'paragraphs'),
+        count: counted(paragraphs.length, 'paragraph'),
         paragraphs: paragraphs.map(({ number, start, body, codings: coded }) => ({
           number,
           body,
-          codings: coded > 0 ? plural(coded, 'coding', 'codings') : undefined,
+          codings: coded > 0 ? counted(coded, 'coding') : undefined,
           value: `${noteId}:${start}`,
           isKept: isKept(noteId, start),
         })),
@@ -53,7 +52,7 @@ export function previewView(
     outOfSight:
       touched.outOfSight === 0
         ? undefined
-        : `${plural(touched.outOfSight, 'note', 'notes')} that only ${touched.outOfSight === 1 ? 'its author' : 'their authors'} and the lead may read: not shown or counted here, and treated in the same way`,
+        : `${counted(touched.outOfSight, 'note')} that only ${touched.outOfSight === 1 ? 'its author' : 'their authors'} and the lead may read: not shown or counted here, and treated in the same way`,
     exports: [
       ...touched.exports.map((number) => ({
         href: `${path}/exports`,
@@ -79,10 +78,7 @@ export function withdrawalChoices(values: Record<string, unknown>) {
       hint: SCOPE_WORDS[value].means,
       checked: values.scope === value,
     })),
-    ways: [
-      { value: '', text: 'Not recorded', selected: !values.how },
-      ...WAYS.map((value) => ({ value, text: WAY_WORDS[value], selected: values.how === value })),
-    ],
+    ways: wayChoices(values.how),
   };
 }
 
@@ -110,7 +106,7 @@ export function withdrawalView(withdrawal: Withdrawal, { path, timeZone }: Place
       ? `${formatDateTime(withdrawal.confirmedAt, timeZone)} by ${withdrawal.confirmedBy}`
       : undefined,
     effect: effect
-      ? `${plural(effect.paragraphs, 'paragraph', 'paragraphs')} of ${plural(effect.notes, 'note', 'notes')} in ${plural(effect.revisions, 'version', 'versions')}, ${plural(effect.codings, 'coding', 'codings')} and ${plural(effect.attachments, 'attachment', 'attachments')} were erased.`
+      ? `${counted(effect.paragraphs, 'paragraph')} of ${counted(effect.notes, 'note')} in ${counted(effect.revisions, 'version')}, ${counted(effect.codings, 'coding')} and ${counted(effect.attachments, 'attachment')} were erased.`
       : undefined,
   };
 }

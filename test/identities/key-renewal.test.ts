@@ -5,7 +5,7 @@ import { missingKeys, renewKey } from '../../server/identities/key-renewal-servi
 import { newId } from '../../server/shared/ids.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { aFullStudy, aNote, aParticipant } from '../support/builders.ts';
-import { aKey, anIdentity, TEST_IDENTITY_KEYS } from '../support/identity-builders.ts';
+import { aKey, anIdentity, aReplacement, TEST_IDENTITY_KEYS } from '../support/identity-builders.ts';
 import { Program } from '../support/program.ts';
 import { useTestApp } from '../support/test-app.ts';
 
@@ -123,25 +123,7 @@ describe('what cannot be renewed', () => {
     const by = cast.researcher.membershipId;
     const note = await aNote(t.owner, cast.study.id, { visitId: cast.visit.id, by, body: 'ON: Sam met Ann.' });
     const ONLY = identityKeysFrom(aKey('only of replacements'));
-    const id = newId();
-    const sealed = seal(ONLY, 'Sam', { studyId: cast.study.id, id });
-    await t.owner('deidentification_log').insert({
-      id,
-      study_id: cast.study.id,
-      note_id: note.id,
-      raw_revision_id: note.revisionId,
-      revision_id: note.revisionId,
-      field: 'body',
-      start_position: 4,
-      end_position: 7,
-      category: 'name',
-      technique: 'pseudonym',
-      replacement: '[Member 4]',
-      ciphertext: sealed.ciphertext,
-      nonce: sealed.nonce,
-      key_id: sealed.keyId,
-      replaced_by: by,
-    });
+    const { id } = await aReplacement(t.owner, cast.study.id, { note, by, original: 'Sam', keys: ONLY });
     const missing = async () => (await missingKeys(t.database.db, TEST_IDENTITY_KEYS)).join('\n');
     expect(await missing()).toContain(ONLY.current.id);
     await renewKey(t.owner, identityKeysFrom(aKey('tests'), [aKey('only of replacements')]));

@@ -39,10 +39,15 @@ export async function anIdentity(
 export async function aReplacement(
   owner: Knex,
   studyId: string,
-  { note, by, original = 'Sam' }: { note: { id: string; revisionId: string }; by: string; original?: string },
+  {
+    note,
+    by,
+    original = 'Sam',
+    keys = TEST_IDENTITY_KEYS,
+  }: { note: { id: string; revisionId: string }; by: string; original?: string; keys?: IdentityKeys },
 ): Promise<{ id: string }> {
   const id = newId();
-  const sealed = seal(TEST_IDENTITY_KEYS, original, { studyId, id });
+  const sealed = seal(keys, original, { studyId, id });
   await owner('deidentification_log').insert({
     id,
     study_id: studyId,

@@ -3,7 +3,7 @@ import { inStudy } from '../../database/connection.ts';
 import { ConflictError, FieldError, NotFoundError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { flash } from '../../web/flash.ts';
-import { type FormResult, readForm, refusedBy } from '../../web/forms.ts';
+import { readForm, type Refused, refusedBy } from '../../web/forms.ts';
 import { actorOf, idParam } from '../../web/guards.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
 import { type Agency, findAgency } from '../agency-queries.ts';
@@ -108,7 +108,7 @@ function renderForm(
     agency: Agency;
     participant?: Participant;
     values?: object;
-    refused?: Extract<FormResult<unknown>, { ok: false }>;
+    refused?: Refused;
     theirs?: Participant;
   },
 ): void {

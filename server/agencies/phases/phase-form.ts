@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import { counter, id, line } from '../../web/forms.ts';
+import { counter, id, line, orNull } from '../../web/forms.ts';
 
-const date = z.preprocess(
-  (value) => (value === undefined || value === '' ? null : value),
-  z.nullable(z.iso.date({ error: 'Enter a date such as 14/11/2011' })),
-);
+const date = orNull(z.iso.date({ error: 'Enter a date such as 14/11/2011' }));
 const fields = {
   name: line({ max: 200, what: 'the phase’s name' }),
   position: z.coerce

@@ -3,7 +3,7 @@ import { inStudy } from '../../database/connection.ts';
 import { ConflictError, FieldError, NotFoundError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { flash } from '../../web/flash.ts';
-import { type FormResult, readForm, refusedBy } from '../../web/forms.ts';
+import { readForm, type Refused, refusedBy } from '../../web/forms.ts';
 import { actorOf, idParam } from '../../web/guards.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
 import { newPhaseForm, phaseForm } from './phase-form.ts';
@@ -73,10 +73,7 @@ function pathOf(res: Response): string {
   return `/studies/${actorOf(res).studyId}`;
 }
 
-function renderForm(
-  res: Response,
-  page: { phase?: Phase; values?: object; refused?: Extract<FormResult<unknown>, { ok: false }>; theirs?: Phase },
-): void {
+function renderForm(res: Response, page: { phase?: Phase; values?: object; refused?: Refused; theirs?: Phase }): void {
   const path = pathOf(res);
   res.status(page.refused ? 422 : page.theirs ? 409 : 200).render('agencies/phase-form', {
     pageTitle: page.phase ? `Change ${page.phase.name}` : 'Add a phase',

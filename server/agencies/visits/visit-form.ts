@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { counter, type FormResult, id, line, optionalText, readForm } from '../../web/forms.ts';
+import { counter, type FormResult, id, line, optionalText, orNull, readForm } from '../../web/forms.ts';
 import { CONSENTS } from '../participants/participant.ts';
 import { ENDS_EARLY, GOLD_ROLES } from './visit.ts';
 
@@ -19,10 +19,7 @@ const fields = {
   date: z.iso.date({ error: 'Enter the date of the visit' }),
   start: time('Enter when it began, such as 10:00'),
   end: time('Enter when it ended, such as 13:30'),
-  endDate: z.preprocess(
-    (value) => (value === undefined || value === '' ? null : value),
-    z.nullable(z.iso.date({ error: 'Enter the date on which it ended, or leave it empty' })),
-  ),
+  endDate: orNull(z.iso.date({ error: 'Enter the date on which it ended, or leave it empty' })),
   ahead: z.preprocess((value) => value === 'yes', z.boolean()),
   unnamed: z.coerce
     .number({ error: 'Enter how many others were there, as a number' })

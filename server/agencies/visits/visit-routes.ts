@@ -3,7 +3,7 @@ import { inStudy } from '../../database/connection.ts';
 import { ConflictError, FieldError, NotFoundError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { flash } from '../../web/flash.ts';
-import { type FormResult, refusedBy } from '../../web/forms.ts';
+import { type Refused, refusedBy } from '../../web/forms.ts';
 import { actorOf, idParam } from '../../web/guards.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
 import { readNewVisit, readVisit, visitListForm } from './visit-form.ts';
@@ -143,7 +143,7 @@ export function visitRoutes({ db, guard }: RouteDependencies): Router {
     page: {
       visitId?: string;
       values?: Record<string, unknown>;
-      refused?: Extract<FormResult<unknown>, { ok: false }>;
+      refused?: Refused;
       theirs?: { label: string; value: string }[];
     },
   ): Promise<void> {

@@ -1,6 +1,6 @@
-import { plural } from '../theme-list-view.ts';
 import { outline } from '../theme-outline.ts';
 import { descendantIds, type Theme } from '../theme-tree.ts';
+import { counted } from '../../shared/counted.ts';
 
 /** The page that merges a theme into another: which one, and what will happen. */
 export function mergeView(
@@ -30,9 +30,9 @@ export function mergeView(
     effects: [
       codings === 0
         ? 'It has no codings of its own.'
-        : `Its ${plural(codings, 'coding')} get${codings === 1 ? 's' : ''} the other theme, and keep${codings === 1 ? 's' : ''} coder and date.`,
+        : `Its ${counted(codings, 'coding')} get${codings === 1 ? 's' : ''} the other theme, and keep${codings === 1 ? 's' : ''} coder and date.`,
       'Where a coder has given both themes to exactly the same words, one coding is enough: the other is set aside.',
-      ...(subThemes > 0 ? [`Its ${plural(subThemes, 'sub-theme')} will stand under the other theme.`] : []),
+      ...(subThemes > 0 ? [`Its ${counted(subThemes, 'sub-theme')} will stand under the other theme.`] : []),
       `“${theme.name}” leaves the codebook. Its definition, rules and example stay to be read, and the history can reverse the merge.`,
     ],
   };

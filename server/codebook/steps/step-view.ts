@@ -1,9 +1,9 @@
 import { formatDateTime } from '../../shared/dates.ts';
-import { plural } from '../theme-list-view.ts';
 import type { Theme } from '../theme-tree.ts';
 import { reversalOf } from './reversal.ts';
 import { differingFields, type StepKind, type ThemeState } from './step.ts';
 import type { ShownStep } from './step-queries.ts';
+import { counted } from '../../shared/counted.ts';
 
 type Place = { path: string; timeZone: string };
 
@@ -40,7 +40,7 @@ function whatHappened(step: ShownStep, nameOf: (id: string | null) => string): s
   const under = (state?: ThemeState) =>
     state?.parentId ? `under “${nameOf(state.parentId)}”` : 'to the top of the codebook';
   const others = step.changes.filter(({ themeId }) => themeId !== step.subjectId);
-  const withSubThemes = others.length > 0 ? ` with its ${plural(others.length, 'sub-theme')}` : '';
+  const withSubThemes = others.length > 0 ? ` with its ${counted(others.length, 'sub-theme')}` : '';
   switch (step.kind) {
     case 'added':
       return `added ${name} ${under(subject?.after)}`;
@@ -51,7 +51,7 @@ function whatHappened(step: ShownStep, nameOf: (id: string | null) => string): s
         ? `moved ${name} to place ${subject?.after.position} ${subject?.after.parentId ? under(subject.after) : 'at the top of the codebook'}`
         : `moved ${name} ${under(subject?.after)}`;
     case 'merged':
-      return `merged ${name} into “${nameOf(step.intoId)}”: ${codingWords(step)}${others.length > 0 ? `, ${plural(others.length, 'sub-theme')} moved along` : ''}`;
+      return `merged ${name} into “${nameOf(step.intoId)}”: ${codingWords(step)}${others.length > 0 ? `, ${counted(others.length, 'sub-theme')} moved along` : ''}`;
     case 'split':
       return `split ${listed(others.map(({ after }) => `“${after.name}”`))} off “${nameOf(step.subjectId)}”: ${codingWords(step)}`;
     case 'retired':
@@ -84,14 +84,14 @@ function changeWords(before: ThemeState, after: ThemeState, under: (state: Theme
 function importWords({ changes }: ShownStep): string {
   const added = changes.filter(({ before }) => before === null).length;
   const parts = [
-    ...(added > 0 ? [`${plural(added, 'theme')} added`] : []),
-    ...(changes.length > added ? [`${plural(changes.length - added, 'theme')} changed`] : []),
+    ...(added > 0 ? [`${counted(added, 'theme')} added`] : []),
+    ...(changes.length > added ? [`${counted(changes.length - added, 'theme')} changed`] : []),
   ];
   return parts.join(', ');
 }
 
 function codingWords({ moved, setAside }: ShownStep): string {
-  const words = moved === 0 ? 'no codings moved' : `${plural(moved, 'coding')} moved`;
+  const words = moved === 0 ? 'no codings moved' : `${counted(moved, 'coding')} moved`;
   return setAside === 0 ? words : `${words}, ${setAside.toLocaleString('en-GB')} set aside as said already`;
 }
 

@@ -1,11 +1,11 @@
 import { formatDate, formatDateTime } from '../../shared/dates.ts';
 import type { Part } from '../../notes/revisions/comparison.ts';
-import { plural } from '../theme-list-view.ts';
 import { outline } from '../theme-outline.ts';
 import type { Theme } from '../theme-tree.ts';
 import { colourName } from '../theme-view.ts';
 import type { ThemeDifference } from './codebook-comparison.ts';
 import type { CodebookVersion } from './version-queries.ts';
+import { counted } from '../../shared/counted.ts';
 
 type Place = { path: string; timeZone: string };
 
@@ -17,7 +17,7 @@ export function versionListView(versions: readonly CodebookVersion[], { path, ti
       number: version.number,
       name: version.name,
       note: version.note,
-      themes: plural(version.themeCount, 'theme'),
+      themes: counted(version.themeCount, 'theme'),
       by: version.by,
       when: formatDateTime(version.at, timeZone),
       sinceThen: `${base}?from=${version.number}&to=now`,
@@ -48,7 +48,7 @@ export function differencesView(differences: readonly ThemeDifference[], { path 
       ] as const
     )
       .filter(([, number]) => number > 0)
-      .map(([what, number]) => `${plural(number, 'theme')} ${what}`)
+      .map(([what, number]) => `${counted(number, 'theme')} ${what}`)
       .join(', '),
     items: differences.map((each) => ({
       name: each.name,
@@ -90,7 +90,7 @@ export function printedView(
   return {
     studyName,
     when: formatDate(at, timeZone),
-    summary: `${plural(themes.length, 'theme')}, ${plural(codings, 'coding')}`,
+    summary: `${counted(themes.length, 'theme')}, ${counted(codings, 'coding')}`,
     themes: outlined.map((theme) => ({
       number: theme.number,
       name: theme.name,
@@ -100,8 +100,8 @@ export function printedView(
       isRetired: theme.retiredAt !== null,
       count:
         theme.total === theme.own
-          ? plural(theme.own, 'coding')
-          : `${plural(theme.total, 'coding')} with sub-themes, ${theme.own.toLocaleString('en-GB')} of its own`,
+          ? counted(theme.own, 'coding')
+          : `${counted(theme.total, 'coding')} with sub-themes, ${theme.own.toLocaleString('en-GB')} of its own`,
       texts: [
         { label: 'Definition', text: theme.definition },
         { label: 'Use it when', text: theme.whenToUse },

@@ -3,8 +3,8 @@ import { docxParts } from '../../documents/docx-package.ts';
 import type { Part } from '../../documents/parts.ts';
 import { isRightToLeft } from '../../documents/xml-text.ts';
 import { type ExportDescription, type LeavingTheme, propertiesOf } from '../extract-source.ts';
-import { counted } from '../formats/description-words.ts';
 import { footerOf, titlePage } from '../formats/extracts-docx.ts';
+import { counted } from '../../shared/counted.ts';
 
 /** All that a codebook on paper is made of: the themes in their order, `count` the codings that each has itself. */
 export type CodebookSource = { description: ExportDescription; themes: LeavingTheme[] };

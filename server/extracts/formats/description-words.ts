@@ -1,11 +1,7 @@
 import { formatDateTime } from '../../shared/dates.ts';
+import { counted } from '../../shared/counted.ts';
 import type { ExtractCounts } from '../extract-queries.ts';
 import type { ExportDescription } from '../extract-source.ts';
-
-/** "1,234 codings", "1 coding". */
-export function counted(count: number, one: string, several = `${one}s`): string {
-  return `${count.toLocaleString('en-GB')} ${count === 1 ? one : several}`;
-}
 
 /** "30 codings in 12 notes from 3 agencies, by 2 coders" */
 export function countsInWords({ codings, notes, agencies, coders }: ExtractCounts): string {

@@ -4,7 +4,8 @@ import type { Part } from '../../documents/parts.ts';
 import { isRightToLeft } from '../../documents/xml-text.ts';
 import { type ExportDescription, type ExtractSource, type LeavingTheme, propertiesOf } from '../extract-source.ts';
 import { byTheme, contextOf, memoHead, type Met, sourceLine } from './by-theme.ts';
-import { counted, countsInWords, factsOf } from './description-words.ts';
+import { countsInWords, factsOf } from './description-words.ts';
+import { counted } from '../../shared/counted.ts';
 
 const FACTS = [2600, 7038];
 const THEMES = [7838, 1800];

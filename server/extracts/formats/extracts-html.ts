@@ -2,7 +2,8 @@ import { htmlFacts, htmlPage, safeColour } from '../../documents/html-page.ts';
 import { xmlText } from '../../documents/xml-text.ts';
 import type { ExtractSource } from '../extract-source.ts';
 import { byTheme, contextOf, memoHead, type Met, sourceLine } from './by-theme.ts';
-import { counted, countsInWords, factsOf } from './description-words.ts';
+import { countsInWords, factsOf } from './description-words.ts';
+import { counted } from '../../shared/counted.ts';
 
 /** A page to read and print, by theme and then by agency: extracts must come in the order of themes. */
 export function extractsHtml({ description, counts, themes, rows }: ExtractSource): AsyncGenerator<string> {
