@@ -78,7 +78,8 @@ function placeKey(parentId: string | null, name: string): string {
   return `${parentId ?? ''} ${alike(name)}`;
 }
 
-function alike(name: string): string {
+/** A name as names are compared: capitals, and blanks between words, make no difference. */
+export function alike(name: string): string {
   return name.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase();
 }
 
