@@ -1,4 +1,5 @@
 import { formatDate, formatDateTime, formatTime } from '../shared/dates.ts';
+import { shortened } from '../shared/text.ts';
 import { type ImportState, isWanted, type ListedDocument, type NoteImport } from './note-import.ts';
 import type { VisitChoice } from './document-queries.ts';
 import type { ListedImport } from './note-import-queries.ts';
@@ -158,8 +159,3 @@ export function documentView(
 }
 
 const SHOWN = 100;
-
-function shortened(text: string, longest: number): string {
-  const characters = Array.from(text);
-  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
-}

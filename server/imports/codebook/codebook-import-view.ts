@@ -1,5 +1,6 @@
 import { pathsOf } from '../../codebook/theme-tree.ts';
 import { formatDateTime } from '../../shared/dates.ts';
+import { shortened } from '../../shared/text.ts';
 import { counted } from '../reading/read-document.ts';
 import type { Difference, Matched } from './codebook-matching.ts';
 import type { CodebookImport } from './codebook-import-queries.ts';
@@ -57,7 +58,7 @@ export function codebookImportView(
         return {
           id: `choice-${index}`,
           legend: pathIn(one.incoming),
-          definition: shortened(one.incoming.definition ?? ''),
+          definition: shortened(one.incoming.definition ?? '', 300),
           options: [
             { value: 'add', text: 'Add it', checked: choice !== 'skip' },
             { value: 'skip', text: 'Leave it out', checked: choice === 'skip' },
@@ -136,9 +137,4 @@ export function takenWords({ coming, taken }: { coming: number; taken: number })
   ]
     .join(', ')
     .concat('.');
-}
-
-function shortened(text: string): string {
-  const characters = Array.from(text);
-  return characters.length <= 300 ? text : `${characters.slice(0, 299).join('')}…`;
 }
