@@ -80,7 +80,8 @@ function textIn(charset: string): FileKind {
   return { mediaType: `text/plain; charset=${charset}`, extension: 'txt', words: 'text file' };
 }
 
-async function firstBytes(path: string, count: number): Promise<Buffer> {
+/** The first bytes of the file at `path`, fewer where it is shorter. */
+export async function firstBytes(path: string, count: number): Promise<Buffer> {
   const file = await open(path);
   try {
     const bytes = Buffer.alloc(count);
