@@ -31,13 +31,11 @@ export function codebookImportRoutes({ db, guard }: RouteDependencies): Router {
   router.post('/studies/:study/codebook/imports/:codebookImport/confirmation', guard.team, async (req, res) => {
     const actor = actorOf(res);
     const id = idParam(req, 'codebookImport');
-    // Also where the form is none: what there is not is not found.
-    const before = await compareImport(db, actor, id);
     const form = readForm(choicesForm, req.body);
     try {
       if (!form.ok) throw new ConflictError('The page was out of date. Look at it again, then confirm.');
       const made = { coming: 0, taken: 0 };
-      await confirmCodebook(db, actor, id, {
+      const isTaken = await confirmCodebook(db, actor, id, {
         seen: form.values.seen,
         decide(index, matched) {
           const decision = choiceAt(req.body, index) ?? { choice: 'keep', fields: [] };
@@ -47,7 +45,7 @@ export function codebookImportRoutes({ db, guard }: RouteDependencies): Router {
           return decision;
         },
       });
-      if (before.found.state === 'ready') {
+      if (isTaken) {
         const undo = { action: `${pathOf(res)}/steps/${id}/reversal`, label: 'Undo' };
         flash(req, takenWords(made), made.coming + made.taken > 0 ? undo : undefined);
       }

@@ -80,24 +80,28 @@ async function compared(trx: Transaction, { themes }: CodebookImport) {
   return { present, comparison, seen: createHash('sha256').update(states.join('\n')).digest('hex') };
 }
 
-/** Takes in what was chosen, as one step. ConflictError when the codebook was changed meanwhile. Doing it again does nothing. */
+/**
+ * Takes in what was chosen, as one step. ConflictError when the codebook was changed meanwhile. Doing it again does nothing,
+ * and is false.
+ */
 export function confirmCodebook(
   db: Db,
   actor: Actor,
   id: string,
   { seen, decide }: { seen: string; decide: (index: number, matched: Matched) => Decision },
-): Promise<void> {
+): Promise<boolean> {
   return inStudy(db, actor, async (trx) => {
     const before = await findCodebookForUpdate(trx, actor.studyId);
     const found = await findCodebookImport(trx, id);
     if (!found) throw new NotFoundError();
-    if (found.state !== 'ready') return;
+    if (found.state !== 'ready') return false;
     const now = await compared(trx, found);
     if (now.seen !== seen) throw new ConflictError(CHANGED);
     const plan = planOf(now.comparison, decide);
     await importIntoCodebook(trx, actor, before, { id, ...plan });
     const step = await findStep(trx, id);
     await updateCodebookImportOver(trx, id, { state: 'done', stepId: step ? id : null });
+    return true;
   });
 }
 
