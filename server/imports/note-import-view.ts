@@ -1,9 +1,10 @@
 import { formatDate, formatDateTime, formatTime } from '../shared/dates.ts';
 import { shortened } from '../shared/text.ts';
+import { counted } from '../shared/counted.ts';
 import { type ImportState, isWanted, type ListedDocument, type NoteImport } from './note-import.ts';
 import type { VisitChoice } from './document-queries.ts';
 import type { ListedImport } from './note-import-queries.ts';
-import { counted, type DocumentKind, KINDS } from './reading/read-document.ts';
+import { type DocumentKind, KINDS } from './reading/read-document.ts';
 
 type Place = { path: string; timeZone: string };
 

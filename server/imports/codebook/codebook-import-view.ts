@@ -1,7 +1,7 @@
 import { pathsOf } from '../../codebook/theme-tree.ts';
 import { formatDateTime } from '../../shared/dates.ts';
 import { shortened } from '../../shared/text.ts';
-import { counted } from '../reading/read-document.ts';
+import { counted } from '../../shared/counted.ts';
 import type { Difference, Matched } from './codebook-matching.ts';
 import type { CodebookImport } from './codebook-import-queries.ts';
 import type { Compared, Decision } from './codebook-import-service.ts';

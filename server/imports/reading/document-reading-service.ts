@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type { MessagePort } from 'node:worker_threads';
 import { Refusal } from '../../exchange/refi/refusal.ts';
+import { counted } from '../../shared/counted.ts';
 import { documentKind } from './document-kind.ts';
 import { readDocx } from './docx.ts';
 import { htmlText, shapeRemarks } from './html-text.ts';
 import { readOdt } from './odt.ts';
 import { readPdf } from './pdf.ts';
 import { judgePictures } from './pictures.ts';
-import { counted, type DocumentKind, type ReadDocument } from './read-document.ts';
+import type { DocumentKind, ReadDocument } from './read-document.ts';
 import { readRtf } from './rtf.ts';
 import { decodeText } from './text-encoding.ts';
 import { tidyText } from './tidy-text.ts';

@@ -1,9 +1,10 @@
 import mammoth from 'mammoth';
 import { Refusal } from '../../exchange/refi/refusal.ts';
 import { openZip } from '../../exchange/refi/zip-reading.ts';
+import { counted } from '../../shared/counted.ts';
 import { htmlText, shapeRemarks } from './html-text.ts';
 import { judgePictures } from './pictures.ts';
-import { counted, type ReadDocument } from './read-document.ts';
+import type { ReadDocument } from './read-document.ts';
 
 const UNPACKED = 256 * 1024 * 1024;
 const LONGEST_PART = 48 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { Parser } from 'htmlparser2';
-import { counted } from './read-document.ts';
+import { counted } from '../../shared/counted.ts';
 
 /** What was in a web page besides its words. `pictures` are the sources of its images, in their order. */
 export type HtmlText = { text: string; pictures: string[]; tables: number; listItems: number; elements: number };

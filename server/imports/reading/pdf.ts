@@ -1,6 +1,7 @@
 import { getDocumentProxy } from 'unpdf';
 import { Refusal } from '../../exchange/refi/refusal.ts';
-import { counted, type ReadDocument } from './read-document.ts';
+import { counted } from '../../shared/counted.ts';
+import type { ReadDocument } from './read-document.ts';
 
 const MOST_PAGES = 2000;
 

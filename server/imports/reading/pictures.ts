@@ -1,5 +1,6 @@
 import { fileTypeFromBuffer } from 'file-type';
-import { counted, type Picture } from './read-document.ts';
+import { counted } from '../../shared/counted.ts';
+import type { Picture } from './read-document.ts';
 
 const KEPT = new Set(['jpg', 'png', 'gif', 'webp', 'heic']);
 const MOST = 200;

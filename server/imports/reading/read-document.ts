@@ -48,8 +48,3 @@ export function kindByName(name: string): DocumentKind | undefined {
 export function endingOf(name: string): string {
   return /\.([^./\\]{1,12})$/.exec(name)?.[1]?.toLowerCase() ?? '';
 }
-
-/** "1 table", "3 tables". */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
-}

@@ -1,6 +1,7 @@
 import { Refusal } from '../../exchange/refi/refusal.ts';
+import { counted } from '../../shared/counted.ts';
 import { judgePictures } from './pictures.ts';
-import { counted, type ReadDocument } from './read-document.ts';
+import type { ReadDocument } from './read-document.ts';
 import { decodeBytes } from './text-encoding.ts';
 
 /**

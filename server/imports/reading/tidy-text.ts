@@ -1,5 +1,5 @@
 import { normaliseNewlines } from '../../shared/text.ts';
-import { counted } from './read-document.ts';
+import { counted } from '../../shared/counted.ts';
 
 // What neither the database nor XML can hold. Tab and newline stay.
 const FORBIDDEN =
