@@ -11,11 +11,11 @@ import { choiceAt, choicesForm, newCodebookImportForm } from './codebook-import-
 import {
   compareImport,
   confirmCodebook,
-  type Decision,
   dropCodebook,
   LONGEST_FILE,
   receiveCodebook,
 } from './codebook-import-service.ts';
+import type { Decision } from './codebook-matching.ts';
 import { codebookImportView, takenWords, usualDecision } from './codebook-import-view.ts';
 
 /** Codebooks from elsewhere: compared with the study's own, and taken in by choice. */

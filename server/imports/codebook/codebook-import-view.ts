@@ -2,9 +2,9 @@ import { pathsOf } from '../../codebook/theme-tree.ts';
 import { formatDateTime } from '../../shared/dates.ts';
 import { shortened } from '../../shared/text.ts';
 import { counted } from '../../shared/counted.ts';
-import type { Difference, Matched } from './codebook-matching.ts';
+import type { Decision, Difference, Matched } from './codebook-matching.ts';
 import type { CodebookImport } from './codebook-import-queries.ts';
-import type { Compared, Decision } from './codebook-import-service.ts';
+import type { Compared } from './codebook-import-service.ts';
 import type { IncomingTheme } from './incoming-theme.ts';
 
 type Place = { path: string; timeZone: string };
