@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { recordEvent } from '../audit/event-service.ts';
 import { type Actor, type Db, inStudy, type Transaction } from '../database/connection.ts';
 import type { Jobs } from '../exchange/jobs.ts';
-import type { Destination } from '../extracts/export-service.ts';
+import { type Destination, holdingBackLast } from '../extracts/export-service.ts';
 import { recordOutsideDownload, recordOutsideExport } from '../extracts/outside-record-service.ts';
 import {
   chosenValues,
@@ -141,12 +140,7 @@ export async function sendDisclosure(
   const { exportId } = found;
   if (found.state !== 'confirmed' || exportId === null) throw new NotFoundError();
   await recordUse(db, actor, found.id);
-  let held: Buffer | undefined;
-  const take = async (chunk: Buffer): Promise<void> => {
-    const ready = held;
-    held = chunk;
-    if (ready && !to.out.write(ready)) await once(to.out, 'drain', { signal: to.signal });
-  };
+  const sending = holdingBackLast(to);
   try {
     const measure = await inStudy(
       db,
@@ -159,7 +153,7 @@ export async function sendDisclosure(
           if (opened.fingerprint !== found.fingerprint) throw new ConflictError(GONE);
           to.begin({ fileName: outsideFileName(found, actor.timeZone), length: record.byteLength });
           const made = { number: record.number, at: record.requestedAt, codebook: record.codebook };
-          return await opened.write({ made, take, signal: to.signal });
+          return await opened.write({ made, take: sending.take, signal: to.signal });
         } finally {
           await opened.close();
         }
@@ -170,7 +164,7 @@ export async function sendDisclosure(
       if ((await recordOutsideDownload(trx, actor, exportId, measure)) !== measure.sha256)
         throw new ConflictError(GONE);
     });
-    to.out.end(held);
+    sending.end();
     return true;
   } catch (error) {
     if (to.signal.aborted) return false;

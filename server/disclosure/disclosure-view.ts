@@ -1,4 +1,5 @@
 import { filterFields } from '../extracts/extract-filter.ts';
+import { counted } from '../shared/counted.ts';
 import { formatDateTime } from '../shared/dates.ts';
 import type { Choices } from './choices.ts';
 import type { Disclosure } from './disclosure-queries.ts';
@@ -11,9 +12,6 @@ import type { Shown } from './sample-service.ts';
 
 type Place = { path: string; timeZone: string };
 type Option = { value: string; text: string; hint?: string };
-
-const count = (number: number, one: string, several: string): string =>
-  `${number.toLocaleString('en-GB')} ${number === 1 ? one : several}`;
 
 const OPTIONS: Record<string, Option[]> = {
   agencies: [
@@ -137,15 +135,15 @@ function previewView(preview: Preview, shown: Shown, place: Place) {
     nameless:
       preview.nameless === 0
         ? undefined
-        : `${count(preview.nameless, 'participant', 'participants')} of ${preview.participants.toLocaleString('en-GB')} ${preview.nameless === 1 ? 'has' : 'have'} no real name on record. A name that nobody has entered cannot be looked for: if their notes hold it, it is found only as far as it looks like a name.`,
+        : `${counted(preview.nameless, 'participant', 'participants')} of ${preview.participants.toLocaleString('en-GB')} ${preview.nameless === 1 ? 'has' : 'have'} no real name on record. A name that nobody has entered cannot be looked for: if their notes hold it, it is found only as far as it looks like a name.`,
     hasRisks: preview.risks.length > 0,
     risks: preview.risks.map((risk, index) => {
       const places = shown.risks[index] ?? [];
       return {
         ...riskWords(risk.kind, risk.about),
-        count: count(risk.count, 'place', 'places'),
+        count: counted(risk.count, 'place', 'places'),
         more:
-          risk.count - places.length > 0 ? `and ${count(risk.count - places.length, 'other', 'others')}` : undefined,
+          risk.count - places.length > 0 ? `and ${counted(risk.count - places.length, 'other', 'others')}` : undefined,
         places: places.map(({ cut, note, extract, field }) => ({
           ...cut,
           href: hrefOf(field, extract, note),
@@ -156,10 +154,10 @@ function previewView(preview: Preview, shown: Shown, place: Place) {
 }
 
 function leavesInWords({ rows, notes, agencies, coders, changedRows, paragraphs, themes }: Preview): string {
-  if (themes !== undefined) return `${count(themes, 'theme', 'themes')}.`;
+  if (themes !== undefined) return `${counted(themes, 'theme', 'themes')}.`;
   const changed =
-    paragraphs === undefined ? count(changedRows, 'passage', 'passages') : count(changedRows, 'note', 'notes');
-  return `${count(rows, 'passage', 'passages')} of ${count(notes, 'note', 'notes')}, from ${count(agencies, 'agency', 'agencies')}, by ${count(coders, 'coder', 'coders')}. Words are replaced in ${changed}.`;
+    paragraphs === undefined ? counted(changedRows, 'passage', 'passages') : counted(changedRows, 'note', 'notes');
+  return `${counted(rows, 'passage', 'passages')} of ${counted(notes, 'note', 'notes')}, from ${counted(agencies, 'agency', 'agencies')}, by ${counted(coders, 'coder', 'coders')}. Words are replaced in ${changed}.`;
 }
 
 function withheldView(preview: Preview) {

@@ -1,5 +1,5 @@
 import { createMentionFinder, isCommonWord, type Mention } from '../identifiers/mentions.ts';
-import { applyReplacements, bracketed, type Replacement } from '../identifiers/replacements.ts';
+import { applyReplacements, bracketed, type Replacement, type Stretch, touches } from '../identifiers/replacements.ts';
 import { isWrittenAsName, tokensOf } from '../identifiers/tokens.ts';
 import type { KnownPerson } from '../identities/known-names.ts';
 import { type IndexedText, indexText } from '../shared/text.ts';
@@ -17,7 +17,7 @@ export type Disguise = {
   swaps: (text: string, agencyId?: string) => Swap[];
   apply: (text: string, agencyId?: string) => string;
   /** Places that are left as they are: a name that is another word too, in small letters ("will"). */
-  doubtful: (text: string) => { start: number; end: number }[];
+  doubtful: (text: string) => Stretch[];
 };
 
 const KINDS: readonly KnownKind[] = ['participant', 'member', 'agency'];
@@ -171,7 +171,7 @@ function wholeAddresses(text: string, swaps: readonly Swap[]): Swap[] {
     start: source.position(index),
     end: source.position(index + whole.length),
   })).flatMap((place) => {
-    const inside = swaps.filter((swap) => swap.start < place.end && place.start < swap.end);
+    const inside = swaps.filter((swap) => touches(swap, place));
     if (inside.length === 0) return [];
     const start = Math.min(place.start, inside[0]!.start);
     const end = Math.max(place.end, inside.at(-1)!.end);
@@ -192,8 +192,8 @@ function joinParts(source: IndexedText, swaps: readonly Swap[]): Swap[] {
   return joined;
 }
 
-function overlapsAny(one: { start: number; end: number }, others: readonly { start: number; end: number }[]): boolean {
-  return others.some((other) => one.start < other.end && other.start < one.end);
+function overlapsAny(one: Stretch, others: readonly Stretch[]): boolean {
+  return others.some((other) => touches(one, other));
 }
 
 function inOrder<T extends { start: number }>(places: T[]): T[] {

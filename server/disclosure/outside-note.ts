@@ -1,4 +1,4 @@
-import { applyReplacements, type Replacement, type Stretch } from '../identifiers/replacements.ts';
+import { applyReplacements, type Replacement, type Stretch, touches } from '../identifiers/replacements.ts';
 import { paragraphsOf } from '../notes/paragraphs.ts';
 import { sliceCodePoints } from '../shared/text.ts';
 import type { Disguised } from './cast.ts';
@@ -111,8 +111,4 @@ function joined(blocks: readonly Stretch[], names: readonly Swap[]): Stretch[] {
     else whole.push({ ...block });
   }
   return whole;
-}
-
-function touches(one: Stretch, other: Stretch): boolean {
-  return one.start < other.end && other.start < one.end;
 }

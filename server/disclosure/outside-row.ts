@@ -1,6 +1,6 @@
 import type { LeavingExtract, LeavingMemo } from '../extracts/extract-source.ts';
 import { applyReplacements } from '../identifiers/replacements.ts';
-import { codePointLength } from '../shared/text.ts';
+import { codePointLength, indexText } from '../shared/text.ts';
 import type { Choices } from './choices.ts';
 import type { Disguised } from './cast.ts';
 import type { KnownKind, Swap } from './disguise.ts';
@@ -127,6 +127,6 @@ function partsOf(
     codePointLength(before),
     codePointLength(before) + codePointLength(quote),
   );
-  const letters = Array.from(whole.text);
-  return [letters.slice(0, start).join(''), letters.slice(start, end).join(''), letters.slice(end).join('')];
+  const source = indexText(whole.text);
+  return [source.slice(0, start), source.slice(start, end), source.slice(end, source.length)];
 }

@@ -104,6 +104,12 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules, isDee
     if (group.places.length < PLACES) group.places.push(place);
   }
 
+  function addSample(sample: Preview['samples'][number]): void {
+    const { note, kind } = sample;
+    if (samples.filter((one) => one.kind === kind).length < SAMPLES && isNew(`sample\n${note}\n${kind}`))
+      samples.push(sample);
+  }
+
   // A passage and what stands around it are read as one text: a name may begin in the one and end in the other.
   function look(inside: LeavingExtract, row: LeavingExtract): void {
     const { id: extract, noteId: note } = inside;
@@ -178,11 +184,7 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules, isDee
         if (swapped[kind] === 0) continue;
         isChanged = true;
         total.swapped[kind] += swapped[kind];
-        if (
-          samples.filter((sample) => sample.kind === kind).length < SAMPLES &&
-          isNew(`sample\n${inside.noteId}\n${kind}`)
-        )
-          samples.push({ extract: inside.id, note: inside.noteId, kind });
+        addSample({ extract: inside.id, note: inside.noteId, kind });
       }
       if (isChanged) total.changedRows += 1;
       if (isDeep) look(inside, row);
@@ -197,9 +199,7 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules, isDee
       for (const { coderId } of outside.codings) coders.add(coderId);
       for (const kind of Object.keys(outside.swapped) as KnownKind[]) total.swapped[kind] += outside.swapped[kind];
       if (outside.marks.length > 0) total.changedRows += 1;
-      for (const { kind, start, end } of outside.marks)
-        if (samples.filter((sample) => sample.kind === kind).length < SAMPLES && isNew(`sample\n${id}\n${kind}`))
-          samples.push({ extract: '', note: id, kind, start, end });
+      for (const { kind, start, end } of outside.marks) addSample({ extract: '', note: id, kind, start, end });
       const at = (start: number, end: number): RiskPlace => ({ extract: '', note: id, field: 'body', start, end });
       if (isDeep) lookAt(body, { noteId: id, agencyId, visitId }, disguised.agency(agencyId).agencyName, at);
     },

@@ -1,6 +1,5 @@
-import type { IdentifierKind } from '../identifiers/likely-identifiers.ts';
-import { likelyIdentifiers } from '../identifiers/likely-identifiers.ts';
-import { sliceCodePoints } from '../shared/text.ts';
+import { type IdentifierKind, likelyIdentifiers } from '../identifiers/likely-identifiers.ts';
+import { codePointLength, sliceCodePoints } from '../shared/text.ts';
 
 /** What may still tell who somebody is, in a text as it would leave. */
 export type RiskKind = IdentifierKind | 'doubtful' | 'rare-role' | 'rare-age';
@@ -61,6 +60,6 @@ export function agesIn(text: string): { age: string; start: number; end: number 
 }
 
 function pointsOf(text: string, index: number, length: number): { start: number; end: number } {
-  const start = Array.from(text.slice(0, index)).length;
-  return { start, end: start + Array.from(text.slice(index, index + length)).length };
+  const start = codePointLength(text.slice(0, index));
+  return { start, end: start + codePointLength(text.slice(index, index + length)) };
 }

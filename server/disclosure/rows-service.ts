@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { type Actor, inIdentities, type Transaction } from '../database/connection.ts';
+import type { Actor, Transaction } from '../database/connection.ts';
 import type { ExtractFormat } from '../extracts/export-formats.ts';
-import { listChoices } from '../extracts/extract-queries.ts';
+import { type Asked as Wanted, listChoices } from '../extracts/extract-queries.ts';
 import type { ExtractSource, LeavingExtract, LeavingTheme } from '../extracts/extract-source.ts';
 import { listLeavingExtracts, listLeavingThemes } from '../extracts/extract-source-queries.ts';
 import { orderOf } from '../extracts/formats/extract-file-service.ts';
-import { listIdentities } from '../identities/identity-queries.ts';
-import { findKnownPeople } from '../identities/known-people-service.ts';
+import { findAllKnownPeople } from '../identities/known-people-service.ts';
 import { createMentionFinder } from '../identifiers/mentions.ts';
 import { countWithheld } from '../notes/withheld-queries.ts';
 import { AppError } from '../shared/errors.ts';
@@ -35,10 +34,9 @@ export type Ready = {
  * Makes a study's names ready to be looked for. AppError (409) where some cannot be read: what is not known cannot be
  * replaced.
  */
-export async function makeReady(trx: Transaction, actor: Actor, choices: Choices): Promise<Ready> {
-  const people = await findKnownPeople(trx, actor);
-  const stored = await inIdentities(trx, () => listIdentities(trx));
-  if (stored.length > people.length) throw new AppError(409, UNREADABLE);
+export async function makeReady(trx: Transaction, choices: Choices): Promise<Ready> {
+  const { people, unreadable } = await findAllKnownPeople(trx);
+  if (unreadable > 0) throw new AppError(409, UNREADABLE);
   const { members, agencies } = await listNamed(trx);
   const pseudonyms = await listPseudonyms(trx);
   const counts = await listRoleCounts(trx);
@@ -67,7 +65,14 @@ export async function makeReady(trx: Transaction, actor: Actor, choices: Choices
 }
 
 /** What was found by looking through all that is to leave. The fingerprint is of all of it, whatever its format. */
-export type Looked = { ready: Ready; survey: Survey; themes: LeavingTheme[]; preview: Preview; fingerprint: string };
+export type Looked = {
+  ready: Ready;
+  wanted: Wanted;
+  survey: Survey;
+  themes: LeavingTheme[];
+  preview: Preview;
+  fingerprint: string;
+};
 
 type Asked = Pick<Disclosure, 'filter' | 'choices' | 'format'>;
 
@@ -78,21 +83,21 @@ export async function lookThroughExtracts(
   asked: Asked,
   { isDeep, signal }: { isDeep: boolean; signal?: AbortSignal | undefined },
 ): Promise<Looked> {
-  const ready = await makeReady(trx, actor, asked.choices);
+  const ready = await makeReady(trx, asked.choices);
   const survey = createSurvey(ready.rules, isDeep);
+  const wanted = { filter: asked.filter, choices: await listChoices(trx), timeZone: actor.timeZone };
   const hash = createHash('sha256');
-  for await (const row of outsideRows(trx, actor, asked, { ready, survey })) {
+  for await (const row of outsideRows(trx, asked, { ready, wanted, survey })) {
     signal?.throwIfAborted();
     hash.update(`${JSON.stringify(row)}\n`);
   }
-  const wanted = { filter: asked.filter, choices: await listChoices(trx), timeZone: actor.timeZone };
   const themes = (await listLeavingThemes(trx, wanted)).map((theme) => ({
     ...outsideTheme(theme, ready.disguised),
     count: survey.themeCount(theme.id),
   }));
   for (const theme of themes) survey.addTheme(theme);
   hash.update(JSON.stringify([asked.format, themes, outsideFilter(asked.filter, ready.disguised)]));
-  return { ready, survey, themes, preview: survey.result(ready.known), fingerprint: hash.digest('hex') };
+  return { ready, wanted, survey, themes, preview: survey.result(ready.known), fingerprint: hash.digest('hex') };
 }
 
 /** The same extracts once more, as what a file is made of. */
@@ -100,7 +105,7 @@ export function outsideSource(
   trx: Transaction,
   actor: Actor,
   asked: Asked,
-  { ready, survey, themes }: Looked,
+  { ready, wanted, survey, themes }: Looked,
   made: { number: number; at: Date; codebook: string },
 ): ExtractSource {
   const { disguised } = ready;
@@ -117,18 +122,16 @@ export function outsideSource(
     },
     counts: survey.counts(),
     themes,
-    rows: outsideRows(trx, actor, asked, { ready }),
+    rows: outsideRows(trx, asked, { ready, wanted }),
   };
 }
 
 async function* outsideRows(
   trx: Transaction,
-  actor: Actor,
-  { filter, choices, format }: Asked,
-  { ready, survey }: { ready: Ready; survey?: Survey },
+  { choices, format }: Asked,
+  { ready, wanted, survey }: { ready: Ready; wanted: Wanted; survey?: Survey },
 ): AsyncGenerator<LeavingExtract> {
   const gate = createRowGate(ready.disguised, choices);
-  const wanted = { filter, choices: await listChoices(trx), timeZone: actor.timeZone };
   let began = performance.now();
   for await (const inside of listLeavingExtracts(trx, wanted, orderOf(format as ExtractFormat))) {
     if (performance.now() - began > AT_ONCE_MS) {

@@ -6,9 +6,10 @@ import { listLeavingExtractsById } from '../extracts/extract-source-queries.ts';
 import type { Disclosure } from './disclosure-queries.ts';
 import { listWithheldByRevision } from '../notes/withheld-queries.ts';
 import { outsideNote } from './outside-note.ts';
+import { createRowGate } from './outside-row.ts';
 import type { RiskPlace } from './risks.ts';
 import { makeReady, type Ready } from './rows-service.ts';
-import { asOutside, type Cut, cutAround, cutSwapped } from './sample.ts';
+import { type Cut, cutAround, cutSwapped } from './sample.ts';
 
 export type ShownPlace = RiskPlace & { cut: Cut };
 export type Shown = {
@@ -30,7 +31,8 @@ export function readSamples(db: Db, actor: Actor, found: Disclosure): Promise<Sh
     db,
     actor,
     async (trx) => {
-      const ready = await makeReady(trx, actor, found.choices);
+      const ready = await makeReady(trx, found.choices);
+      const gate = createRowGate(ready.disguised, found.choices);
       const groups = preview.risks.map(({ places }) => places.slice(0, SHOWN_A_KIND));
       const all = [...preview.samples, ...groups.flat()];
       const rows = await extractsOf(trx, actor, found, all);
@@ -45,8 +47,8 @@ export function readSamples(db: Db, actor: Actor, found: Disclosure): Promise<Sh
         const body = bodies.get(note);
         if (field === 'body') return body === undefined ? undefined : cutAround(body, start, end);
         const row = rows.get(extract);
-        const outside = row && asOutside(row, ready.disguised, found.choices);
-        return outside && cutAround(outside[field], start, end);
+        const judged = row && gate(row);
+        return judged?.withheld === null ? cutAround(judged.row[field], start, end) : undefined;
       };
       const risks = groups.map((places) =>
         places.flatMap((place) => {

@@ -1,9 +1,8 @@
 import { applyReplacements } from '../identifiers/replacements.ts';
 import { indexText } from '../shared/text.ts';
 import type { Disguised } from './cast.ts';
-import type { Choices } from './choices.ts';
 import type { LeavingExtract } from '../extracts/extract-source.ts';
-import { createRowGate } from './outside-row.ts';
+import { stretchThrough } from './stretch.ts';
 
 /** A piece of text as it would leave, cut for showing: `mark` is what to look at. */
 export type Cut = { before: string; mark: string; after: string };
@@ -34,20 +33,10 @@ export function cutSwapped(inside: LeavingExtract, disguised: Disguised, kind: s
     ...memos,
   ]) {
     const swaps = disguised.swaps(text, inside.agencyId);
-    const at = swaps.findIndex((swap) => swap.kind === kind);
-    if (at === -1) continue;
-    const swap = swaps[at]!;
-    const before = swaps
-      .slice(0, at)
-      .reduce((shift, { start, end, text: words }) => shift + Array.from(words).length - (end - start), 0);
-    const start = swap.start + before;
-    return cutAround(applyReplacements(text, swaps), start, start + Array.from(swap.text).length);
+    const swap = swaps.find((one) => one.kind === kind);
+    if (!swap) continue;
+    const { start, end } = stretchThrough(swaps, swap.start, swap.end);
+    return cutAround(applyReplacements(text, swaps), start, end);
   }
   return undefined;
-}
-
-/** The extract as it would leave; undefined when it stays. */
-export function asOutside(inside: LeavingExtract, disguised: Disguised, choices: Choices): LeavingExtract | undefined {
-  const judged = createRowGate(disguised, choices)(inside);
-  return judged.withheld === null ? judged.row : undefined;
 }

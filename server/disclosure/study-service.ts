@@ -28,7 +28,7 @@ export async function openOutsideStudy(
   const file = path.join(folder, `${newId()}.outside`);
   const close = (): Promise<void> => rm(file, { force: true });
   try {
-    const ready = await makeReady(trx, actor, choices);
+    const ready = await makeReady(trx, choices);
     const survey = createSurvey(ready.rules, isDeep);
     const view = outsideViewOf(choices, ready, survey);
     const isCodebook = isOfCodebook(format);

@@ -129,13 +129,7 @@ export type Destination = {
  */
 export async function sendExport(db: Db, actor: Actor, id: string, to: Destination): Promise<boolean> {
   let begun = false;
-  // The last piece is held back until the file is on record: whoever has all of it can find it there.
-  let held: Buffer | undefined;
-  const sendLate = async (chunk: Buffer): Promise<void> => {
-    const ready = held;
-    held = chunk;
-    if (ready) await send(to, ready);
-  };
+  const sending = holdingBackLast(to);
   try {
     const { measure, codebook } = await inStudy(
       db,
@@ -154,7 +148,7 @@ export async function sendExport(db: Db, actor: Actor, id: string, to: Destinati
           fileName: exportFileName(actor.studyName, found.number, day, found.format),
           length: found.byteLength,
         });
-        return { measure: await writeFile(trx, actor, found, sendLate, { ...to, isCompared: false }), codebook };
+        return { measure: await writeFile(trx, actor, found, sending.take, { ...to, isCompared: false }), codebook };
       },
       { snapshot: true },
     );
@@ -164,7 +158,7 @@ export async function sendExport(db: Db, actor: Actor, id: string, to: Destinati
         throw new ConflictError(CHANGED);
       await recordEvent(trx, actor, { kind: 'export.downloaded', subjectId: id, after: measure });
     });
-    to.out.end(held);
+    sending.end();
     return true;
   } catch (error) {
     if (begun)
@@ -231,7 +225,20 @@ async function copyFile(
   return copyCsv(trx, exportSelect(trx, { filter, choices, timeZone: actor.timeZone }), take, signal);
 }
 
-async function send({ out, signal }: Destination, chunk: Buffer): Promise<void> {
-  signal.throwIfAborted();
-  if (!out.write(chunk)) await once(out, 'drain', { signal });
+/**
+ * Sends pieces no faster than they are taken. The last is held back until `end`, when the file is on record: whoever has all
+ * of it can find it there.
+ */
+export function holdingBackLast({ out, signal }: Pick<Destination, 'out' | 'signal'>) {
+  let held: Buffer | undefined;
+  return {
+    take: async (chunk: Buffer): Promise<void> => {
+      const ready = held;
+      held = chunk;
+      if (!ready) return;
+      signal.throwIfAborted();
+      if (!out.write(ready)) await once(out, 'drain', { signal });
+    },
+    end: (): void => void out.end(held),
+  };
 }

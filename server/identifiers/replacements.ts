@@ -4,6 +4,11 @@ import { findMentions } from './mentions.ts';
 /** Half-open [start, end) in code points. */
 export type Stretch = { start: number; end: number };
 
+/** Whether they have a place in common. */
+export function touches(one: Stretch, other: Stretch): boolean {
+  return one.start < other.end && other.start < one.end;
+}
+
 /** What stands there is replaced by `text`, which carries its own [brackets]. */
 export type Replacement = Stretch & { text: string };
 

@@ -15,7 +15,12 @@ export async function findKnownPeople(
   _actor: Pick<Actor, 'studyId'>,
   ids?: readonly string[],
 ): Promise<KnownPerson[]> {
-  return namesOfAll(trx, { participantIds: ids });
+  return (await namesOfAll(trx, { participantIds: ids })).people;
+}
+
+/** The same of all of the study, with how many there is no key for: for what must not be done without them. */
+export function findAllKnownPeople(trx: Transaction): Promise<{ people: KnownPerson[]; unreadable: number }> {
+  return namesOfAll(trx);
 }
 
 /**
@@ -23,18 +28,21 @@ export async function findKnownPeople(
  * nobody learns by typing names who is who elsewhere.
  */
 export async function findPeopleKnownTo(trx: Transaction, actor: Actor): Promise<KnownPerson[]> {
-  return namesOfAll(trx, {
-    agencyIds: actor.role === 'lead' ? undefined : await listAgenciesKnownTo(trx, actor.membershipId),
-  });
+  const agencyIds = actor.role === 'lead' ? undefined : await listAgenciesKnownTo(trx, actor.membershipId);
+  return (await namesOfAll(trx, { agencyIds })).people;
 }
 
-async function namesOfAll(trx: Transaction, among: Parameters<typeof listIdentities>[1]): Promise<KnownPerson[]> {
+async function namesOfAll(
+  trx: Transaction,
+  among?: Parameters<typeof listIdentities>[1],
+): Promise<{ people: KnownPerson[]; unreadable: number }> {
   const stored = await inIdentities(trx, () => listIdentities(trx, among));
   const keys = identityKeysOf(trx);
-  return stored.flatMap((row) => {
+  const people = stored.flatMap((row) => {
     const names = namesIn(keys, row);
     return names ? [{ participantId: row.participantId, agencyId: row.agencyId, pseudonym: row.pseudonym, names }] : [];
   });
+  return { people, unreadable: stored.length - people.length };
 }
 
 function namesIn(keys: ReturnType<typeof identityKeysOf>, row: StoredPerson): string[] | undefined {

@@ -1,4 +1,4 @@
-import { parse } from 'csv-parse/sync';
+import { readCsvTable } from './reading/csv-table.ts';
 import { decodeText } from './reading/text-encoding.ts';
 import { readDate, type Wanted } from './visit-matching.ts';
 
@@ -28,30 +28,15 @@ const COLUMNS: Record<string, string> = {
 };
 
 /**
- * A table of attributes in `bytes`, or undefined when they are no table with a column for files. Columns are told apart by
- * comma, semicolon or tab; ones that are not known are passed over.
+ * A table of attributes in `bytes`, or undefined when they are no table with a column for files. Columns that are not known
+ * are passed over.
  */
 export function readAttributes(bytes: Uint8Array): Attributes[] | undefined {
   const text = bytes.length > LONGEST ? undefined : decodeText(bytes)?.text;
   if (text === undefined) return undefined;
-  const first = text.split(/\r\n?|\n/, 1)[0] ?? '';
-  const delimiter = [',', ';', '\t'].toSorted((one, other) => first.split(other).length - first.split(one).length)[0]!;
-  let lines: string[][];
-  try {
-    lines = parse(text, {
-      delimiter,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-      to: MOST_LINES + 1,
-    });
-  } catch {
-    return undefined;
-  }
-  const [head, ...rows] = lines;
-  const columns = (head ?? []).map((name) => COLUMNS[name.replaceAll('_', ' ').toLowerCase().trim()]);
-  if (!columns.includes('file')) return undefined;
-  return rows.map((cells) => attributesOf(columns, cells)).filter(({ file }) => file !== '');
+  const read = readCsvTable(text, COLUMNS, { most: MOST_LINES, trim: true });
+  if (!read?.columns.includes('file')) return undefined;
+  return read.rows.map((cells) => attributesOf(read.columns, cells)).filter(({ file }) => file !== '');
 }
 
 function attributesOf(columns: readonly (string | undefined)[], cells: readonly string[]): Attributes {

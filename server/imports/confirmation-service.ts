@@ -56,6 +56,7 @@ async function makeNotes(means: NoteImporting, afterRevision: AfterRevision, act
     const unused = await inStudy(means.db, actor, async (trx) => {
       const documents = await listDocuments(trx, id);
       const wanted = documents.filter(isWanted);
+      const files = await listImportFiles(trx, id);
       for (const [index, document] of wanted.entries()) {
         const { title, body } = await findDocumentText(trx, document.id);
         if (
@@ -67,7 +68,7 @@ async function makeNotes(means: NoteImporting, afterRevision: AfterRevision, act
           }))
         )
           throw new NotFoundError();
-        for (const file of await listImportFiles(trx, { documentId: document.id }))
+        for (const file of files.filter(({ documentId }) => documentId === document.id))
           await addStoredAttachment(trx, actor, { ...file, noteId: document.id });
         await updateBecomeNote(trx, document.id, document.id);
         // By a transaction of its own: this one is seen only when it is whole.
@@ -77,7 +78,6 @@ async function makeNotes(means: NoteImporting, afterRevision: AfterRevision, act
           );
       }
       const kept = new Set(wanted.map((document) => document.id));
-      const files = await listImportFiles(trx, { importId: id });
       await clearDocuments(trx, id);
       await updateNoteImport(trx, id, ['importing'], { state: 'done', progress: '', confirmed: true });
       await recordEvent(trx, actor, {

@@ -121,12 +121,10 @@ export async function findDocumentText(trx: Transaction, id: string): Promise<{ 
   return found;
 }
 
-/** The files of one document, or of all of an import, in their order. */
-export async function listImportFiles(
-  trx: Transaction,
-  of: { documentId: string } | { importId: string },
-): Promise<ImportFile[]> {
-  const query = trx('note_import_files')
+/** The files of an import, those of each document in their order. */
+export async function listImportFiles(trx: Transaction, importId: string): Promise<ImportFile[]> {
+  return trx('note_import_files')
+    .whereIn('document_id', trx('note_import_documents').where({ import_id: importId }).select('id'))
     .orderBy(['document_id', 'position'])
     .select({
       id: 'id',
@@ -137,8 +135,6 @@ export async function listImportFiles(
       sha256: 'sha256',
       storedName: 'stored_name',
     });
-  if ('documentId' in of) return query.where({ document_id: of.documentId });
-  return query.whereIn('document_id', trx('note_import_documents').where({ import_id: of.importId }).select('id'));
 }
 
 export async function updateDocument(

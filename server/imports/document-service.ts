@@ -1,7 +1,6 @@
-import { type Actor, type Db, inStudy } from '../database/connection.ts';
+import { type Actor, type Db, inStudy, type Transaction } from '../database/connection.ts';
 import { findOpenVisit } from '../notes/note-queries.ts';
 import { ConflictError, NotFoundError } from '../shared/errors.ts';
-import type { Transaction } from '../database/connection.ts';
 import { updateDocument, updateVisits } from './document-queries.ts';
 import { findNoteImportForUpdate } from './note-import-queries.ts';
 

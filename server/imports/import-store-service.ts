@@ -1,10 +1,6 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { makeDurable } from '../database/data-folder.ts';
-import { measured } from '../exchange/measured.ts';
+import { writeDurably } from '../exchange/durable-file-service.ts';
 import { newId } from '../shared/ids.ts';
 import { keepFile, type ReceivedFile } from '../web/uploads.ts';
 
@@ -42,12 +38,8 @@ export function openImportStore(folder: string): ImportStore {
       return { storedName, byteLength: file.byteLength, sha256: file.sha256 };
     },
     async write(pieces, extension) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
       const storedName = nameFor(extension);
-      const { pieces: passing, result } = measured(pieces);
-      await pipeline(Readable.from(passing), createWriteStream(pathOf(storedName), { flags: 'wx', mode: 0o600 }));
-      await makeDurable(pathOf(storedName));
-      return { storedName, ...result() };
+      return { storedName, ...(await writeDurably(pathOf(storedName), pieces)) };
     },
     async removeAll() {
       for (const storedName of written) await remove(storedName);

@@ -1,4 +1,4 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { inStudy } from '../database/connection.ts';
 import type { Jobs } from '../exchange/jobs.ts';
 import type { AfterRevision } from '../notes/after-revision.ts';
@@ -9,7 +9,7 @@ import { flash } from '../web/flash.ts';
 import { errorSummary, readForm } from '../web/forms.ts';
 import { actorOf, idParam } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
-import { isTooLarge, isTooMany, receivedFiles, receiveFiles } from '../web/uploads.ts';
+import { isTooLarge, isTooMany, receivedFiles, receiveFiles, receiveOrRefuse, throwRefusal } from '../web/uploads.ts';
 import { confirmImport, setImportedRemoved } from './confirmation-service.ts';
 import { decideDocument, giveVisit } from './document-service.ts';
 import { matchByPattern } from './matching-service.ts';
@@ -205,26 +205,26 @@ export function noteImportUploadRoutes(dependencies: RouteDependencies, jobs: Jo
   const { guard, config } = dependencies;
   const router = Router();
   const importing = importingOf(dependencies, jobs);
-  const receive = receiveFiles({
-    folder: config.uploadsFolder,
-    limit: config.importLimit,
-    total: config.importLimit,
-    most: MOST_DOCUMENTS,
-    field: 'files',
-  });
-  const receiveOrRefuse: RequestHandler = (req, res, next) =>
-    receive(req, res, (error?: unknown) => {
+  const receive = receiveOrRefuse(
+    receiveFiles({
+      folder: config.uploadsFolder,
+      limit: config.importLimit,
+      total: config.importLimit,
+      most: MOST_DOCUMENTS,
+      field: 'files',
+    }),
+    (error) => {
       if (isTooLarge(error))
-        res.locals.refusal = `Together the files are larger than ${Math.round(config.importLimit / 1024 / 1024)} MB. Send them in several parts.`;
-      else if (isTooMany(error))
-        res.locals.refusal = `More than ${MOST_DOCUMENTS} files were chosen. Send them in several parts, or as a ZIP.`;
-      else return next(error);
-      next();
-    });
+        return `Together the files are larger than ${Math.round(config.importLimit / 1024 / 1024)} MB. Send them in several parts.`;
+      return isTooMany(error)
+        ? `More than ${MOST_DOCUMENTS} files were chosen. Send them in several parts, or as a ZIP.`
+        : undefined;
+    },
+  );
 
-  router.post('/studies/:study/imports', guard.team, receiveOrRefuse, csrf, async (req, res) => {
+  router.post('/studies/:study/imports', guard.team, receive, csrf, async (req, res) => {
     try {
-      if (typeof res.locals.refusal === 'string') throw new FieldError('files', res.locals.refusal);
+      throwRefusal(res, 'files');
       const form = readForm(newNoteImportForm, req.body);
       if (!form.ok) throw new FieldError('files', 'The page was out of date. Choose the files again.');
       const files = receivedFiles(req).filter(({ name, byteLength }) => name !== '' || byteLength > 0);

@@ -1,4 +1,5 @@
 import { formatDate, formatDateTime, formatTime } from '../shared/dates.ts';
+import { shortened } from '../shared/text.ts';
 import { counted } from '../shared/counted.ts';
 import { type ImportState, isWanted, type ListedDocument, type NoteImport } from './note-import.ts';
 import type { VisitChoice } from './document-queries.ts';
@@ -159,8 +160,3 @@ export function documentView(
 }
 
 const SHOWN = 100;
-
-function shortened(text: string, longest: number): string {
-  const characters = Array.from(text);
-  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
-}

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { recordEvent } from '../audit/event-service.ts';
 import { type Actor, type Db, inStudy } from '../database/connection.ts';
 import { faultOf } from '../database/database-fault.ts';
@@ -96,7 +95,8 @@ async function readAll(
         throw Object.assign(new Error(answer.message), { code: answer.code });
       await takeDocument({ db: means.db, store }, actor, id, position, document, answer);
       position += 1;
-      await change(means, actor, id, { progress: `${position} of ${documents.length} documents read.` });
+      const progress = `${position} of ${documents.length} documents read.`;
+      await inStudy(means.db, actor, (trx) => updateNoteImport(trx, id, ['reading'], { progress }));
     }
     await inStudy(means.db, actor, async (trx) => {
       await matchArrived(trx, actor, id, table);
@@ -124,15 +124,6 @@ async function giveUp(
     await deleteDocuments(trx, id);
     await updateNoteImport(trx, id, ['reading'], { state: 'failed', failure, progress: '' });
   });
-}
-
-async function change(
-  means: NoteImporting,
-  actor: Actor,
-  id: string,
-  to: Parameters<typeof updateNoteImport>[3],
-): Promise<void> {
-  await inStudy(means.db, actor, (trx) => updateNoteImport(trx, id, ['reading'], to));
 }
 
 /** The import as it is now; one whose work ended with a former run of the program has failed, or waits as before. */
@@ -168,9 +159,9 @@ export async function dropNoteImport(means: NoteImporting, actor: Actor, id: str
 async function dropFiles(means: NoteImporting, actor: Actor, id: string): Promise<void> {
   const store = openImportStore(means.uploadsFolder);
   const files = await inStudy(means.db, actor, async (trx) => {
-    const listed = await listImportFiles(trx, { importId: id });
+    const listed = await listImportFiles(trx, id);
     await deleteDocuments(trx, id);
     return listed;
   });
-  for (const { storedName } of files) await store.remove(path.basename(storedName));
+  for (const { storedName } of files) await store.remove(storedName);
 }

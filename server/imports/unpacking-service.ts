@@ -1,7 +1,8 @@
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Refusal } from '../exchange/refi/refusal.ts';
 import { openZip } from '../exchange/refi/zip-reading.ts';
+import { firstBytes } from '../web/upload-type.ts';
 import { type Attributes, readAttributes } from './attributes.ts';
 import type { Arrived } from './document-intake-service.ts';
 import type { ImportStore } from './import-store-service.ts';
@@ -73,14 +74,10 @@ async function unpackZip(store: ImportStore, file: Arrived, limits: Limits, foun
   }
 }
 
+const ZIP = '504b0304';
+
 async function isZip(file: string): Promise<boolean> {
-  const handle = await open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
-    return bytesRead === 4 && buffer.readUInt32BE(0) === 0x504b0304;
-  } finally {
-    await handle.close();
-  }
+  return (await firstBytes(file, 4)).toString('hex') === ZIP;
 }
 
 function megabytes(bytes: number): string {

@@ -26,6 +26,11 @@ export function sliceCodePoints(text: string, start: number, end: number): strin
   return text.slice(from, from + utf16Index(text.slice(from), end - start));
 }
 
+/** `text` where it has no more than `longest` code points; else its beginning, with an ellipsis as the last of so many. */
+export function shortened(text: string, longest: number): string {
+  return codePointLength(text) <= longest ? text : `${sliceCodePoints(text, 0, longest - 1)}…`;
+}
+
 /** `text` with CRLF and lone CR turned into LF; nothing else changes. */
 export function normaliseNewlines(text: string): string {
   return text.replace(/\r\n?/g, '\n');

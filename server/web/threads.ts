@@ -99,7 +99,7 @@ async function runOne(
   let isCommitting = false;
   let ended: FromThread | undefined;
   let told = Promise.resolve();
-  const thread = new Worker(beginning(), {
+  const thread = new Worker(beginningWith(`await import('${import.meta.resolve('./thread-entry.ts')}');`), {
     workerData: given,
     resourceLimits: { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: 32 },
     execArgv: [],
@@ -141,12 +141,11 @@ export class ThreadDied extends Error {
   }
 }
 
-// A thread has no loader for TypeScript of its own: it is given one first, in words that need none.
-function beginning(): URL {
+/** What a thread begins with: it has no loader for TypeScript of its own and is given one, in words that need none; then `code`. */
+export function beginningWith(code: string): URL {
   const loader = import.meta.resolve('tsx/esm/api');
-  const entry = import.meta.resolve('./thread-entry.ts');
-  const code = `import { register } from '${loader}'; register(); await import('${entry}');`;
-  return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+  const words = `import { register } from '${loader}'; register(); ${code}`;
+  return new URL(`data:text/javascript,${encodeURIComponent(words)}`);
 }
 
 type Written = Extract<FromThread, { error: unknown }>['error'];

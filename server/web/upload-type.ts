@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { fileTypeFromFile } from 'file-type';
+import { createWindowsTextJudge } from '../shared/windows-text.ts';
 
 /** What a file is, judged by its bytes alone. `extension` is without its dot; `words` is for people. */
 export type FileKind = { mediaType: string; extension: string; words: string };
@@ -80,7 +81,8 @@ function textIn(charset: string): FileKind {
   return { mediaType: `text/plain; charset=${charset}`, extension: 'txt', words: 'text file' };
 }
 
-async function firstBytes(path: string, count: number): Promise<Buffer> {
+/** The first bytes of the file at `path`, fewer where it is shorter. */
+export async function firstBytes(path: string, count: number): Promise<Buffer> {
   const file = await open(path);
   try {
     const bytes = Buffer.alloc(count);
@@ -110,21 +112,10 @@ function hasControl(text: string): boolean {
   return /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text);
 }
 
-// Tab, LF, FF and CR are the only controls of such a text; five bytes mean nothing in Windows-1252.
-const MEANINGLESS = new Set([0x7f, 0x81, 0x8d, 0x8f, 0x90, 0x9d]);
 const BLANKS = new Set([0x09, 0x0a, 0x0c, 0x0d]);
-// Western languages have few letters beyond ASCII; noise has half its bytes there.
-const MOST_BEYOND_ASCII = 1 / 4;
 
 async function isWindowsText(path: string): Promise<boolean> {
-  let length = 0;
-  let beyond = 0;
-  for await (const chunk of createReadStream(path)) {
-    for (const byte of chunk as Buffer) {
-      if (MEANINGLESS.has(byte) || (byte < 0x20 && !BLANKS.has(byte))) return false;
-      if (byte >= 0x80) beyond += 1;
-    }
-    length += (chunk as Buffer).length;
-  }
-  return beyond <= length * MOST_BEYOND_ASCII;
+  const judge = createWindowsTextJudge(BLANKS);
+  for await (const chunk of createReadStream(path)) if (!judge.take(chunk as Buffer)) return false;
+  return judge.isText();
 }

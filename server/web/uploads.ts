@@ -4,10 +4,10 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import multer from 'multer';
 import { makeDurable } from '../database/data-folder.ts';
-import { AppError } from '../shared/errors.ts';
+import { AppError, FieldError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 
 /** A file as it arrived: `part` is where it lies for now, `name` what its sender calls it, `byteLength` in bytes. */
@@ -115,6 +115,29 @@ export function receivedFile(req: Request): ReceivedFile | undefined {
 /** Whether `error` says that the file was longer than the limit. */
 export function isTooLarge(error: unknown): boolean {
   return error instanceof multer.MulterError && error.code === 'LIMIT_FILE_SIZE';
+}
+
+/**
+ * `receive`, but a file that `words` has a sentence on is kept back, and throwRefusal() throws it: the fields come before the
+ * file, so that the page can be shown again, which a broken-off form cannot. `words` is undefined for any other error.
+ */
+export function receiveOrRefuse(
+  receive: RequestHandler,
+  words: (error: unknown) => string | undefined,
+): RequestHandler {
+  return (req, res, next) =>
+    receive(req, res, (error?: unknown) => {
+      const refusal = words(error);
+      if (refusal === undefined) return next(error);
+      res.locals.refusal = refusal;
+      next();
+    });
+}
+
+/** Throws why receiveOrRefuse() has taken nothing, as a FieldError about `field`; does nothing where it has. */
+export function throwRefusal(res: Response, field: string): void {
+  const refusal = res.locals.refusal as string | undefined;
+  if (refusal !== undefined) throw new FieldError(field, refusal);
 }
 
 /** Gives a received file its final name in one step, durably: it is there whole, or not at all. */

@@ -14,6 +14,7 @@ import { listChoices } from '../../server/extracts/extract-queries.ts';
 import { newId } from '../../server/shared/ids.ts';
 import { aFullStudy, type BuiltMember } from '../support/builders.ts';
 import { Program } from '../support/program.ts';
+import { actorOf } from './actor.ts';
 import { type Generated, generateStudy } from './generate.ts';
 import { median, megabytes, memoryAdded, ms, printTable, quantile, type Row, sample, timed } from './measure.ts';
 import { Visitor } from './visitor.ts';
@@ -54,16 +55,7 @@ async function main(): Promise<void> {
     const origin = await program.address();
     const visitor = new Visitor(origin);
     await visitor.signIn(cast.lead);
-    const actor: Actor = {
-      personId: cast.lead.id,
-      membershipId: cast.lead.membershipId,
-      studyId: cast.study.id,
-      studyName: 'Bench',
-      timeZone: 'Europe/London',
-      name: cast.lead.name,
-      role: 'lead',
-      agencyId: null,
-    };
+    const actor = actorOf(cast);
     const { study, colleague } = cast;
     const pid = program.child.pid!;
     const run: Run = { visitor, made, study: study.path, pid, url: server.url, actor, origin, colleague };

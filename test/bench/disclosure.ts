@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parseArgs } from 'node:util';
 import knex from 'knex';
-import { type Actor, connect, inStudy } from '../../server/database/connection.ts';
+import { connect, inStudy } from '../../server/database/connection.ts';
 import { startEmbeddedServer } from '../../server/database/embedded-server.ts';
 import { prepareDatabase } from '../../server/database/prepare-database.ts';
 import { SAFEST } from '../../server/disclosure/choices.ts';
@@ -14,6 +14,7 @@ import { openOutsideExtracts } from '../../server/disclosure/making-service.ts';
 import { EVERYTHING } from '../../server/extracts/extract-filter.ts';
 import { aFullStudy, aParticipant } from '../support/builders.ts';
 import { anIdentity, TEST_IDENTITY_KEYS } from '../support/identity-builders.ts';
+import { actorOf } from './actor.ts';
 import { generateStudy } from './generate.ts';
 import { ms, printTable } from './measure.ts';
 
@@ -49,16 +50,7 @@ async function main(): Promise<void> {
       });
     }
     await owner.destroy();
-    const actor: Actor = {
-      personId: cast.lead.id,
-      membershipId: cast.lead.membershipId,
-      studyId: cast.study.id,
-      studyName: 'Bench',
-      timeZone: 'Europe/London',
-      name: cast.lead.name,
-      role: 'lead',
-      agencyId: null,
-    };
+    const actor = actorOf(cast);
     const found = {
       format: 'csv',
       byteOrderMark: false,

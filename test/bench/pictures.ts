@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import knex from 'knex';
-import { type Actor, connect, inStudy, type Transaction } from '../../server/database/connection.ts';
+import { connect, inStudy, type Transaction } from '../../server/database/connection.ts';
 import { startEmbeddedServer } from '../../server/database/embedded-server.ts';
 import { prepareDatabase } from '../../server/database/prepare-database.ts';
 import { EVERYTHING } from '../../server/extracts/extract-filter.ts';
@@ -10,6 +10,7 @@ import type { PictureKind } from '../../server/pictures/picture-kinds.ts';
 import { findPicture } from '../../server/pictures/picture-queries.ts';
 import { countByTheme } from '../../server/pictures/theme-count-queries.ts';
 import { aFullStudy } from '../support/builders.ts';
+import { actorOf } from './actor.ts';
 import { generateStudy } from './generate.ts';
 import { median, ms, printTable, quantile, type Row, timed } from './measure.ts';
 
@@ -45,16 +46,7 @@ async function main(): Promise<void> {
     const coders = [cast.researcher, cast.colleague, cast.lead].map(({ membershipId }) => membershipId);
     await generateStudy(server.url, { studyId: cast.study.id, coders, size });
     await owner.destroy();
-    const actor: Actor = {
-      personId: cast.lead.id,
-      membershipId: cast.lead.membershipId,
-      studyId: cast.study.id,
-      studyName: 'Bench',
-      timeZone: 'Europe/London',
-      name: cast.lead.name,
-      role: 'lead',
-      agencyId: null,
-    };
+    const actor = actorOf(cast);
     const database = connect(server.url, { connections: 1 });
     const run = (work: (trx: Transaction) => Promise<unknown>) =>
       inStudy(database.db, actor, (trx) => timed(() => work(trx)), { snapshot: true });

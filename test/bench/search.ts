@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 import knex from 'knex';
-import { type Actor, connect, inStudy } from '../../server/database/connection.ts';
+import { connect, inStudy } from '../../server/database/connection.ts';
 import { startEmbeddedServer } from '../../server/database/embedded-server.ts';
 import { prepareDatabase } from '../../server/database/prepare-database.ts';
 import type { SearchRequest } from '../../server/search/search-filter.ts';
 import { findNotes } from '../../server/search/search-queries.ts';
 import { anyOf, parseSearch } from '../../server/search/search-words.ts';
 import { aFullStudy } from '../support/builders.ts';
+import { actorOf } from './actor.ts';
 import { generateStudy } from './generate.ts';
 import { median, ms, printTable, quantile, type Row, timed } from './measure.ts';
 
@@ -43,16 +44,7 @@ async function main(): Promise<void> {
       );
     await owner.raw('vacuum analyze note_search');
     const database = connect(server.url, { connections: 1 });
-    const actor: Actor = {
-      personId: cast.lead.id,
-      membershipId: cast.lead.membershipId,
-      studyId: cast.study.id,
-      studyName: 'Bench',
-      timeZone: 'Europe/London',
-      name: cast.lead.name,
-      role: 'lead',
-      agencyId: null,
-    };
+    const actor = actorOf(cast);
     const rows: Row[] = [];
     const [walled, bare]: number[][] = [[], []];
     for (const q of SEARCHES) {

@@ -1,12 +1,9 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { makeDurable } from '../../database/data-folder.ts';
 import { listedName } from '../../notes/attachments/file-name.ts';
 import { newId } from '../../shared/ids.ts';
 import { kindOfFile } from '../../web/upload-type.ts';
-import { measured } from '../measured.ts';
+import { writeDurably } from '../durable-file-service.ts';
 import type { Element } from '../refi/element.ts';
 import type { Remarks } from '../refi/refusal.ts';
 import { findInternal, type ProjectFile } from './project-file-service.ts';
@@ -24,16 +21,12 @@ export function openFileStore(folder: string, claim: (file: string) => void = ()
   const written: string[] = [];
 
   async function keep(pieces: AsyncIterable<Buffer>, name: string): Promise<Omit<KeptFile, 'guid' | 'entry'>> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
     const ending = /\.([a-z0-9]{1,8})$/.exec(name.toLowerCase())?.[1] ?? 'bin';
     const storedName = `${newId()}.${ending}`;
     const file = path.join(folder, storedName);
     claim(file);
     written.push(file);
-    const { pieces: passing, result } = measured(pieces);
-    await pipeline(passing, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
-    await makeDurable(file);
-    const { byteLength, sha256 } = result();
+    const { byteLength, sha256 } = await writeDurably(file, pieces);
     const kind = byteLength === 0 ? undefined : await kindOfFile(file);
     return {
       fileName: kind ? listedName(name, kind.extension) : listedName(name, ending),

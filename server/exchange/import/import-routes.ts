@@ -1,4 +1,4 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { asAccount, inStudy } from '../../database/connection.ts';
 import { FieldError, NotFoundError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
@@ -7,7 +7,7 @@ import { flash } from '../../web/flash.ts';
 import { errorSummary, readForm } from '../../web/forms.ts';
 import { actorOf, idParam, personOf } from '../../web/guards.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
-import { isTooLarge, receiveFile, receivedFile } from '../../web/uploads.ts';
+import { isTooLarge, receivedFile, receiveFile, receiveOrRefuse, throwRefusal } from '../../web/uploads.ts';
 import type { Jobs } from '../jobs.ts';
 import { importStudyForm, newImportForm } from './import-form.ts';
 import { importListView, importView, reportText, reportView } from './import-view.ts';
@@ -146,23 +146,19 @@ export function importUploadRoutes(dependencies: RouteDependencies, jobs: Jobs):
   const { guard, config } = dependencies;
   const router = Router();
   const importing = importingOf(dependencies, jobs);
-  const receive = receiveFile({ folder: config.uploadsFolder, limit: config.importLimit, field: 'file' });
-  const receiveOrRefuse: RequestHandler = (req, res, next) =>
-    receive(req, res, (error?: unknown) => {
-      if (!isTooLarge(error)) return next(error);
-      res.locals.tooLarge = true;
-      next();
-    });
+  const receive = receiveOrRefuse(
+    receiveFile({ folder: config.uploadsFolder, limit: config.importLimit, field: 'file' }),
+    (error) =>
+      isTooLarge(error)
+        ? `The file is larger than ${Math.round(config.importLimit / 1024 / 1024)} MB, the most that is taken here.`
+        : undefined,
+  );
 
-  router.post('/imports', guard.administrator, receiveOrRefuse, csrf, async (req, res) => {
+  router.post('/imports', guard.administrator, receive, csrf, async (req, res) => {
     try {
       const form = readForm(newImportForm, req.body);
       if (!form.ok) throw new FieldError('file', 'The page was out of date. Choose the file again.');
-      if (res.locals.tooLarge)
-        throw new FieldError(
-          'file',
-          `The file is larger than ${Math.round(config.importLimit / 1024 / 1024)} MB, the most that is taken here.`,
-        );
+      throwRefusal(res, 'file');
       const file = receivedFile(req);
       if (!file) throw new FieldError('file', 'Choose a file.');
       if (file.byteLength === 0) throw new FieldError('file', 'The file is empty. Export it again.');

@@ -1,4 +1,4 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { ConflictError, FieldError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { csrf } from '../../web/csrf.ts';
@@ -6,16 +6,16 @@ import { flash } from '../../web/flash.ts';
 import { errorSummary, readForm } from '../../web/forms.ts';
 import { actorOf, idParam } from '../../web/guards.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
-import { isTooLarge, receiveFile, receivedFile } from '../../web/uploads.ts';
+import { isTooLarge, receivedFile, receiveFile, receiveOrRefuse, throwRefusal } from '../../web/uploads.ts';
 import { choiceAt, choicesForm, newCodebookImportForm } from './codebook-import-form.ts';
 import {
   compareImport,
   confirmCodebook,
-  type Decision,
   dropCodebook,
   LONGEST_FILE,
   receiveCodebook,
 } from './codebook-import-service.ts';
+import type { Decision } from './codebook-matching.ts';
 import { codebookImportView, takenWords, usualDecision } from './codebook-import-view.ts';
 
 /** Codebooks from elsewhere: compared with the study's own, and taken in by choice. */
@@ -31,13 +31,11 @@ export function codebookImportRoutes({ db, guard }: RouteDependencies): Router {
   router.post('/studies/:study/codebook/imports/:codebookImport/confirmation', guard.team, async (req, res) => {
     const actor = actorOf(res);
     const id = idParam(req, 'codebookImport');
-    // Also where the form is none: what there is not is not found.
-    const before = await compareImport(db, actor, id);
     const form = readForm(choicesForm, req.body);
     try {
       if (!form.ok) throw new ConflictError('The page was out of date. Look at it again, then confirm.');
       const made = { coming: 0, taken: 0 };
-      await confirmCodebook(db, actor, id, {
+      const isTaken = await confirmCodebook(db, actor, id, {
         seen: form.values.seen,
         decide(index, matched) {
           const decision = choiceAt(req.body, index) ?? { choice: 'keep', fields: [] };
@@ -47,7 +45,7 @@ export function codebookImportRoutes({ db, guard }: RouteDependencies): Router {
           return decision;
         },
       });
-      if (before.found.state === 'ready') {
+      if (isTaken) {
         const undo = { action: `${pathOf(res)}/steps/${id}/reversal`, label: 'Undo' };
         flash(req, takenWords(made), made.coming + made.taken > 0 ? undo : undefined);
       }
@@ -109,17 +107,14 @@ function renderNew(res: Response, refused?: FieldError): void {
 /** Receiving a codebook, before the readers of other bodies: guard, then multer, then CSRF, whose token is a field. */
 export function codebookImportUploadRoutes({ db, guard, config }: RouteDependencies): Router {
   const router = Router();
-  const receive = receiveFile({ folder: config.uploadsFolder, limit: LONGEST_FILE, field: 'file' });
-  const receiveOrRefuse: RequestHandler = (req, res, next) =>
-    receive(req, res, (error?: unknown) => {
-      if (!isTooLarge(error)) return next(error);
-      res.locals.tooLarge = true;
-      next();
-    });
+  const receive = receiveOrRefuse(
+    receiveFile({ folder: config.uploadsFolder, limit: LONGEST_FILE, field: 'file' }),
+    (error) => (isTooLarge(error) ? 'The file is larger than 5 MB, which no codebook is.' : undefined),
+  );
 
-  router.post('/studies/:study/codebook/imports', guard.team, receiveOrRefuse, csrf, async (req, res) => {
+  router.post('/studies/:study/codebook/imports', guard.team, receive, csrf, async (req, res) => {
     try {
-      if (res.locals.tooLarge) throw new FieldError('file', 'The file is larger than 5 MB, which no codebook is.');
+      throwRefusal(res, 'file');
       const form = readForm(newCodebookImportForm, req.body);
       if (!form.ok) throw new FieldError('file', 'The page was out of date. Choose the file again.');
       const file = receivedFile(req);

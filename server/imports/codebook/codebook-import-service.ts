@@ -9,7 +9,7 @@ import { Refusal } from '../../exchange/refi/refusal.ts';
 import { ConflictError, FieldError, NotFoundError } from '../../shared/errors.ts';
 import type { ReceivedFile } from '../../web/uploads.ts';
 import { decodeText } from '../reading/text-encoding.ts';
-import { compareCodebooks, type Comparison, type Matched } from './codebook-matching.ts';
+import { compareCodebooks, type Comparison, type Decision, type Matched } from './codebook-matching.ts';
 import {
   type CodebookImport,
   findCodebookImport,
@@ -25,9 +25,6 @@ export const LONGEST_FILE = 5 * 1024 * 1024;
 
 const CHANGED =
   'The codebook was changed after you opened this page. It is compared anew below, with what you chose: look again at what is marked, then confirm.';
-
-/** What is to become of one theme of the file. */
-export type Decision = { choice: 'add' | 'skip' | 'keep' | 'take' | 'separate'; fields: readonly string[] };
 
 /** Reads a codebook and keeps it to be compared. Sending the same form twice keeps it once. FieldError for what is none. */
 export async function receiveCodebook(db: Db, actor: Actor, id: string, file: ReceivedFile): Promise<void> {
@@ -80,24 +77,28 @@ async function compared(trx: Transaction, { themes }: CodebookImport) {
   return { present, comparison, seen: createHash('sha256').update(states.join('\n')).digest('hex') };
 }
 
-/** Takes in what was chosen, as one step. ConflictError when the codebook was changed meanwhile. Doing it again does nothing. */
+/**
+ * Takes in what was chosen, as one step. ConflictError when the codebook was changed meanwhile. Doing it again does nothing,
+ * and is false.
+ */
 export function confirmCodebook(
   db: Db,
   actor: Actor,
   id: string,
   { seen, decide }: { seen: string; decide: (index: number, matched: Matched) => Decision },
-): Promise<void> {
+): Promise<boolean> {
   return inStudy(db, actor, async (trx) => {
     const before = await findCodebookForUpdate(trx, actor.studyId);
     const found = await findCodebookImport(trx, id);
     if (!found) throw new NotFoundError();
-    if (found.state !== 'ready') return;
+    if (found.state !== 'ready') return false;
     const now = await compared(trx, found);
     if (now.seen !== seen) throw new ConflictError(CHANGED);
     const plan = planOf(now.comparison, decide);
     await importIntoCodebook(trx, actor, before, { id, ...plan });
     const step = await findStep(trx, id);
     await updateCodebookImportOver(trx, id, { state: 'done', stepId: step ? id : null });
+    return true;
   });
 }
 

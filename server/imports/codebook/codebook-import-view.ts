@@ -1,9 +1,10 @@
 import { pathsOf } from '../../codebook/theme-tree.ts';
 import { formatDateTime } from '../../shared/dates.ts';
+import { shortened } from '../../shared/text.ts';
 import { counted } from '../../shared/counted.ts';
-import type { Difference, Matched } from './codebook-matching.ts';
+import type { Decision, Difference, Matched } from './codebook-matching.ts';
 import type { CodebookImport } from './codebook-import-queries.ts';
-import type { Compared, Decision } from './codebook-import-service.ts';
+import type { Compared } from './codebook-import-service.ts';
 import type { IncomingTheme } from './incoming-theme.ts';
 
 type Place = { path: string; timeZone: string };
@@ -57,7 +58,7 @@ export function codebookImportView(
         return {
           id: `choice-${index}`,
           legend: pathIn(one.incoming),
-          definition: shortened(one.incoming.definition ?? ''),
+          definition: shortened(one.incoming.definition ?? '', 300),
           options: [
             { value: 'add', text: 'Add it', checked: choice !== 'skip' },
             { value: 'skip', text: 'Leave it out', checked: choice === 'skip' },
@@ -136,9 +137,4 @@ export function takenWords({ coming, taken }: { coming: number; taken: number })
   ]
     .join(', ')
     .concat('.');
-}
-
-function shortened(text: string): string {
-  const characters = Array.from(text);
-  return characters.length <= 300 ? text : `${characters.slice(0, 299).join('')}…`;
 }

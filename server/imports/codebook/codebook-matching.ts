@@ -17,6 +17,12 @@ export type Matched = {
 
 export type Comparison = { matched: Matched[]; onlyHere: Theme[] };
 
+/** What can become of a theme of the file: the first two where there is none like it yet, the others where there is. */
+export const CHOICES = ['add', 'skip', 'keep', 'take', 'separate'] as const;
+
+/** What is to become of one; `fields` are those differences that are taken over. */
+export type Decision = { choice: (typeof CHOICES)[number]; fields: readonly string[] };
+
 /**
  * Which theme of the file is which of the codebook: by GUID first, then by the names that lead to it. `guids`: by which
  * GUID a theme came in or goes out, where that is not its id.
@@ -78,7 +84,8 @@ function placeKey(parentId: string | null, name: string): string {
   return `${parentId ?? ''} ${alike(name)}`;
 }
 
-function alike(name: string): string {
+/** A name as names are compared: capitals, and blanks between words, make no difference. */
+export function alike(name: string): string {
   return name.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase();
 }
 

@@ -1,7 +1,9 @@
-import { parse } from 'csv-parse/sync';
 import { fittedColour, fittedName, fittedText } from '../../exchange/import/names.ts';
 import { Refusal } from '../../exchange/refi/refusal.ts';
 import { isId } from '../../shared/ids.ts';
+import { normaliseNewlines } from '../../shared/text.ts';
+import { readCsvTable } from '../reading/csv-table.ts';
+import { alike } from './codebook-matching.ts';
 import {
   type IncomingCodebook,
   type IncomingTheme,
@@ -45,22 +47,9 @@ export function readCsvCodebook(text: string): IncomingCodebook {
 }
 
 function readLines(text: string): { lines: Line[]; columns: Set<string> } {
-  const first = text.split(/\r\n?|\n/, 1)[0] ?? '';
-  const delimiter = [',', ';', '\t'].toSorted((one, other) => first.split(other).length - first.split(one).length)[0]!;
-  let table: string[][];
-  try {
-    table = parse(text, {
-      delimiter,
-      bom: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      to: MOST_THEMES + 2,
-    });
-  } catch {
-    throw new Refusal('The table could not be read: its quotation marks do not close. Save it again as CSV.');
-  }
-  const [head = [], ...rows] = table;
-  const names = head.map((name) => COLUMNS[name.replaceAll('_', ' ').trim().toLowerCase()]);
+  const table = readCsvTable(text, COLUMNS, { most: MOST_THEMES + 1 });
+  if (!table) throw new Refusal('The table could not be read: its quotation marks do not close. Save it again as CSV.');
+  const { columns: names, rows } = table;
   if (!names.includes('name') && !names.includes('path'))
     throw new Refusal('The first line of the table must name its columns: name, parent and definition, or path.');
   const lines = rows
@@ -79,7 +68,7 @@ function readLines(text: string): { lines: Line[]; columns: Set<string> } {
 function themeOf(line: Line, name: string): Omit<IncomingTheme, 'parentKey' | 'parentPath' | 'key'> {
   const said = (column: string): string | null => {
     const text = line.cells(column);
-    return text === null ? null : fittedText(text.replace(/\r\n?/g, '\n'), LONGEST_TEXT);
+    return text === null ? null : fittedText(normaliseNewlines(text), LONGEST_TEXT);
   };
   const guid = line.cells('guid')?.trim().replaceAll(/[{}]/g, '').toLowerCase();
   return {
@@ -159,5 +148,5 @@ function parentsFirst(themes: readonly IncomingTheme[]): IncomingTheme[] {
 }
 
 function folded(path: readonly string[]): string {
-  return path.map((name) => name.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase()).join('\n');
+  return path.map(alike).join('\n');
 }

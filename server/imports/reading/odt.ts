@@ -70,7 +70,6 @@ export function contentWords(xml: string) {
   const rows: string[][] = [];
   // The lines that are open, one within another: a footnote or a text frame stands inside a paragraph.
   const open: string[] = [];
-  const stack: string[] = [];
   let [unseen, notes] = [0, 0];
   let bullet = '';
 
@@ -95,7 +94,6 @@ export function contentWords(xml: string) {
   });
   parser.on('opentag', ({ name, attributes }) => {
     const given = attributes as Record<string, string>;
-    stack.push(name);
     if (name === 'office:annotation') found.comments += 1;
     if (name === 'text:tracked-changes') found.hasChanges = true;
     if (UNSEEN.has(name)) unseen += 1;
@@ -125,7 +123,6 @@ export function contentWords(xml: string) {
     write(/(^|[ \n\t])$/.test(open.at(-1)!) ? words.replace(/^ /, '') : words);
   });
   parser.on('closetag', ({ name }) => {
-    stack.pop();
     if (UNSEEN.has(name)) {
       unseen -= 1;
       return;

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { beginningWith } from '../../web/threads.ts';
 import type { Answer, Order } from './document-reading-service.ts';
 
 /** Reads documents one at a time on a thread of its own; `end` ends the thread. */
@@ -54,15 +55,12 @@ export function createReader({ longest = LONGEST_MS, memory = MEMORY } = {}): Re
   return { read, end };
 }
 
-// The thread reads the same TypeScript sources as the program does, and has to be taught to by itself.
 function begin(resourceLimits: typeof MEMORY): Worker {
-  const file = new URL('./document-reading-service.ts', import.meta.url).href;
+  const file = import.meta.resolve('./document-reading-service.ts');
   const code = `
-    const { parentPort } = require('node:worker_threads');
-    import('tsx/esm/api').then(({ register }) => {
-      register();
-      return import(${JSON.stringify(file)});
-    }).then(({ serveReading }) => serveReading(parentPort));
+    import { parentPort } from 'node:worker_threads';
+    const { serveReading } = await import('${file}');
+    serveReading(parentPort);
   `;
-  return new Worker(code, { eval: true, resourceLimits });
+  return new Worker(beginningWith(code), { resourceLimits, execArgv: [] });
 }

@@ -1,11 +1,10 @@
+import { createWindowsTextJudge } from '../../shared/windows-text.ts';
+
 /** Bytes as text, with what the encoding turned out to be. */
 export type DecodedText = { text: string; encoding: 'UTF-8' | 'UTF-16' | 'Windows-1252' | (string & {}) };
 
-// Bytes that mean nothing in Windows-1252, and control characters that no text of Windows holds.
-const MEANINGLESS = new Set([0x7f, 0x81, 0x8d, 0x8f, 0x90, 0x9d]);
+// Word’s line break within a paragraph and the end of a file of DOS are in texts too, as long as they are read, not kept.
 const BLANKS = new Set([0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1a]);
-// Western languages have few letters beyond ASCII; noise has half its bytes there.
-const MOST_BEYOND_ASCII = 1 / 4;
 const LOOKED_AT = 4096;
 const MOST_CONTROLS = 1 / 50;
 
@@ -77,12 +76,8 @@ function isMostlyText(text: string): boolean {
 }
 
 function isWindowsText(bytes: Uint8Array): boolean {
-  let beyond = 0;
-  for (const byte of bytes) {
-    if (MEANINGLESS.has(byte) || (byte < 0x20 && !BLANKS.has(byte))) return false;
-    if (byte >= 0x80) beyond += 1;
-  }
-  return beyond <= bytes.length * MOST_BEYOND_ASCII;
+  const judge = createWindowsTextJudge(BLANKS);
+  return judge.take(bytes) && judge.isText();
 }
 
 function isKnown(label: string): boolean {

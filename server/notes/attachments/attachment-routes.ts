@@ -9,7 +9,7 @@ import { errorSummary, readForm } from '../../web/forms.ts';
 import { actorOf, idParam, wantsJson } from '../../web/guards.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
 import { kindOfFile } from '../../web/upload-type.ts';
-import { isTooLarge, keepFile, receiveFile, receivedFile } from '../../web/uploads.ts';
+import { isTooLarge, keepFile, receivedFile, receiveFile, receiveOrRefuse, throwRefusal } from '../../web/uploads.ts';
 import { attachmentForm, fileNameForm } from './attachment-form.ts';
 import { findAttachment, findNoteForAttachments, listAttachments } from './attachment-queries.ts';
 import { addAttachment, removeAttachment, renameAttachment, restoreAttachment } from './attachment-service.ts';
@@ -85,34 +85,27 @@ export function attachmentRoutes(dependencies: RouteDependencies): Router {
 export function attachmentUploadRoutes(dependencies: RouteDependencies): Router {
   const { db, guard, config } = dependencies;
   const router = Router();
-  const receive = receiveFile({ folder: config.uploadsFolder, limit: config.uploadLimit, field: 'file' });
-
-  router.post(
-    '/studies/:study/notes/:note/attachments',
-    guard.team,
-    (req, res, next) =>
-      receive(req, res, (error?: unknown) => {
-        // The fields come before the file: the page can be shown again, which a broken-off form cannot.
-        if (!isTooLarge(error)) return next(error);
-        res.locals.tooLarge = true;
-        next();
-      }),
-    csrf,
-    async (req, res) => {
-      try {
-        await receiveAttachment(req, res);
-      } catch (error) {
-        if (!(error instanceof FieldError || error instanceof ConflictError)) throw error;
-        if (wantsJson(req)) return void res.status(error.status).json({ error: error.message });
-        await renderAttachments(dependencies, req, res, error);
-      }
-    },
+  const receive = receiveOrRefuse(
+    receiveFile({ folder: config.uploadsFolder, limit: config.uploadLimit, field: 'file' }),
+    (error) =>
+      isTooLarge(error)
+        ? `The file is larger than ${formatBytes(config.uploadLimit)}. Choose a smaller one.`
+        : undefined,
   );
+
+  router.post('/studies/:study/notes/:note/attachments', guard.team, receive, csrf, async (req, res) => {
+    try {
+      await receiveAttachment(req, res);
+    } catch (error) {
+      if (!(error instanceof FieldError || error instanceof ConflictError)) throw error;
+      if (wantsJson(req)) return void res.status(error.status).json({ error: error.message });
+      await renderAttachments(dependencies, req, res, error);
+    }
+  });
 
   async function receiveAttachment(req: Request, res: Response): Promise<void> {
     const actor = actorOf(res);
-    if (res.locals.tooLarge)
-      throw new FieldError('file', `The file is larger than ${formatBytes(config.uploadLimit)}. Choose a smaller one.`);
+    throwRefusal(res, 'file');
     const form = readForm(attachmentForm, req.body);
     if (!form.ok) throw new FieldError('file', 'The page was out of date. Choose the file again.');
     const file = receivedFile(req);
