@@ -4,7 +4,7 @@ import { ConflictError, FieldError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
 import { readForm, type Refused, refusedBy } from '../web/forms.ts';
-import { actorOf, idParam } from '../web/guards.ts';
+import { actorOf, idParam, placeOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { agencyForm, newAgencyForm } from './agency-form.ts';
 import { type Agency, findAgency, listAgencies } from './agency-queries.ts';
@@ -106,11 +106,6 @@ export function agencyRoutes({ db, guard }: RouteDependencies): Router {
   }
 
   return router;
-}
-
-function placeOf(res: Response) {
-  const { studyId, timeZone } = actorOf(res);
-  return { path: `/studies/${studyId}`, timeZone };
 }
 
 function renderForm(

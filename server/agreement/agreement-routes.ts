@@ -1,10 +1,10 @@
-import { type Request, type Response, Router } from 'express';
+import { type Request, Router } from 'express';
 import { inStudy } from '../database/connection.ts';
 import { withheldWords } from '../notes/withheld.ts';
 import { countWithheld } from '../notes/withheld-queries.ts';
 import { AppError } from '../shared/errors.ts';
 import { readForm } from '../web/forms.ts';
-import { actorOf } from '../web/guards.ts';
+import { actorOf, placeOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { comparisonForm } from './agreement-form.ts';
 import { figuresIntro, filterView, isIndependent, noteRows, queryOf } from './agreement-view.ts';
@@ -118,9 +118,4 @@ function readFilter(req: Request): ComparisonFilter {
   const form = readForm(comparisonForm, req.query);
   if (!form.ok) throw new AppError(422, `${Object.values(form.errors)[0]}.`);
   return form.values;
-}
-
-function placeOf(res: Response) {
-  const { studyId, timeZone } = actorOf(res);
-  return { path: `/studies/${studyId}`, timeZone };
 }

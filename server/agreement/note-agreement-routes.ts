@@ -4,7 +4,7 @@ import { inStudy } from '../database/connection.ts';
 import { AppError, FieldError, NotFoundError } from '../shared/errors.ts';
 import { flash } from '../web/flash.ts';
 import { errorSummary, readForm } from '../web/forms.ts';
-import { actorOf, idParam } from '../web/guards.ts';
+import { actorOf, idParam, placeOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { comparisonForm, pageForm, settlementForm } from './agreement-form.ts';
 import { basisView, figuresIntro, filterView, queryOf } from './agreement-view.ts';
@@ -165,9 +165,4 @@ function afterPlace(req: Request, keys: readonly string[]): number {
 
 function joined(query: string, more: string): string {
   return query === '' ? `?${more}` : `${query}&${more}`;
-}
-
-function placeOf(res: Response) {
-  const { studyId, timeZone } = actorOf(res);
-  return { path: `/studies/${studyId}`, timeZone };
 }

@@ -6,7 +6,7 @@ import { type AppError, ConflictError, FieldError, NotFoundError } from '../shar
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
 import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
-import { actorOf, idParam, wantsJson } from '../web/guards.ts';
+import { actorOf, idParam, placeOf, wantsJson } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { leastUsedColour } from './palette.ts';
 import { themeChoices } from './theme-choices.ts';
@@ -254,11 +254,6 @@ export function themeRoutes({ db, guard }: RouteDependencies): Router {
   }
 
   return router;
-}
-
-function placeOf(res: Response) {
-  const { studyId, timeZone } = actorOf(res);
-  return { path: `/studies/${studyId}`, timeZone };
 }
 
 function typedIn(req: Request): Record<string, unknown> {

@@ -4,7 +4,7 @@ import { findCodedNote } from '../coding/coding-queries.ts';
 import { AppError, FieldError, NotFoundError } from '../shared/errors.ts';
 import { flash } from '../web/flash.ts';
 import { readForm, type Refused, refusedBy } from '../web/forms.ts';
-import { actorOf, idParam } from '../web/guards.ts';
+import { actorOf, idParam, pathOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { consentForm, markForm } from './consent-form.ts';
 import {
@@ -102,10 +102,6 @@ export function consentRoutes({ db, guard }: RouteDependencies): Router {
   }
 
   return router;
-}
-
-function pathOf(res: Response): string {
-  return `/studies/${actorOf(res).studyId}`;
 }
 
 function numberOf(req: Request): number {

@@ -4,7 +4,7 @@ import { ConflictError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
 import { readForm, type Refused } from '../web/forms.ts';
-import { actorOf, idParam } from '../web/guards.ts';
+import { actorOf, idParam, placeOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { newSummaryForm, publicationForm, summaryForm } from './summary-form.ts';
 import {
@@ -168,11 +168,6 @@ export function summaryRoutes({ db, guard }: RouteDependencies): Router {
   }
 
   return router;
-}
-
-function placeOf(res: Response) {
-  const { studyId, timeZone } = actorOf(res);
-  return { path: `/studies/${studyId}`, timeZone };
 }
 
 function renderForm(

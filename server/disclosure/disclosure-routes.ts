@@ -7,7 +7,7 @@ import { AppError, ConflictError, FieldError, NotFoundError } from '../shared/er
 import { newId } from '../shared/ids.ts';
 import { createTurns, receiverOf } from '../web/downloads.ts';
 import { type FormResult, readForm, refusedBy } from '../web/forms.ts';
-import { actorOf, idParam } from '../web/guards.ts';
+import { actorOf, idParam, placeOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { beginningForm, confirmationForm, newDisclosureForm } from './disclosure-form.ts';
 import { listOpenDisclosures } from './disclosure-queries.ts';
@@ -169,9 +169,4 @@ function renderNew(res: Response, filter: ExtractFilter, typed: Record<string, u
     errors: refused?.errors,
     errorSummary: refused?.errorSummary,
   });
-}
-
-function placeOf(res: Response) {
-  const { studyId, timeZone } = actorOf(res);
-  return { path: `/studies/${studyId}`, timeZone };
 }

@@ -4,7 +4,7 @@ import { FieldError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
 import { readForm, type Refused, refusedBy } from '../web/forms.ts';
-import { actorOf, idParam } from '../web/guards.ts';
+import { actorOf, idParam, pathOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { drawSample } from './assignment-service.ts';
 import { countCandidates, listPlaces } from './candidate-queries.ts';
@@ -94,8 +94,4 @@ export function drawRoutes({ db, guard }: RouteDependencies): Router {
   }
 
   return router;
-}
-
-function pathOf(res: Response): string {
-  return `/studies/${actorOf(res).studyId}`;
 }

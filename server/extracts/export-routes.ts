@@ -5,7 +5,7 @@ import { countWithheld } from '../notes/withheld-queries.ts';
 import { AppError, ConflictError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { readForm } from '../web/forms.ts';
-import { actorOf, idParam } from '../web/guards.ts';
+import { actorOf, idParam, placeOf } from '../web/guards.ts';
 import { createTurns, receiverOf } from '../web/downloads.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { EXPORT_FORMATS } from './export-formats.ts';
@@ -118,9 +118,4 @@ function renderExport(res: Response, found: Export, unchanged: boolean | undefin
     back: { href: `${placeOf(res).path}/exports`, text: 'Exports' },
     export: exportView(found, unchanged, { ...placeOf(res), studyName: actorOf(res).studyName }),
   });
-}
-
-function placeOf(res: Response) {
-  const { studyId, timeZone } = actorOf(res);
-  return { path: `/studies/${studyId}`, timeZone };
 }

@@ -7,7 +7,7 @@ import { newId } from '../shared/ids.ts';
 import { csrf } from '../web/csrf.ts';
 import { flash } from '../web/flash.ts';
 import { errorSummary, readForm } from '../web/forms.ts';
-import { actorOf, idParam } from '../web/guards.ts';
+import { actorOf, idParam, placeOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { isTooLarge, isTooMany, receivedFiles, receiveFiles, receiveOrRefuse, throwRefusal } from '../web/uploads.ts';
 import { confirmImport, setImportedRemoved } from './confirmation-service.ts';
@@ -174,11 +174,6 @@ export function noteImportRoutes(dependencies: RouteDependencies, jobs: Jobs, af
   }
 
   return router;
-}
-
-function placeOf(res: Response) {
-  const { studyId, timeZone } = actorOf(res);
-  return { path: `/studies/${studyId}`, timeZone };
 }
 
 function pathOf(req: Request, res: Response): string {

@@ -5,7 +5,7 @@ import { AppError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
 import { readForm } from '../web/forms.ts';
-import { actorOf, idParam } from '../web/guards.ts';
+import { actorOf, idParam, placeOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { listAttachments } from './attachments/attachment-queries.ts';
 import { attachmentsView } from './attachments/attachment-view.ts';
@@ -99,11 +99,6 @@ export function noteRoutes({ db, guard, config }: RouteDependencies): Router {
   });
 
   return router;
-}
-
-function placeOf(res: Response) {
-  const { studyId, timeZone } = actorOf(res);
-  return { path: `/studies/${studyId}`, timeZone };
 }
 
 function pathsOf(req: Request, res: Response) {

@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express';
+import { type Request, Router } from 'express';
 import { inStudy } from '../database/connection.ts';
 import { EVERYTHING, filterFields, unknownChoices } from '../extracts/extract-filter.ts';
 import { toLocalDate } from '../shared/dates.ts';
@@ -6,7 +6,7 @@ import { withheldWords } from '../notes/withheld.ts';
 import { countWithheld } from '../notes/withheld-queries.ts';
 import { AppError, NotFoundError } from '../shared/errors.ts';
 import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
-import { actorOf, idParam } from '../web/guards.ts';
+import { actorOf, idParam, placeOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { analysisCards } from './analysis-view.ts';
 import { pairsView } from './pair-view.ts';
@@ -156,9 +156,4 @@ function askedPicture(req: Request) {
 
 function scopeOf({ agency, phase, coder }: { agency: string[]; phase: string[]; coder: string[] }) {
   return { agency, phase, coder };
-}
-
-function placeOf(res: Response) {
-  const { studyId, timeZone } = actorOf(res);
-  return { path: `/studies/${studyId}`, timeZone };
 }

@@ -5,7 +5,7 @@ import { listAgencies } from '../pictures/scope-queries.ts';
 import { formatDate, toLocalDate } from '../shared/dates.ts';
 import { NotFoundError } from '../shared/errors.ts';
 import { readForm } from '../web/forms.ts';
-import { actorOf } from '../web/guards.ts';
+import { actorOf, pathOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { queryPictureFileForm, themeQueryForm } from './query-form.ts';
 import { pictureFile } from './query-picture-service.ts';
@@ -92,8 +92,4 @@ export function queryPictureRoutes({ db, guard }: RouteDependencies): Router {
 function unread(req: Request, res: Response): string {
   const [, asked = ''] = req.originalUrl.split('?');
   return `${pathOf(res)}/queries/results?${asked}`;
-}
-
-function pathOf(res: Response): string {
-  return `/studies/${actorOf(res).studyId}`;
 }

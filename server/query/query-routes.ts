@@ -8,7 +8,7 @@ import { NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { createTurns, sendInPieces } from '../web/downloads.ts';
 import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
-import { actorOf } from '../web/guards.ts';
+import { actorOf, pathOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { resultPageForm, themeQueryForm } from './query-form.ts';
 import { listOtherSides } from './other-side-queries.ts';
@@ -127,8 +127,4 @@ function readEdge(req: Request): ResultEdge | undefined {
 // Themes are said to be gone on the page of results itself; a filter that means nothing would show too much or nothing.
 export function unknownFilters({ coder, agency, phase }: ThemeQuery, choices: Choices): FieldErrors {
   return unknownChoices({ ...EVERYTHING, coder, agency, phase }, choices);
-}
-
-function pathOf(res: Response): string {
-  return `/studies/${actorOf(res).studyId}`;
 }

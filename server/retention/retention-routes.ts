@@ -4,7 +4,7 @@ import { NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
 import { readForm, type Refused } from '../web/forms.ts';
-import { actorOf, idParam } from '../web/guards.ts';
+import { actorOf, idParam, placeOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { confirmationForm, disposalForm, reviewForm } from './retention-form.ts';
 import { countClasses, findCountedFrom, findDisposal, listDisposals, listReviews } from './retention-queries.ts';
@@ -97,9 +97,4 @@ export function retentionRoutes({ db, guard }: RouteDependencies, sweep: (actor:
   }
 
   return router;
-}
-
-function placeOf(res: Response) {
-  const { studyId, timeZone } = actorOf(res);
-  return { path: `/studies/${studyId}`, timeZone };
 }

@@ -5,7 +5,7 @@ import { listChoices } from '../extracts/extract-queries.ts';
 import { ConflictError, FieldError, NotFoundError } from '../shared/errors.ts';
 import { flash } from '../web/flash.ts';
 import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
-import { actorOf } from '../web/guards.ts';
+import { actorOf, pathOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { wordsOf } from './found-words.ts';
 import { type SearchRequest, searchQuery } from './search-filter.ts';
@@ -115,10 +115,6 @@ export function searchRoutes({ db, guard }: RouteDependencies): Router {
   }
 
   return router;
-}
-
-function pathOf(res: Response): string {
-  return `/studies/${actorOf(res).studyId}`;
 }
 
 function textOf(req: Request, field: string): string {

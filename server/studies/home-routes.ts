@@ -3,7 +3,7 @@ import { findLastGood } from '../backup/backup-queries.ts';
 import { isOverdue } from '../backup/schedule.ts';
 import { asAccount, inStudy } from '../database/connection.ts';
 import { newId } from '../shared/ids.ts';
-import { actorOf, personOf } from '../web/guards.ts';
+import { actorOf, personOf, placeOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import {
   countSteps,
@@ -81,9 +81,4 @@ export function homeRoutes({ db, guard, config }: RouteDependencies): Router {
   }
 
   return router;
-}
-
-function placeOf(res: Response) {
-  const { studyId, timeZone } = actorOf(res);
-  return { path: `/studies/${studyId}`, timeZone };
 }

@@ -91,6 +91,16 @@ export function actorOf(res: Response): Actor {
   return actor;
 }
 
+/** The address of the study of this request; only behind a study guard. */
+export function pathOf(res: Response): string {
+  return `/studies/${actorOf(res).studyId}`;
+}
+
+/** The same with the study's time zone, as views want it. */
+export function placeOf(res: Response): { path: string; timeZone: string } {
+  return { path: pathOf(res), timeZone: actorOf(res).timeZone };
+}
+
 /** The person who makes this request; only behind a guard. */
 export function personOf(req: Request): SignedInPerson {
   if (!req.user) throw new Error('personOf() was called on a route without a guard');

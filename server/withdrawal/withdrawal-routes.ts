@@ -5,7 +5,7 @@ import { FieldError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
 import { type FieldErrors, errorSummary, readForm } from '../web/forms.ts';
-import { actorOf, idParam } from '../web/guards.ts';
+import { actorOf, idParam, placeOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { sweepErased } from './erased-files-service.ts';
 import { keepErasureBesideBackups } from './erasure-service.ts';
@@ -139,11 +139,6 @@ export function withdrawalRoutes({ db, guard, config, log }: RouteDependencies):
   }
 
   return router;
-}
-
-function placeOf(res: Response) {
-  const { studyId, timeZone } = actorOf(res);
-  return { path: `/studies/${studyId}`, timeZone };
 }
 
 function consentPage(res: Response, participantId: string): string {

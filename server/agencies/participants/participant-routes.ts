@@ -4,7 +4,7 @@ import { ConflictError, FieldError, NotFoundError } from '../../shared/errors.ts
 import { newId } from '../../shared/ids.ts';
 import { flash } from '../../web/flash.ts';
 import { readForm, type Refused, refusedBy } from '../../web/forms.ts';
-import { actorOf, idParam } from '../../web/guards.ts';
+import { actorOf, idParam, pathOf } from '../../web/guards.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
 import { type Agency, findAgency } from '../agency-queries.ts';
 import { newParticipantForm, participantForm } from './participant-form.ts';
@@ -96,10 +96,6 @@ export function participantRoutes({ db, guard }: RouteDependencies): Router {
   }
 
   return router;
-}
-
-function pathOf(res: Response): string {
-  return `/studies/${actorOf(res).studyId}`;
 }
 
 function renderForm(

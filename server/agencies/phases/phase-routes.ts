@@ -4,7 +4,7 @@ import { ConflictError, FieldError, NotFoundError } from '../../shared/errors.ts
 import { newId } from '../../shared/ids.ts';
 import { flash } from '../../web/flash.ts';
 import { readForm, type Refused, refusedBy } from '../../web/forms.ts';
-import { actorOf, idParam } from '../../web/guards.ts';
+import { actorOf, idParam, pathOf } from '../../web/guards.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
 import { newPhaseForm, phaseForm } from './phase-form.ts';
 import { findPhase, listPhases, type Phase } from './phase-queries.ts';
@@ -67,10 +67,6 @@ export function phaseRoutes({ db, guard }: RouteDependencies): Router {
   }
 
   return router;
-}
-
-function pathOf(res: Response): string {
-  return `/studies/${actorOf(res).studyId}`;
 }
 
 function renderForm(res: Response, page: { phase?: Phase; values?: object; refused?: Refused; theirs?: Phase }): void {

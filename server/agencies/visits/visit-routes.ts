@@ -4,7 +4,7 @@ import { ConflictError, FieldError, NotFoundError } from '../../shared/errors.ts
 import { newId } from '../../shared/ids.ts';
 import { flash } from '../../web/flash.ts';
 import { type Refused, refusedBy } from '../../web/forms.ts';
-import { actorOf, idParam } from '../../web/guards.ts';
+import { actorOf, idParam, placeOf } from '../../web/guards.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
 import { readNewVisit, readVisit, visitListForm } from './visit-form.ts';
 import { listVisitChoices, listVisits } from './visit-list-queries.ts';
@@ -206,9 +206,4 @@ function renderAgencies(
     hasPhases: given.phases.length > 0,
     errorSummary: given.errorSummary,
   });
-}
-
-function placeOf(res: Response) {
-  const { studyId, timeZone } = actorOf(res);
-  return { path: `/studies/${studyId}`, timeZone };
 }

@@ -4,7 +4,7 @@ import { FieldError, NotFoundError } from '../../shared/errors.ts';
 import { isId, newId } from '../../shared/ids.ts';
 import { flash } from '../../web/flash.ts';
 import { errorSummary, type FieldErrors, readForm } from '../../web/forms.ts';
-import { actorOf, idParam } from '../../web/guards.ts';
+import { actorOf, idParam, pathOf } from '../../web/guards.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
 import { countCodingsByTheme, findTheme, listEveryTheme } from '../theme-queries.ts';
 import type { CodingMoves } from './coding-moves.ts';
@@ -109,8 +109,4 @@ export function splitRoutes({ db, guard }: RouteDependencies, moves: CodingMoves
 function pageAt(place: string | undefined): { after?: string; before?: string } {
   const [way, key] = (place ?? '').split(':');
   return (way === 'after' || way === 'before') && isId(key) ? { [way]: key } : {};
-}
-
-function pathOf(res: Response): string {
-  return `/studies/${actorOf(res).studyId}`;
 }

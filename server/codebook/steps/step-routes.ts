@@ -4,7 +4,7 @@ import { isId, newId } from '../../shared/ids.ts';
 import { ConflictError, FieldError, NotFoundError } from '../../shared/errors.ts';
 import { flash } from '../../web/flash.ts';
 import { errorSummary, type FieldErrors, readForm } from '../../web/forms.ts';
-import { actorOf, idParam } from '../../web/guards.ts';
+import { actorOf, idParam, placeOf } from '../../web/guards.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
 import { countCodingsByTheme, findTheme, listEveryTheme, listThemes } from '../theme-queries.ts';
 import type { CodingMoves } from './coding-moves.ts';
@@ -139,9 +139,4 @@ export function stepRoutes({ db, guard }: RouteDependencies, moves: CodingMoves)
   }
 
   return router;
-}
-
-function placeOf(res: Response) {
-  const { studyId, timeZone } = actorOf(res);
-  return { path: `/studies/${studyId}`, timeZone };
 }

@@ -4,7 +4,7 @@ import { NotFoundError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { flash } from '../../web/flash.ts';
 import { type FieldErrors, errorSummary, readForm } from '../../web/forms.ts';
-import { actorOf } from '../../web/guards.ts';
+import { actorOf, placeOf } from '../../web/guards.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
 import { stateOf } from '../steps/step.ts';
 import { countCodingsByTheme, listEveryTheme, listThemes } from '../theme-queries.ts';
@@ -92,9 +92,4 @@ export function versionRoutes({ db, guard }: RouteDependencies): Router {
   }
 
   return router;
-}
-
-function placeOf(res: Response) {
-  const { studyId, timeZone } = actorOf(res);
-  return { path: `/studies/${studyId}`, timeZone };
 }

@@ -4,7 +4,7 @@ import { inStudy } from '../../database/connection.ts';
 import { NotFoundError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { readForm } from '../../web/forms.ts';
-import { actorOf, idParam } from '../../web/guards.ts';
+import { actorOf, idParam, placeOf } from '../../web/guards.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
 import { findRestored } from '../archive/archive-queries.ts';
 import { findReport } from '../import/report-queries.ts';
@@ -123,9 +123,4 @@ export function projectExportRoutes({ db, config, log, guard }: RouteDependencie
   }
 
   return router;
-}
-
-function placeOf(res: Response) {
-  const { studyId, timeZone } = actorOf(res);
-  return { path: `/studies/${studyId}`, timeZone };
 }
