@@ -20,9 +20,9 @@ export function pairKey(asked: string, word: string): string {
   return `${asked}\n${word}`;
 }
 
-/** A word of a term as the database is asked about it; those of a literal term begin with "=", and the last of a prefix term ends in "*". */
+/** A word of a term as the database is asked about it: after "=" what has to stand so, not in another form; before "*" what it begins with. */
 export function askedWords({ text, prefix, literal }: Term): string[] {
-  const words = wordsOf(text).map(({ word }) => (literal ? `=${word}` : word));
+  const words = wordsOf(text).map(({ word }) => (literal || prefix ? `=${word}` : word));
   return words.map((word, index) => (prefix && index === words.length - 1 ? `${word}*` : word));
 }
 

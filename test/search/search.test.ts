@@ -25,6 +25,32 @@ describe('looking for words', () => {
     expect(await cast.found('the')).toEqual([]);
   });
 
+  test('GET search · finds what a word begins with · whatever the ending, accents and how common the word is', async () => {
+    const cast = await aSearcher(t);
+    await cast.write('A', 'ON: An activity for families, on one condition.\nTN: Universities were asked: self-help.');
+    await cast.write('B', 'ON: Active people, active family. Social Émigrés.');
+    await cast.write('C', 'MN: So it went.');
+    expect(await cast.found('activit*')).toEqual(['A']);
+    expect(await cast.found('activ*')).toEqual(['A', 'B']);
+    expect(await cast.found('conditio*')).toEqual(['A']);
+    expect(await cast.found('universi*')).toEqual(['A']);
+    expect(await cast.found('familie*')).toEqual(['A']);
+    expect(await cast.found('famil*')).toEqual(['A', 'B']);
+    expect(await cast.found('emigr*')).toEqual(['B']);
+    expect(await cast.found('ÉMIGR*')).toEqual(['B']);
+    expect(await cast.found('so*')).toEqual(['B', 'C']);
+    expect(await cast.found('so*', { label: 'MN' })).toEqual(['C']);
+    expect(await cast.found('self-he*')).toEqual(['A']);
+    expect(await cast.found('activ* -familie*')).toEqual(['B']);
+    expect(await cast.found('"so it" or conditi*')).toEqual(['A', 'C']);
+    const $ = await cast.at({ q: 'famil* activit*' });
+    expect(
+      $('.app-hit mark')
+        .map((_, one) => $(one).text())
+        .get(),
+    ).toEqual(['activity', 'families']);
+  });
+
   test('GET search · finds what stands in quotation marks as it stands there, common words too', async () => {
     const cast = await aSearcher(t);
     await cast.write('the', 'ON: She took\nTN: THE  bus, early.');
