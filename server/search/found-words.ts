@@ -59,6 +59,15 @@ const WHOLE = 420;
 export function snippetOf(text: string, marks: readonly { from: number; to: number }[]): Part[] {
   const first = marks[0]?.from ?? 0;
   const [from, to] = text.length <= WHOLE ? [0, text.length] : stretch(text, first);
+  return partsOf(text, marks, [from, to]);
+}
+
+/** The text, or [from, to) of it between ellipses, with what is marked in pieces of their own. */
+export function partsOf(
+  text: string,
+  marks: readonly { from: number; to: number }[],
+  [from, to]: readonly [number, number] = [0, text.length],
+): Part[] {
   const parts: Part[] = [];
   const add = (piece: string, marked: boolean) => {
     if (piece !== '') parts.push({ text: piece, marked });

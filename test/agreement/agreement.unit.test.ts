@@ -34,6 +34,11 @@ const alphaOf = (table: Table): number =>
       { values: [0, 0], weight: table.d },
     ]),
   );
+// The agreement expected by chance, from what kappa made of it.
+const byChance = (table: Table): number => {
+  const [agreed, kappa] = [value(percentAgreement(table)), value(cohensKappa(table))];
+  return (agreed - kappa) / (1 - kappa);
+};
 // Coders a line each, a character a unit, `.` for missing.
 const coded = (...coders: string[]): Unit[] =>
   Array.from(coders[0]!, (_, unit) => ({
@@ -93,18 +98,24 @@ describe('published vectors', () => {
       [1, 1],
       [3, 5],
     ]);
-    expect(value(percentAgreement({ a: 1, b: 1, c: 3, d: 5 }))).toBeCloseTo(0.6, 10);
+    const table = { a: 1, b: 1, c: 3, d: 5 };
+    expect(value(percentAgreement(table))).toBeCloseTo(0.6, 10);
+    expect(byChance(table)).toBeCloseTo(0.56, 10);
     expect(value(kappaOf(matrix))).toBeCloseTo(0.0909, 4);
     expect(value(scottsPi(matrix))).toBeCloseTo(0.0476, 4);
-    expect(value(krippendorffsAlpha(coded(first, second)))).toBeCloseTo(1 - 0.4 / 0.4421, 3);
     expect(value(krippendorffsAlpha(coded(first, second)))).toBeCloseTo(0.095, 3);
+    // Do 0.400, published, and with it De 0.4421.
+    expect(0.4 / (1 - value(krippendorffsAlpha(coded(first, second))))).toBeCloseTo(0.4421, 4);
   });
 
   test('T-K2 · nominal, four values', () => {
     const [first, second] = ['aabbdcccedda', 'babbbccceddd'];
+    const agreed = Array.from(first).filter((said, at) => said === second[at]).length;
+    expect(agreed / 12).toBeCloseTo(0.75, 10);
     expect(value(kappaOf(matrixOf(first, second)))).toBeCloseTo(0.6842, 4);
     expect(value(scottsPi(matrixOf(first, second)))).toBeCloseTo(0.6786, 4);
     expect(value(krippendorffsAlpha(coded(first, second)))).toBeCloseTo(0.69196, 5);
+    expect((1 - agreed / 12) / (1 - value(krippendorffsAlpha(coded(first, second))))).toBeCloseTo(0.8116, 4);
   });
 
   test.each([
@@ -118,10 +129,36 @@ describe('published vectors', () => {
     expect(value(krippendorffsAlpha(units, metric))).toBeCloseTo(expected, 5);
   });
 
+  test('T-K3 · has 40 values that can be paired, Do 0.2000 and De 0.7795 for nominal values', () => {
+    const units = coded('123321412...', '1233224125.3', '.3332342251.', '12332441251.');
+    const paired = units.map(({ values }) => values.filter((said) => said !== null)).filter((said) => said.length > 1);
+    expect(paired.flat()).toHaveLength(40);
+    const unlike = paired.map(
+      (said) =>
+        said.flatMap((one, i) => said.filter((other, j) => i !== j && one !== other)).length / (said.length - 1),
+    );
+    const observed = unlike.reduce((sum, each) => sum + each, 0) / 40;
+    expect(observed).toBeCloseTo(0.2, 10);
+    expect(observed / (1 - value(krippendorffsAlpha(units)))).toBeCloseTo(0.7795, 4);
+    // Without the unit that only one coder spoke of it is the same.
+    expect(krippendorffsAlpha(units.slice(0, 11))).toEqual(krippendorffsAlpha(units));
+  });
+
   test('T-K4 · three coders with many gaps', () => {
     const units = coded('.....34121133.3', '1.213343.......', '..21344.21133.4');
     expect(value(krippendorffsAlpha(units))).toBeCloseTo(56 / 81, 10);
     expect(value(krippendorffsAlpha(units, 'interval'))).toBeCloseTo(0.811, 3);
+    // 26 values, of which 6, 4, 7 and 3 met their like.
+    const paired = units.map(({ values }) => values.filter((said) => said !== null)).filter((said) => said.length > 1);
+    expect(paired.flat()).toHaveLength(26);
+    expect(
+      [1, 2, 3, 4].map((wanted) =>
+        paired.reduce((sum, said) => {
+          const count = said.filter((each) => each === wanted).length;
+          return sum + (count * (count - 1)) / (said.length - 1);
+        }, 0),
+      ),
+    ).toEqual([6, 4, 7, 3]);
   });
 
   test('T-K5 · a continuum of 24 characters, one theme', () => {
@@ -154,6 +191,7 @@ describe('published vectors', () => {
   test('T-K7 · the fifty proposals', () => {
     const table = { a: 20, b: 5, c: 10, d: 15 };
     expect(value(percentAgreement(table))).toBeCloseTo(0.7, 10);
+    expect(byChance(table)).toBeCloseTo(0.5, 10);
     expect(value(cohensKappa(table))).toBeCloseTo(0.4, 10);
   });
 
@@ -180,7 +218,10 @@ describe('several notes', () => {
   test('T-IC1 · are pooled by adding their tables, which no average equals', () => {
     const pooled = addTables([first, second]);
     expect(pooled).toEqual({ a: 150, b: 100, c: 100, d: 1150 });
+    expect(value(cohensKappa(first))).toBeCloseTo(0.3182, 4);
     expect(value(cohensKappa(second))).toBeCloseTo(0.7368, 4);
+    // Weighted by the length of the notes, which is published beside the others and is not what is shown.
+    expect((value(cohensKappa(first)) * 1000 + value(cohensKappa(second)) * 500) / 1500).toBeCloseTo(0.4577, 4);
     expect(value(cohensKappa(pooled))).toBeCloseTo(0.52, 4);
     expect(value(meanOf([cohensKappa(first), cohensKappa(second)]).mean)).toBeCloseTo(0.5275, 4);
     expect(alphaOf(pooled)).toBeCloseTo(0.52016, 5);

@@ -112,6 +112,21 @@ describe('looking for words', () => {
     expect(await cast.found('evening')).toEqual(['Evening']);
   });
 
+  test('GET search · marks the words in a title, and says where they are when nothing else has them', async () => {
+    const cast = await aSearcher(t);
+    await cast.write('The lunch club', 'ON: Soup.');
+    await cast.write('Lunch again', 'ON: A lunch of bread.');
+    const $ = await cast.at({ q: 'lunch' });
+    expect(
+      $('.app-found__title mark')
+        .map((_, one) => $(one).text())
+        .get()
+        .toSorted(),
+    ).toEqual(['Lunch', 'lunch']);
+    expect($('.app-found__title-only').text()).toBe('The words are in the title.');
+    expect((await cast.at({ q: 'supper' }))('.app-empty').text()).toContain('No note has this word.');
+  });
+
   test('GET search · filters by agency, phase, author, dates and label', async () => {
     const cast = await aSearcher(t);
     const agency = await anAgency(t.owner, cast.study.id);
