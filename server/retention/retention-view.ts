@@ -1,5 +1,5 @@
 import { counted } from '../shared/counted.ts';
-import { formatCalendarDate, formatDate, formatDateTime, toLocalDate } from '../shared/dates.ts';
+import { formatCalendarDate, formatDateTime, toLocalDate } from '../shared/dates.ts';
 import {
   CLASS_WORDS,
   COUNTED,
@@ -8,6 +8,7 @@ import {
   DISPOSABLE,
   type Disposable,
   isDisposable,
+  overdueClasses,
   reviewDates,
 } from './retention.ts';
 import type { OpenedDisposal } from './retention-service.ts';
@@ -22,19 +23,24 @@ export function retentionView(
 ) {
   const today = toLocalDate(new Date(), place.timeZone);
   const dates = reviewDates(found.reviews, found.from);
+  const disposed = found.disposals.flatMap((one) =>
+    one.effect !== null && one.confirmedAt !== null
+      ? [{ class: one.class, on: toLocalDate(one.confirmedAt, place.timeZone) }]
+      : [],
+  );
+  const overdue = overdueClasses({ moved: found.reviews, from: found.from, disposed }, today);
   return {
     from: formatCalendarDate(found.from),
     classes: DATA_CLASSES.map((name) => {
       const words = CLASS_WORDS[name];
       const moved = found.reviews.find((review) => review.class === name);
       const reviewOn = dates[name];
-      const done = found.disposals.find((one) => one.class === name && one.effect !== null)?.confirmedAt;
-      const isDone = done != null && toLocalDate(done, place.timeZone) >= reviewOn;
+      const done = disposed.find((one) => one.class === name && one.on >= reviewOn);
       return {
         ...words,
         reviewOn: formatCalendarDate(reviewOn),
-        isDue: reviewOn <= today && !isDone,
-        disposedOn: isDone ? formatDate(done, place.timeZone) : undefined,
+        isDue: overdue.includes(name),
+        disposedOn: done && reviewOn <= today ? formatCalendarDate(done.on) : undefined,
         rule: moved
           ? `Moved by ${moved.setBy} on ${formatDateTime(moved.setAt, place.timeZone)}: ${moved.reason}`
           : `${words.months === 12 ? 'One year' : `${words.months / 12} years`} after the last visit`,

@@ -81,6 +81,21 @@ export function reviewDates(
   return Object.fromEntries(dates) as Record<DataClass, string>;
 }
 
+/** The classes whose review date has come, but for those that were disposed of since. Days as "2011-11-14". */
+export function overdueClasses(
+  known: {
+    moved: readonly { class: DataClass; reviewOn: string }[];
+    from: string;
+    disposed: readonly { class: DataClass; on: string }[];
+  },
+  today: string,
+): DataClass[] {
+  const dates = reviewDates(known.moved, known.from);
+  return DATA_CLASSES.filter(
+    (name) => dates[name] <= today && !known.disposed.some((done) => done.class === name && done.on >= dates[name]),
+  );
+}
+
 /** How many of each kind a disposal would destroy, by the names of COUNTED. */
 export type Counts = Record<string, number>;
 
