@@ -12,6 +12,8 @@ import { EXPORT_FORMATS } from './export-formats.ts';
 import { exportPageForm, newExportForm } from './export-form.ts';
 import { type Export, findExport, listExports } from './export-queries.ts';
 import { checkExport, type Making, requestExport, sendExport } from './export-service.ts';
+import { countRawNotes } from './extract-source-queries.ts';
+import { rawTextsWarning } from './raw-words.ts';
 import { exportListView, exportView, progressInWords } from './export-view.ts';
 
 const PAGE = 25;
@@ -36,9 +38,10 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
     const form = readForm(exportPageForm, req.query);
     if (!form.ok) throw new NotFoundError();
     const { before } = form.values;
-    const { found, withheld } = await inStudy(db, actorOf(res), async (trx) => ({
+    const { found, withheld, raw } = await inStudy(db, actorOf(res), async (trx) => ({
       found: await listExports(trx, { before, limit: PAGE + 1 }),
       withheld: await countWithheld(trx),
+      raw: await countRawNotes(trx),
     }));
     const exports = found.slice(0, PAGE);
     const { path } = placeOf(res);
@@ -47,6 +50,7 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
       nav: 'exports',
       exportId: newId(),
       withheld: withheldWords(withheld),
+      raw: rawTextsWarning({ notes: raw }),
       exports: exportListView(exports, placeOf(res)),
       newest: before === undefined ? undefined : `${path}/exports`,
       older: found.length > PAGE ? `${path}/exports?before=${exports.at(-1)?.number}` : undefined,
