@@ -5,8 +5,8 @@ import { countWithheld } from '../notes/withheld-queries.ts';
 import { AppError, ConflictError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { readForm } from '../web/forms.ts';
-import { actorOf, idParam, placeOf } from '../web/guards.ts';
-import { createTurns, receiverOf } from '../web/downloads.ts';
+import { actorOf, idParam, personOf, placeOf } from '../web/guards.ts';
+import { receiverOf } from '../web/downloads.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { EXPORT_FORMATS } from './export-formats.ts';
 import { exportPageForm, newExportForm } from './export-form.ts';
@@ -17,11 +17,9 @@ import { rawTextsWarning } from './raw-words.ts';
 import { exportListView, exportView, progressInWords } from './export-view.ts';
 
 const PAGE = 25;
-const DOWNLOADS_AT_ONCE = 3;
 
-export function exportRoutes({ db, guard }: RouteDependencies): Router {
+export function exportRoutes({ db, guard, downloads }: RouteDependencies): Router {
   const router = Router();
-  const turns = createTurns(DOWNLOADS_AT_ONCE);
   // Of the downloads that this process is sending: how far each has come.
   const makings = new Map<string, Making>();
 
@@ -81,8 +79,7 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
       res.type(EXPORT_FORMATS[format].mediaType).end();
       return;
     }
-    const finish = turns.take();
-    if (!finish) throw new AppError(503, 'Several exports are being downloaded at this moment. Try again in a minute.');
+    const finish = downloads.take(personOf(req).id);
     const signal = receiverOf(res);
     try {
       const sent = await sendExport(db, actorOf(res), id, {
