@@ -7,6 +7,7 @@ import { codePointLength } from '../../server/shared/text.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { aCoding, aFullStudy, anAttachment, aNote, aParticipant, aTheme } from '../support/builders.ts';
 import { anIdentity } from '../support/identity-builders.ts';
+import { aPublishedSummary } from '../support/release-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 
 const t = useTestApp();
@@ -154,10 +155,14 @@ describe('erasure', () => {
       await aNote(t.owner, s.study.id, { visitId: s.visit.id, by: s.by, body: `ON: Heron 31 dug bed ${count}.` });
     await s.begin();
     const $ = await s.second.page(s.page);
-    const order = $('main form[action$="/confirmation"], main form[action$="/cancellation"], main blockquote').toArray();
+    const order = $(
+      'main form[action$="/confirmation"], main form[action$="/cancellation"], main blockquote',
+    ).toArray();
     expect(order.slice(0, 3).map(({ tagName }) => tagName)).toEqual(['form', 'form', 'blockquote']);
     expect($('main').text()).toContain('13 paragraphs of 13 notes');
-    expect([$('main details').length, $('main details[open]').length, $('main blockquote').length]).toEqual([13, 1, 13]);
+    expect([$('main details').length, $('main details[open]').length, $('main blockquote').length]).toEqual([
+      13, 1, 13,
+    ]);
   });
 
   test('is refused by the page and by the table · when who asked for it confirms it', async () => {
@@ -240,6 +245,20 @@ describe('a withdrawal', () => {
       consent: 'consented',
       withdrawal_scope: null,
     });
+  });
+
+  test('names the summaries that use the pseudonym · with a link for the lead, who alone may open them', async () => {
+    const s = await aWithdrawal();
+    const given = { agencyId: s.agency.id, by: s.lead.membershipId, title: 'Told by Heron 31' };
+    const summary = await aPublishedSummary(t.owner, s.study.id, given);
+    const link = `a[href="${s.study.path}/summaries/${summary.id}"]`;
+    const asker = await s.asker.page(`${s.base}/withdrawals/new`);
+    expect([asker('main').text().includes('Told by Heron 31 (the lead can change it)'), asker(link).length]).toEqual([
+      true,
+      0,
+    ]);
+    const lead = await (await BrowserSession.as(t.app, s.lead)).page(`${s.base}/withdrawals/new`);
+    expect(lead(link).text()).toBe('Summary: Told by Heron 31');
   });
 
   test('shows before anything is done what it would touch, and is not shown to agency staff', async () => {
