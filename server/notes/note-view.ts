@@ -83,3 +83,11 @@ export function noteView(note: Note, place: { path: string; timeZone: string }, 
 export function noteMemosView(memos: ShownMemo[], given: { noteId: string; newId: string }, reader: MemoReader) {
   return memosView(memos, { subject: { kind: 'note', id: given.noteId }, newId: given.newId }, reader);
 }
+
+/** What the page says of codings whose words an edit has changed; undefined when there are none. */
+export function needReviewWords(count: number): string | undefined {
+  if (count === 0) return undefined;
+  return count === 1
+    ? 'One coding lost its words when the note was edited, and waits for review.'
+    : `${count} codings lost their words when the note was edited, and wait for review.`;
+}
