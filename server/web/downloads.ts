@@ -21,7 +21,10 @@ export function createTurns({ most, each }: { most: number; each: number }): Tur
   return {
     take(personId) {
       if (taken.filter((one) => one === personId).length >= each)
-        throw new AppError(503, `You are downloading ${each} files at this moment. Wait until one of them is finished.`);
+        throw new AppError(
+          503,
+          `You are downloading ${each} files at this moment. Wait until one of them is finished.`,
+        );
       if (taken.length >= most)
         throw new AppError(503, 'Several files are being downloaded at this moment. Try again in a minute.');
       taken.push(personId);

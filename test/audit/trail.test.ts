@@ -221,7 +221,9 @@ describe('the trail as a file', () => {
     });
     const [line] = await lines('?kind=exports');
     expect(line).toBe(`${cast.lead.name} downloaded this trail`);
-    expect((await t.owner('events').where({ kind: 'trail.exported' }).orderBy('id', 'desc').first('after')).after).toEqual({
+    expect(
+      (await t.owner('events').where({ kind: 'trail.exported' }).orderBy('id', 'desc').first('after')).after,
+    ).toEqual({
       person: typed.id,
       rows: 1,
     });
