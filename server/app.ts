@@ -126,7 +126,14 @@ export function createApp({
 }: AppDependencies): Express {
   const { db } = database;
   const guard = createGuards(db, findActor);
-  const dependencies: RouteDependencies = { db, config, log, guard, mailer: createMailer(config), downloads: createTurns(DOWNLOADS) };
+  const dependencies: RouteDependencies = {
+    db,
+    config,
+    log,
+    guard,
+    mailer: createMailer(config),
+    downloads: createTurns(DOWNLOADS),
+  };
   const app = express();
 
   app.disable('x-powered-by');
