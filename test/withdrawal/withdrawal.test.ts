@@ -91,6 +91,13 @@ describe('erasure', () => {
       body: 'Heron 31 is a negative case.\nThe tea is not.',
       written_by: s.by,
     });
+    await t.owner('memos').insert({
+      id: newId(),
+      study_id: s.study.id,
+      coding_id: s.hers.id,
+      body: 'She dug by the allotment herself, which nobody else did.',
+      written_by: s.by,
+    });
     await t
       .owner('themes')
       .where({ id: s.theme.id })
@@ -101,6 +108,7 @@ describe('erasure', () => {
     expect((await s.begin({ attachments: attachment.id })).status).toBe(303);
     const placed = await t.owner('codings').where({ id: s.other.id }).first();
     expect(await everything()).toContain('wolfhound');
+    expect((await s.second.get(s.page)).text).toContain('2 memos on those codings, or with the pseudonym');
 
     expect((await s.confirm(s.second)).status).toBe(303);
     const left = await everything();
