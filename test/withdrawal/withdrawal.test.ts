@@ -156,6 +156,18 @@ describe('erasure', () => {
     expect(stale.status).toBe(409);
   });
 
+  test('leaves what is said of others · when they have a name in common', async () => {
+    const s = await aWithdrawal();
+    const { id: participantId } = await aParticipant(t.owner, s.study.id, s.agency.id, { pseudonym: 'Heron 32' });
+    await anIdentity(t.owner, s.study.id, { participantId, by: s.by, fullName: 'Zephyrine Adair', otherNames: [] });
+    const body = 'ON: Zephyrine Adair sang.\nON: Miss Oglethorpe left.';
+    const note = await aNote(t.owner, s.study.id, { visitId: s.visit.id, by: s.by, body });
+    await s.begin();
+    expect((await s.confirm(s.second)).status).toBe(303);
+    const newest = await t.owner('note_revisions').where({ note_id: note.id }).orderBy('number', 'desc').first();
+    expect(newest.body).toBe('ON: Zephyrine Adair sang.\nON: [erased on request]');
+  });
+
   test('is refused by the page and by the table · when who asked for it confirms it', async () => {
     const s = await aWithdrawal();
     await s.begin();
