@@ -11,6 +11,7 @@ import { openDatabase } from './database/open-database.ts';
 import { findNamesOf } from './identities/known-people-service.ts';
 import { StartError } from './shared/errors.ts';
 import { sweepErasedEverywhere } from './withdrawal/erased-files-service.ts';
+import { namesToErase } from './withdrawal/names-to-erase.ts';
 import { applyErasures, erasureOf } from './withdrawal/erasure-service.ts';
 
 const say = (line: string): void => console.log(line);
@@ -56,9 +57,9 @@ function eraseAgain(keys: IdentityKeys, uploadsFolder: string, withoutNames: boo
     owner.userParams = { ...owner.userParams, identityKeys: keys };
     let unknown = 0;
     const count = await owner.transaction(async (trx) => {
-      const erased = await applyErasures(trx, erasures.map(erasureOf), async ({ participantId }) => {
-        const names = await findNamesOf(trx, participantId);
-        if (names !== 'unreadable') return names;
+      const erased = await applyErasures(trx, erasures.map(erasureOf), async (person) => {
+        const known = await findNamesOf(trx, person);
+        if (known !== 'unreadable') return namesToErase(known.names, known.others);
         unknown += 1;
         return [];
       });

@@ -18,10 +18,20 @@ export async function findKnownPeople(
   return (await namesOfAll(trx, { participantIds: ids })).people;
 }
 
-/** The same of one person, with none where nothing is kept; `unreadable` without the key: for what must not miss a name. */
-export async function findNamesOf(trx: Transaction, participantId: string): Promise<readonly string[] | 'unreadable'> {
-  const { people, unreadable } = await namesOfAll(trx, { participantIds: [participantId] });
-  return unreadable > 0 ? 'unreadable' : (people[0]?.names ?? []);
+/**
+ * The same of one person, with none where nothing is kept, and the names of everybody else in the study; `unreadable`
+ * without the key: for what must not miss a name.
+ */
+export async function findNamesOf(
+  trx: Transaction,
+  { studyId, participantId }: { studyId: string; participantId: string },
+): Promise<{ names: string[]; others: string[] } | 'unreadable'> {
+  const stored = (await inIdentities(trx, () => listIdentities(trx))).filter((row) => row.studyId === studyId);
+  const keys = identityKeysOf(trx);
+  const own = stored.find((row) => row.participantId === participantId);
+  const names = own ? namesIn(keys, own) : [];
+  if (!names) return 'unreadable';
+  return { names, others: stored.filter((row) => row !== own).flatMap((row) => namesIn(keys, row) ?? []) };
 }
 
 /** The same of all of the study, with how many there is no key for: for what must not be done without them. */

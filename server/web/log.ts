@@ -55,11 +55,15 @@ export function requestLog(log: Log): HttpLogger {
   });
 }
 
+// As long as the secret of a link, and longer than an id.
+const SECRET = /[\w-]{40,}/g;
+
 /**
  * The path that may be logged: no query, and the token of /links/:token and its like replaced, however the address is
  * written that the router takes: in other letter case, or whole.
  */
 export function loggedPath(url: string): string {
   const path = (url.split('?')[0] ?? '').replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '');
-  return path.replace(/^\/(sign-in-links|invitations|password-resets|set-up)\/[^/]+/i, '/$1/-');
+  // Behind an address that is nobody's, such as //sign-in-links/…, the secret is as good as before.
+  return path.replace(/^\/(sign-in-links|invitations|password-resets|set-up)\/[^/]+/i, '/$1/-').replaceAll(SECRET, '-');
 }

@@ -67,7 +67,10 @@ export async function listTouched(
             (select count(*)::int from note_revisions r join notes on notes.id = r.note_id
                join visits on visits.id = notes.visit_id
               where visits.agency_id = :agency and speaks_of(r.body, :pseudonym)) as revisions,
-            (select count(*)::int from memos where speaks_of(body, :pseudonym)) as memos,
+            (select count(*)::int from memos where speaks_of(body, :pseudonym) or coding_id in (
+                select c.id from codings c
+                  join note_mentions m on m.note_id = c.note_id and m.revision_id = c.revision_id and m.participant_id = :id
+                 where m.about and c.start_position < m.end_position and c.end_position > m.start_position)) as memos,
             (select array_agg(number order by number) from exports
               where completed_at is not null and completed_at > (
                 select min(c.created_at) from codings c

@@ -5,6 +5,7 @@ import { restoreConsent, setWithdrawn } from '../consent/consent-service.ts';
 import { type Actor, type Db, inStudy, lookThroughSeals, type Transaction } from '../database/connection.ts';
 import { findNamesOf } from '../identities/known-people-service.ts';
 import { ConflictError, FieldError, ForbiddenError, NotFoundError } from '../shared/errors.ts';
+import { namesToErase } from './names-to-erase.ts';
 import { listChoices, listTouched, type Touched } from './preview-queries.ts';
 import type { NewWithdrawal } from './withdrawal-form.ts';
 import {
@@ -153,12 +154,12 @@ export function confirmErasure(
       throw new ConflictError(
         'What would be erased has changed since you read it, so nothing was erased. Go back, reload the page, read it again, and confirm then.',
       );
-    const names = await findNamesOf(trx, withdrawal.participantId);
-    if (names === 'unreadable')
+    const known = await findNamesOf(trx, { studyId: actor.studyId, participantId: withdrawal.participantId });
+    if (known === 'unreadable')
       throw new ConflictError(
         'Their real name is kept under a key that the program was not given, so it could not be found in the notes, and nothing was erased. Ask whoever runs the program to give it that key (IDENTITY_KEYS_OLD), then confirm again.',
       );
-    const effect = await deleteEverywhere(trx, id, names);
+    const effect = await deleteEverywhere(trx, id, namesToErase(known.names, known.others));
     await recordEvent(trx, actor, {
       kind: 'participant.erased',
       subjectId: withdrawal.participantId,

@@ -38,7 +38,7 @@ export function previewView(
       extent,
       counted(touched.revisions, 'saved version of a note', 'saved versions of notes') + ', older ones included',
       counted(codings, 'coding') + ' of those paragraphs',
-      counted(touched.memos, 'memo') + ' that use the pseudonym',
+      counted(touched.memos, 'memo') + ' on those codings, or with the pseudonym',
       counted(touched.visits, 'visit') + ' at which they were present',
     ],
     notes: notes.map((noteId) => {

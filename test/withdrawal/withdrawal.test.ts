@@ -92,6 +92,13 @@ describe('erasure', () => {
       body: 'Heron 31 is a negative case.\nThe tea is not.',
       written_by: s.by,
     });
+    await t.owner('memos').insert({
+      id: newId(),
+      study_id: s.study.id,
+      coding_id: s.hers.id,
+      body: 'She dug by the allotment herself, which nobody else did.',
+      written_by: s.by,
+    });
     await t
       .owner('themes')
       .where({ id: s.theme.id })
@@ -102,6 +109,7 @@ describe('erasure', () => {
     expect((await s.begin({ attachments: attachment.id })).status).toBe(303);
     const placed = await t.owner('codings').where({ id: s.other.id }).first();
     expect(await everything()).toContain('wolfhound');
+    expect((await s.second.get(s.page)).text).toContain('2 memos on those codings, or with the pseudonym');
 
     expect((await s.confirm(s.second)).status).toBe(303);
     const left = await everything();
@@ -147,6 +155,18 @@ describe('erasure', () => {
       body: `${BODY}\nMore.`,
     });
     expect(stale.status).toBe(409);
+  });
+
+  test('leaves what is said of others · when they have a name in common', async () => {
+    const s = await aWithdrawal();
+    const { id: participantId } = await aParticipant(t.owner, s.study.id, s.agency.id, { pseudonym: 'Heron 32' });
+    await anIdentity(t.owner, s.study.id, { participantId, by: s.by, fullName: 'Zephyrine Adair', otherNames: [] });
+    const body = 'ON: Zephyrine Adair sang.\nON: Miss Oglethorpe left.';
+    const note = await aNote(t.owner, s.study.id, { visitId: s.visit.id, by: s.by, body });
+    await s.begin();
+    expect((await s.confirm(s.second)).status).toBe(303);
+    const newest = await t.owner('note_revisions').where({ note_id: note.id }).orderBy('number', 'desc').first();
+    expect(newest.body).toBe('ON: Zephyrine Adair sang.\nON: [erased on request]');
   });
 
   test('is decided above the words, however many there are, which are folded note by note', async () => {
