@@ -25,6 +25,7 @@ export type Counts = Record<
   | 'users'
   | 'codes'
   | 'variables'
+  | 'values'
   | 'cases'
   | 'texts'
   | 'pictures'
@@ -44,6 +45,7 @@ const COUNTED: Record<string, keyof Counts> = {
   User: 'users',
   Code: 'codes',
   Variable: 'variables',
+  VariableValue: 'values',
   Case: 'cases',
   TextSource: 'texts',
   PictureSource: 'pictures',
