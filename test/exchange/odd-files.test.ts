@@ -98,7 +98,10 @@ test('a user, a variable or a set that is there twice is one · and what refers 
   const twice = (one: string): string => one + one.replace(/name="[^"]*"/, 'name="Other"');
   const variables = `<Variables>${twice(`<Variable guid="${g(31)}" name="Age" typeOfVariable="Text"/>`)}</Variables>`;
   const after = `<Sets>${twice(`<Set guid="${g(32)}" name="Cafes"><MemberSource targetGUID="${SOURCE}"/></Set>`)}</Sets>`;
-  const project = projectXml({ variables, after }).replace('</Users>', `<User guid="${USER}" name="Ann again"/></Users>`);
+  const project = projectXml({ variables, after }).replace(
+    '</Users>',
+    `<User guid="${USER}" name="Ann again"/></Users>`,
+  );
   const { studyId, said } = await imported(t, qdpx(project));
   expect(await codingsOf(t, studyId)).toEqual([{ theme: 'Welcome', quote: 'held the door', coder: 'Ann' }]);
   expect(said).toContain('lost: Users whose GUID another user has were taken as that one.');
