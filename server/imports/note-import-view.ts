@@ -66,20 +66,24 @@ export function noteImportView(
     isWaiting: state === 'reading' || state === 'importing',
     isReading: state === 'reading',
     isReady: state === 'ready',
+    // Of documents that are left out some can still be taken in.
+    hasDocuments: wanted.length + leftOut.length > 0,
     isDone: state === 'done',
     progress: found.progress,
     failure: found.failure ?? undefined,
     nothingKept: state === 'failed',
     remarks: found.remarks,
     summary: [
-      `${counted(wanted.length, 'document becomes a note', 'documents become notes')}`,
+      wanted.length === 0
+        ? 'No document becomes a note'
+        : counted(wanted.length, 'document becomes a note', 'documents become notes'),
       ...(leftOut.length > 0 ? [`${leftOut.length.toLocaleString('en-GB')} left out`] : []),
       ...(refused.length > 0 ? [`${refused.length.toLocaleString('en-GB')} cannot be read`] : []),
     ].join(', '),
     without: without.length,
     withoutWords: without.length > 0 ? counted(without.length, 'document has no visit', 'documents have no visit') : '',
     canConfirm: wanted.length > 0 && without.length === 0,
-    confirm: `Make ${counted(wanted.length, 'note')}`,
+    confirm: wanted.length > 0 ? `Make ${counted(wanted.length, 'note')}` : undefined,
     visits: visitOptions(visits, place.shown?.visit as string | undefined, place.timeZone),
     pattern: (place.shown?.pattern as string | undefined) ?? '',
     hasVisits: visits.length > 0,

@@ -90,7 +90,7 @@ describe('a file is read, and what is wrong with it is said', () => {
     [
       'a GUID is none',
       qdpx(projectXml({ inSource: selection(10, 4, 17).replace(g(10), 'passage-1') })),
-      'changed: GUIDs that were used twice in the file, or are none, are replaced by others in the next export.',
+      'changed: Names and numbers that stand where the format asks for GUIDs were made GUIDs.',
       ['held the door'],
     ],
     [

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import type { Response } from 'supertest';
 import { createZip } from '../../server/exchange/export/zip-writing.ts';
@@ -92,4 +93,6 @@ test.each([
   const page = await session.page(await send(session, await zipped(files)));
   expect(page('main').text()).toContain('Nothing was imported.');
   expect(page('main').text()).toContain(sentence);
+  // Nor does the file stay, with which nobody could do anything.
+  expect((await readdir(t.config.uploadsFolder)).filter((name) => name.endsWith('.import'))).toEqual([]);
 });

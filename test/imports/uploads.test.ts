@@ -236,6 +236,9 @@ describe('what is sent', () => {
     expect(items(one.$)[0]).toContain('It is larger than 1 MB.');
     const empty = await send([{ name: 'a.txt', bytes: '' }]);
     expect(items(empty.$)[0]).toContain('The file is empty');
+    // Nothing is asked about documents of which none can become a note.
+    expect(words(empty.$('main .govuk-body-l').text())).toBe('No document becomes a note, 1 cannot be read.');
+    expect(empty.$('select[name=visit], form[action$=confirmation]').length).toBe(0);
     expect(await kept()).toBe(before);
     expect(await readdir(`${t.config.uploadsFolder}/incoming`)).toEqual([]);
   });

@@ -1,8 +1,9 @@
 import type { Actor, Transaction } from '../../database/connection.ts';
-import { conform } from '../refi/conform.ts';
+import { conform, conformAttributes } from '../refi/conform.ts';
 import { element, type Element, normaliseGuid, writtenGuid } from '../refi/element.ts';
 import { ownVariableElements } from '../refi/own-variables.ts';
 import { ORIGIN } from '../refi/program.ts';
+import { createUniqueGuids } from '../refi/unique-guids.ts';
 import { openTag, writeElement, XML_DECLARATION } from '../refi/xml-writer.ts';
 import { codeTree, type KeptCode } from './code-tree.ts';
 import { foreignSource, type KeptSource } from './foreign-source.ts';
@@ -22,17 +23,21 @@ import type { Spool } from './spool-service.ts';
 
 const BATCH = 200;
 
-type Writing = { out: Outgoing; prepared: Prepared; project: Spool; view?: OutsideView | undefined };
+type Given = { out: Outgoing; prepared: Prepared; project: Spool; view?: OutsideView | undefined };
+type Writing = Given & { unique: (one: Element) => Element };
 
 /** Writes project.qde, one element after another. Returns how many there are of each. */
-export async function writeProject(trx: Transaction, actor: Actor, writing: Writing): Promise<Record<string, number>> {
+export async function writeProject(trx: Transaction, actor: Actor, given: Given): Promise<Record<string, number>> {
+  // What was made here has ids that are told apart already.
+  const unique = given.prepared.project ? createUniqueGuids(given.out.remarks) : (one: Element): Element => one;
+  const writing = { ...given, unique };
   const { out, prepared, project } = writing;
   const counts: Record<string, number> = {};
   const container = createContainers(writing, counts);
   const { kept, aside } = prepared;
   await project.write(
     XML_DECLARATION +
-      openTag('Project', projectAttributes(writing.view?.study(actor.studyName) ?? actor.studyName, prepared)) +
+      openTag('Project', projectAttributes(writing.view?.study(actor.studyName) ?? actor.studyName, writing)) +
       '\n',
   );
 
@@ -88,21 +93,28 @@ export async function writeProject(trx: Transaction, actor: Actor, writing: Writ
   return counts;
 }
 
-function projectAttributes(studyName: string, { project }: Prepared): Record<string, string> {
-  const { basePath: _, ...from } = project?.attributes ?? {};
+function projectAttributes(studyName: string, { prepared, out }: Writing): Record<string, string> {
+  const { basePath: _, ...from } = prepared.project?.attributes ?? {};
   const attributes: Record<string, string> = {
     ...from,
     name: studyName,
     origin: ORIGIN,
   };
-  for (const key of ['creatingUserGUID', 'modifyingUserGUID'])
-    if (attributes[key] !== undefined) attributes[key] = writtenGuid(attributes[key]);
-  return { xmlns: 'urn:QDA-XML:project:1.0', ...attributes };
+  for (const key of ['creatingUserGUID', 'modifyingUserGUID']) {
+    const guid = attributes[key];
+    if (guid === undefined) continue;
+    attributes[key] = writtenGuid(guid);
+    if (out.isThere(normaliseGuid(guid))) continue;
+    // NVivo for Windows names somebody here whom its list of users does not have.
+    delete attributes[key];
+    out.remarks.add('lost', 'Who made the project in its own program is not among its users, and is left out.', guid);
+  }
+  return { xmlns: 'urn:QDA-XML:project:1.0', ...conformAttributes('Project', attributes, out.remarks) };
 }
 
-function createContainers({ project, out }: Writing, counts: Record<string, number>) {
+function createContainers({ project, out, unique }: Writing, counts: Record<string, number>) {
   return async (name: string, given: Element[]): Promise<void> => {
-    const children = given.flatMap((child) => conform(child, out.remarks) ?? []);
+    const children = given.flatMap((child) => conform(child, out.remarks) ?? []).map(unique);
     if (children.length === 0) return;
     for (const child of children) count(child, counts);
     const whole =
@@ -112,12 +124,13 @@ function createContainers({ project, out }: Writing, counts: Record<string, numb
 }
 
 // A container without anything in it is not allowed: it is opened by the first that comes.
-function openList({ project, out }: Writing, name: string, counts: Record<string, number>) {
+function openList({ project, out, unique }: Writing, name: string, counts: Record<string, number>) {
   let isOpen = false;
   return {
     async add(given: Element): Promise<void> {
-      const child = conform(given, out.remarks);
-      if (!child) return;
+      const conforming = conform(given, out.remarks);
+      if (!conforming) return;
+      const child = unique(conforming);
       if (!isOpen) await project.write(` <${name}>\n`);
       isOpen = true;
       count(child, counts);

@@ -162,11 +162,11 @@ export function createInto(given: {
     return id;
   }
 
-  for (const user of survey.users)
-    addMember(
-      normaliseGuid(user.attributes.guid ?? ''),
-      fittedName(user.attributes.name ?? user.attributes.id, LONGEST_NAME, 'Unnamed coder'),
-      user,
-    );
+  for (const user of survey.users) {
+    const guid = normaliseGuid(user.attributes.guid ?? '');
+    const name = fittedName(user.attributes.name ?? user.attributes.id, LONGEST_NAME, 'Unnamed coder');
+    if (members.has(guid)) remarks.add('lost', 'Users whose GUID another user has were taken as that one.', name);
+    else addMember(guid, name, user);
+  }
   return into;
 }

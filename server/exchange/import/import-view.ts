@@ -29,6 +29,7 @@ const COUNTS: [key: keyof Counts, text: string, becomes: string][] = [
   ['cases', 'Cases', 'Agencies'],
   ['memos', 'Notes and memos', 'Memos; a note if it is coded itself'],
   ['variables', 'Variables', 'Kept for the next export'],
+  ['values', 'Values of variables', 'Kept for the next export'],
   ['links', 'Links', 'Kept for the next export'],
   ['sets', 'Sets', 'Kept for the next export'],
   ['graphs', 'Graphs', 'Kept for the next export'],

@@ -1,4 +1,5 @@
 import { codePointLength, sliceCodePoints } from '../../shared/text.ts';
+import { fittedAttribute } from '../refi/lexical.ts';
 
 /** `given` on one line, cut to `max` code points; `fallback` where nothing is left. */
 export function fittedName(given: string | undefined, max: number, fallback: string): string {
@@ -58,12 +59,11 @@ export function fittedColour(given: string | undefined): string | undefined {
   return `#${hex(parts[1]!)}${hex(parts[2]!)}${hex(parts[3]!)}`;
 }
 
-const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})?$/;
-
 /** A date of the file as PostgreSQL reads it. One without its zone is taken as UTC, and `zoned` is false. */
 export function fittedDate(given: string | undefined): { at: string; zoned: boolean } | undefined {
-  const text = given?.trim() ?? '';
-  const match = DATE_TIME.exec(text);
-  if (!match || Number.isNaN(Date.parse(match[2] ? text : `${text}Z`))) return undefined;
-  return { at: match[2] ? text : `${text}Z`, zoned: match[2] !== undefined };
+  const text = given === undefined ? undefined : fittedAttribute('creationDateTime', given);
+  if (text === undefined) return undefined;
+  const zoned = /(Z|[+-]\d{2}:\d{2})$/.test(text);
+  const at = zoned ? text : `${text}Z`;
+  return Number.isNaN(Date.parse(at)) ? undefined : { at, zoned };
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { childOf, element, type Element } from '../refi/element.ts';
+import { childOf, element, type Element, isGuid } from '../refi/element.ts';
 import { type SourceText, sourceText } from '../refi/profile.ts';
 import { Refusal, type Remarks } from '../refi/refusal.ts';
 import { createReader, type Head } from '../refi/xml-reader.ts';
@@ -39,10 +39,16 @@ export async function* readUnits(
     { head: (head) => ready.push({ head }), unit: (unit, container) => ready.push({ unit, container }) },
     remarks,
   );
-  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let decoder: TextDecoder | undefined;
   const decode = (piece?: Buffer): string => {
+    if (!decoder) {
+      const encoding = encodingOf(piece ?? Buffer.alloc(0));
+      if (encoding !== 'utf-8')
+        remarks.add('unusual', `The project is written in ${encoding}; the format asks for UTF-8.`);
+      decoder = new TextDecoder(encoding, { fatal: true });
+    }
     try {
-      return piece ? decoder.decode(piece, { stream: true }) : decoder.decode();
+      return decoder.decode(piece, { stream: piece !== undefined });
     } catch {
       throw new Refusal('The file is not written in UTF-8, as the format asks for. Export it again.');
     }
@@ -58,10 +64,41 @@ export async function* readUnits(
   yield* ready.splice(0);
 }
 
-/** The entry that `written` (internal://…, or what programs write instead) means, by its last name in whatever case. */
+// What an XML document says of its encoding: by its mark, by the zeroes of UTF-16, or in its first line.
+function encodingOf(start: Buffer): string {
+  const [first = 0, second = 0] = start;
+  if ((first === 0xff && second === 0xfe) || (first === 0x3c && second === 0)) return 'utf-16le';
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second === 0x3c)) return 'utf-16be';
+  const said = /^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']/.exec(
+    start.toString('latin1', 0, 300),
+  )?.[1];
+  if (said === undefined || /^utf-?16/i.test(said)) return 'utf-8';
+  try {
+    return new TextDecoder(said).encoding;
+  } catch {
+    return 'utf-8';
+  }
+}
+
+/**
+ * The entry that `written` (internal://…, or what programs write instead) means, by its last name in whatever case, with
+ * the braces of its GUID or without, and as an address writes blanks.
+ */
 export function findInternal(archive: Archive | undefined, written: string): string | undefined {
+  if (!archive) return undefined;
   const name = path.posix.basename(written.replaceAll('\\', '/')).toLowerCase();
-  return archive?.files.has(name) ? name : undefined;
+  const bare = name.replaceAll(/[{}]/g, '');
+  const stem = path.posix.parse(bare).name;
+  const braced = isGuid(stem) ? `{${stem}}${path.posix.extname(bare)}` : bare;
+  return [name, unescaped(name), bare, braced].find((one) => archive.files.has(one));
+}
+
+function unescaped(name: string): string {
+  try {
+    return decodeURIComponent(name).toLowerCase();
+  } catch {
+    return name;
+  }
 }
 
 /** The text of an element that bears one, or undefined where there is none that can be read; `remarks` says why. */
@@ -69,7 +106,16 @@ export async function readText(file: ProjectFile, carrier: Element, remarks: Rem
   const written = carrier.attributes.plainTextPath;
   const content = childOf(carrier, 'PlainTextContent');
   const where = carrier.attributes.name ?? carrier.attributes.guid;
-  if (written === undefined || written === '') return content ? fitting(content.text, remarks, where) : undefined;
+  if (written === undefined || written === '') {
+    if (content) return fitting(content.text, remarks, where);
+    if ((carrier.attributes.richTextPath ?? '') !== '')
+      remarks.add(
+        'lost',
+        'Texts that came only as a formatted document were not read. The document is kept with the note; bring it in from the page of notes to have its words.',
+        where,
+      );
+    return undefined;
+  }
   if (!written.startsWith('internal://'))
     remarks.add(
       'unusual',
@@ -107,7 +153,8 @@ function decodeText(bytes: Buffer, remarks: Remarks, where: string | undefined):
     // Not what the format asks for; but Windows wrote so for long, and letters that are wrong can be seen and mended.
     if (!bytes.includes(0)) {
       remarks.add('changed', 'Texts that are not in UTF-8 were read as Windows-1252. Look at their letters.', where);
-      return new TextDecoder('windows-1252').decode(bytes);
+      // In one go some versions of Node read it as Latin-1, without its quotation marks.
+      return new TextDecoder('windows-1252').decode(bytes, { stream: true });
     }
     remarks.add(
       'lost',

@@ -119,8 +119,16 @@ export async function currentImport(means: Importing, person: Person, id: string
   if (!found) throw new NotFoundError();
   const isWaiting = found.state === 'reading' || found.state === 'importing';
   if (!isWaiting || means.jobs.isRunning(id)) return found;
-  await change(means, person, id, ['reading', 'importing'], { state: 'failed', failure: INTERRUPTED });
+  await fail(means, person, id, ['reading', 'importing'], INTERRUPTED);
   return (await find()) ?? found;
+}
+
+/** Ends an import that came to nothing, and takes its file away: nobody can do anything with it any more. */
+async function fail(means: Importing, person: Person, id: string, from: States, failure: string): Promise<void> {
+  const over = await asAccount(means.db, { personId: person.id }, (trx) => findProjectImport(trx, id));
+  // One that was committed before its thread died is done all the same, and nothing changes below.
+  if (over && over.state !== 'ready') await rm(path.join(means.uploadsFolder, over.storedName), { force: true });
+  await change(means, person, id, from, { state: 'failed', failure, progress: '' });
 }
 
 type States = readonly ProjectImport['state'][];
@@ -147,8 +155,6 @@ async function settle(
   try {
     await work(progress);
   } catch (error) {
-    const failure = failureSentence(error, means.fault);
-    // One that was committed before its thread died is done: then nothing changes here.
-    await change(means, person, id, from, { state: 'failed', failure, progress: '' });
+    await fail(means, person, id, from, failureSentence(error, means.fault));
   }
 }

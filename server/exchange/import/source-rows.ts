@@ -258,5 +258,5 @@ function putRaw(into: Into, note: MadeNote, text: SourceText): void {
 }
 
 function wholeNumber(text: string): number {
-  return /^[+-]?\d{1,15}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  return /^[+-]?\d{1,15}(\.0+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
 }

@@ -25,6 +25,7 @@ export type Counts = Record<
   | 'users'
   | 'codes'
   | 'variables'
+  | 'values'
   | 'cases'
   | 'texts'
   | 'pictures'
@@ -44,6 +45,7 @@ const COUNTED: Record<string, keyof Counts> = {
   User: 'users',
   Code: 'codes',
   Variable: 'variables',
+  VariableValue: 'values',
   Case: 'cases',
   TextSource: 'texts',
   PictureSource: 'pictures',
@@ -76,6 +78,8 @@ const DEFINING = new Set([
   'AudioSource',
   'VideoSource',
 ]);
+// A user, variable or set that is there twice is one thing and a spare, whichever of them is meant.
+const MAY_BE_TWICE = new Set(['User', 'Variable', 'Set']);
 const SOURCES = /^(Text|Picture|PDF|Audio|Video)Source$/;
 
 export function createSurvey(head: { attributes: Record<string, string> }) {
@@ -106,7 +110,7 @@ export function createSurvey(head: { attributes: Record<string, string> }) {
       const kind = SOURCES.test(element.name) ? 'source' : element.name;
       const known = defined.get(kind) ?? new Set<string>();
       defined.set(kind, known);
-      if (known.has(guid))
+      if (known.has(guid) && !MAY_BE_TWICE.has(element.name))
         throw new Refusal(
           `The file uses one GUID (${guid}) for two things of the kind ${element.name}, so it cannot be told which one is meant. Ask its program to export it again.`,
         );

@@ -1,4 +1,5 @@
 import { detached, type Element, isGuid, normaliseGuid } from './element.ts';
+import { fittedAttribute, fittedValue } from './lexical.ts';
 import { passageOf, positionsOf, type Profile, type SourceText } from './profile.ts';
 import { PROJECT_RULES } from './structure.ts';
 
@@ -15,7 +16,6 @@ const REFERS: Record<string, string[]> = {
 const USERS = ['creatingUser', 'modifyingUser', 'creatingUserGUID', 'modifyingUserGUID'];
 const PATHS = ['plainTextPath', 'richTextPath', 'path'];
 const MOST = 100;
-const RGB = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i;
 
 /**
  * Looks through a project as it is about to leave, element by element, for what its schema asks and for what no schema
@@ -54,8 +54,7 @@ export function createCheck() {
     for (const key of USERS)
       if (one.attributes[key] !== undefined) into(referred, 'User', normaliseGuid(one.attributes[key]));
     for (const key of PATHS) if (one.attributes[key] !== undefined) paths.add(detached(one.attributes[key]));
-    if (one.attributes.color !== undefined && !RGB.test(one.attributes.color))
-      fault(`${one.name} has a colour ${one.attributes.color}`);
+    visitValues(one);
     if (one.name === 'Coding' && !one.children.some(({ name }) => name === 'CodeRef'))
       fault(`the coding ${guid} has no code`);
     one.children.forEach(visit);
@@ -94,8 +93,20 @@ export function createCheck() {
     },
   };
 
+  function visitValues({ name, attributes, children, text }: Element): void {
+    for (const key in attributes)
+      if (key !== 'guid' && fittedAttribute(key, attributes[key]!) !== attributes[key])
+        fault(`${name} has a ${key} that is none: ${attributes[key]}`);
+    if (children.length === 0 && text !== '' && fittedValue(name, text) !== text)
+      fault(`${name} is none: ${text.slice(0, 100)}`);
+  }
+
   function visitHead(attributes: Record<string, string>): void {
     if (attributes.name === undefined) fault('Project lacks a name');
+    const { required, optional } = PROJECT_RULES.Project!;
+    for (const key of Object.keys(attributes))
+      if (!required.includes(key) && !optional.includes(key)) fault(`Project has an attribute ${key}`);
+    visitValues({ name: 'Project', attributes, children: [], text: '' });
     for (const key of USERS) if (attributes[key] !== undefined) into(referred, 'User', normaliseGuid(attributes[key]));
   }
 }

@@ -1,4 +1,5 @@
 import { type Element, isGuid, writtenGuid } from './element.ts';
+import { fittedAttribute, fittedValue, INSTEAD } from './lexical.ts';
 import type { Remarks } from './refusal.ts';
 import { PROJECT_RULES, rankOf } from './structure.ts';
 
@@ -16,11 +17,7 @@ export function conform(one: Element, remarks: Remarks): Element | undefined {
   const isMember = MEMBERS.test(one.name);
   const referred = given.guid ?? (isGuid(one.text) ? one.text : undefined);
   if (isMember && given.targetGUID === undefined && referred !== undefined) given.targetGUID = writtenGuid(referred);
-  const attributes: Record<string, string> = {};
-  for (const [key, value] of Object.entries(given))
-    if (rule.required.includes(key) || rule.optional.includes(key)) attributes[key] = value;
-    else if (key !== 'guid')
-      remarks.add('lost', `Attributes that the format does not have are left out: ${key} of ${one.name}.`);
+  const attributes = conformAttributes(one.name, given, remarks);
   for (const key of rule.required) {
     if (attributes[key] !== undefined) continue;
     remarks.add(
@@ -51,5 +48,47 @@ export function conform(one: Element, remarks: Remarks): Element | undefined {
   }
   if (one.name === 'Coding' && children[0]?.name !== 'CodeRef') return undefined;
   if (one.name === 'VariableValue' && children[0]?.name !== 'VariableRef') return undefined;
-  return { ...one, attributes, children, text: isMember ? '' : one.text };
+  const made: Element = { ...one, attributes, children, text: isMember ? '' : one.text };
+  return children.length === 0 && made.text !== '' ? conformValue(made, remarks) : made;
+}
+
+/** Of the attributes of an element those that the format has, each written as it writes them. */
+export function conformAttributes(
+  name: string,
+  given: Readonly<Record<string, string>>,
+  remarks: Remarks,
+): Record<string, string> {
+  const rule = PROJECT_RULES[name]!;
+  const attributes: Record<string, string> = {};
+  for (const [key, value] of Object.entries(given)) {
+    if (!rule.required.includes(key) && !rule.optional.includes(key)) {
+      if (key !== 'guid')
+        remarks.add('lost', `Attributes that the format does not have are left out: ${key} of ${name}.`);
+      continue;
+    }
+    const fitted = fittedAttribute(key, value);
+    if (fitted === undefined)
+      remarks.add(
+        'lost',
+        `Values that are not what the format asks for are left out: ${key} of ${name}.`,
+        given.name ?? given.guid,
+      );
+    const written = fitted ?? (rule.required.includes(key) ? INSTEAD[key] : undefined);
+    if (written !== undefined) attributes[key] = written;
+  }
+  if (rule.required.includes('isCodable')) attributes.isCodable ??= 'true';
+  return attributes;
+}
+
+// A date that is none, say, is still what somebody wrote.
+function conformValue(value: Element, remarks: Remarks): Element {
+  const fitted = fittedValue(value.name, value.text);
+  if (fitted === value.text) return value;
+  if (fitted !== undefined) return { ...value, text: fitted };
+  remarks.add(
+    'changed',
+    `Values of variables that are not of their kind are written as text: ${value.name}.`,
+    value.text.slice(0, 100),
+  );
+  return { ...value, name: 'TextValue' };
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** A piece of XML by local names. `text` is the text of an element that has no children. */
 export type Element = {
   name: string;
@@ -62,4 +64,11 @@ export function detached(text: string): string {
 export function writtenGuid(guid: string): string {
   const found = GUID.exec(guid.trim())?.[1];
   return found === undefined ? guid : found.toUpperCase();
+}
+
+/** A GUID in the shape of a random one, always the same for the same `name`. */
+export function namedGuid(name: string): string {
+  const hash = createHash('sha256').update(name).digest('hex');
+  const parts = [hash.slice(0, 8), hash.slice(8, 12), `8${hash.slice(13, 16)}`, `8${hash.slice(17, 20)}`];
+  return [...parts, hash.slice(20, 32)].join('-');
 }

@@ -1,7 +1,8 @@
 import { SaxesParser } from 'saxes';
-import type { Element } from './element.ts';
+import { type Element, isGuid, namedGuid, normaliseGuid } from './element.ts';
+import { GUIDS } from './lexical.ts';
 import { Refusal, type Remarks } from './refusal.ts';
-import { CODEBOOK_RULES, NEVER_EMPTY, ONCE, PROJECT_RULES, rankOf, UNITS } from './structure.ts';
+import { CODEBOOK_RULES, knownAttributes, NEVER_EMPTY, ONCE, PROJECT_RULES, rankOf, UNITS } from './structure.ts';
 
 const DEEPEST = 256;
 const DEEPEST_CODE = 64;
@@ -12,6 +13,8 @@ const NAMESPACES: Record<string, string[]> = {
   CodeBook: ['urn:QDA-XML:codebook:1.0', 'urn:QDA-XML:codebook:1:0', 'urn:QDA-XML:codebook:0:4'],
 };
 const CURRENT: Record<string, string> = { Project: NAMESPACES.Project![0]!, CodeBook: NAMESPACES.CodeBook![0]! };
+
+const USERS = new Set(['creatingUser', 'modifyingUser', 'creatingUserGUID', 'modifyingUserGUID']);
 
 /** What a document says of itself. `root` is 'Project' or 'CodeBook'. */
 export type Head = { root: 'Project' | 'CodeBook'; attributes: Record<string, string> };
@@ -32,6 +35,7 @@ export function createReader(handler: Handler, remarks: Remarks): { write(piece:
   const path: Element[] = [];
   let head: Head | undefined;
   let unitAt: number | undefined;
+  const users = new Set<string>();
 
   const refuse = (sentence: string): never => {
     throw new Refusal(sentence);
@@ -50,7 +54,7 @@ export function createReader(handler: Handler, remarks: Remarks): { write(piece:
       if (value.length > LONGEST_ATTRIBUTE)
         refuse(`An attribute of ${tag.local} is longer than 64 KB. The file was not read.`);
       if (name === 'xmlns' || prefix === 'xmlns' || prefix === 'xsi') continue;
-      attributes[local] = value;
+      attributes[local] = GUIDS.has(local) && value !== '' ? guidOf(value, tag.local, local) : value;
     }
     const made: Element = { name: tag.local, attributes, children: [], text: '' };
     const parent = path.at(-1);
@@ -66,6 +70,7 @@ export function createReader(handler: Handler, remarks: Remarks): { write(piece:
             : 'The file does not name REFI-QDA 1.0 as its format; it was read as if it did.',
         );
       handler.head(head);
+      checkAttributes(head, made, remarks);
     } else if (unitAt === undefined && isUnit(path, tag.local)) unitAt = path.length;
     if (tag.local === 'Code' && path.filter(({ name }) => name === 'Code').length >= DEEPEST_CODE)
       refuse(`Codes are nested more than ${DEEPEST_CODE} deep. The file was not read.`);
@@ -80,6 +85,7 @@ export function createReader(handler: Handler, remarks: Remarks): { write(piece:
     if (!parent) return;
     if (NEVER_EMPTY.has(made.name) && made.children.length === 0)
       remarks.add('unusual', `${made.name} is empty; the format leaves it out then.`);
+    checkAttributes(head!, made, remarks);
     checkPlace(head!, parent, made, remarks);
     if (unitAt === path.length) {
       unitAt = undefined;
@@ -91,6 +97,17 @@ export function createReader(handler: Handler, remarks: Remarks): { write(piece:
     } else if (unitAt !== undefined) parent.children.push(made);
     else keepOrder(parent, made.name);
   });
+
+  // Programs number their codes, or call them by a name: in a project all that refers to such a one gets the same GUID. The
+  // name of a user whom the file does not list stays, because it is all that is known of them.
+  function guidOf(value: string, of: string, key: string): string {
+    if (isGuid(value) || head?.root === 'CodeBook') return value;
+    const name = normaliseGuid(value);
+    if (of === 'User') users.add(name);
+    if (USERS.has(key) && !users.has(name)) return value;
+    remarks.add('changed', 'Names and numbers that stand where the format asks for GUIDs were made GUIDs.', value);
+    return namedGuid(name);
+  }
 
   function addText(text: string): void {
     const top = path.at(-1);
@@ -142,6 +159,18 @@ function checkPlace({ root }: Head, parent: Element, made: Element, remarks: Rem
     );
   else if (before === rank && last.name === made.name && ONCE.has(made.name) && parent.name !== 'Sources')
     remarks.add('unusual', `${parent.name} has more than one ${made.name}.`, where);
+}
+
+function checkAttributes({ root }: Head, made: Element, remarks: Remarks): void {
+  const known = knownAttributes(root, made.name);
+  if (!known) return;
+  for (const key in made.attributes)
+    if (!known.has(key) && key !== 'guid')
+      remarks.add(
+        'lost',
+        `${made.name} has an attribute ${key.slice(0, 50)}, which the format does not have; it was passed over.`,
+        made.attributes.guid ?? made.attributes.name,
+      );
 }
 
 function plain(message: string): string {
