@@ -28,3 +28,11 @@ export async function countAttachments(trx: Transaction): Promise<number> {
   const row = await trx('attachments').whereNull('removed_at').count('* as count').first();
   return Number(row?.count ?? 0);
 }
+
+/** How much a study holds: what decides how long it takes to look through it. */
+export async function countSizes(trx: Transaction): Promise<{ codings: number; notes: number }> {
+  const row = await trx.first<{ codings: number; notes: number }>(
+    trx.raw('(select count(*)::int from codings) as codings, (select count(*)::int from notes) as notes'),
+  );
+  return row ?? { codings: 0, notes: 0 };
+}

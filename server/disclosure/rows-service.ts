@@ -20,7 +20,7 @@ import { createSurvey, type Preview, type Rules, type Survey } from './preview.t
 
 const UNREADABLE =
   'Some real names of this study are kept under a key that this installation does not have, so they cannot be looked for. Nothing can leave until the key is there: ask whoever runs this installation.';
-// Other people's requests have their turn after so long.
+// Where it is not done in a thread, other people's requests have their turn after so long.
 const AT_ONCE_MS = 12;
 
 /** Everything that a text is compared with before it leaves, and how much of it there is. */
@@ -81,16 +81,13 @@ export async function lookThroughExtracts(
   trx: Transaction,
   actor: Actor,
   asked: Asked,
-  { isDeep, signal }: { isDeep: boolean; signal?: AbortSignal | undefined },
+  isDeep: boolean,
 ): Promise<Looked> {
   const ready = await makeReady(trx, asked.choices);
   const survey = createSurvey(ready.rules, isDeep);
   const wanted = { filter: asked.filter, choices: await listChoices(trx), timeZone: actor.timeZone };
   const hash = createHash('sha256');
-  for await (const row of outsideRows(trx, asked, { ready, wanted, survey })) {
-    signal?.throwIfAborted();
-    hash.update(`${JSON.stringify(row)}\n`);
-  }
+  for await (const row of outsideRows(trx, asked, { ready, wanted, survey })) hash.update(`${JSON.stringify(row)}\n`);
   const themes = (await listLeavingThemes(trx, wanted)).map((theme) => ({
     ...outsideTheme(theme, ready.disguised),
     count: survey.themeCount(theme.id),
