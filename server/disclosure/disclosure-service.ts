@@ -28,7 +28,7 @@ import {
   updateDisclosurePreviewed,
 } from './disclosure-queries.ts';
 import { doLookThrough, doMake } from './doing-service.ts';
-import { isOfExtracts } from './formats.ts';
+import { isOfExtracts, isOfNote, type OutsideFormat } from './formats.ts';
 import { outsideFile } from './opening-service.ts';
 import { EXPORT_FORMATS } from '../extracts/export-formats.ts';
 import { findExport } from '../extracts/export-queries.ts';
@@ -48,8 +48,7 @@ export async function requestDisclosure(
   given: Omit<NewDisclosure, 'filter'> & { filter: ExtractFilter },
 ): Promise<void> {
   const isNew = await inStudy(means.db, actor, async (trx) => {
-    // A filter narrows extracts alone: the study and its codebook leave whole.
-    const filter = isOfExtracts(given.format) ? given.filter : EVERYTHING;
+    const filter = filterFor(given);
     const choices = await listChoices(trx, filter);
     const refusal = Object.values(unknownChoices(filter, choices))[0];
     if (refusal !== undefined) throw new AppError(422, `${refusal}.`);
@@ -69,6 +68,15 @@ export async function requestDisclosure(
     return inserted;
   });
   if (isNew) begin(means, actor, given.id);
+}
+
+// A filter narrows extracts alone, and says which note: the study and its codebook leave whole.
+function filterFor({ format, filter }: { format: OutsideFormat; filter: ExtractFilter }): ExtractFilter {
+  if (isOfExtracts(format)) return filter;
+  if (!isOfNote(format)) return EVERYTHING;
+  if (filter.note.length !== 1)
+    throw new AppError(422, 'Open the note and choose “For people outside the team” there.');
+  return { ...EVERYTHING, note: filter.note };
 }
 
 /** As it is now: one whose preview ended with a former run of the program has failed. */

@@ -3,7 +3,7 @@ import { counted } from '../shared/counted.ts';
 import { formatDateTime } from '../shared/dates.ts';
 import type { Choices } from './choices.ts';
 import type { Disclosure } from './disclosure-queries.ts';
-import { FORMATS, formatWords } from './formats.ts';
+import { formatsFor, formatWords } from './formats.ts';
 import type { KnownKind } from './disguise.ts';
 import type { Preview } from './preview.ts';
 import type { RiskField } from './risks.ts';
@@ -55,17 +55,18 @@ export function disclosureFormView(typed: Record<string, unknown>, filter: Param
       ...option,
       checked: (typed[field] ?? OPTIONS[field]![0]!.value) === option.value,
     }));
+  const offered = formatsFor(filter);
   return {
     fields: filterFields(filter).map(([name, value]) => ({ name, value })),
     recipient: typed.recipient ?? '',
     purpose: typed.purpose ?? '',
     unreleasedReason: typed.unreleased_reason ?? '',
     byteOrderMark: typed.byte_order_mark === 'yes',
-    formats: FORMATS.map((format) => ({
+    formats: offered.map((format) => ({
       value: format,
       text: formatWords(format).name,
       hint: formatWords(format).hint,
-      checked: (typed.format ?? FORMATS[0]) === format,
+      checked: (typed.format ?? offered[0]) === format,
     })),
     agencies: options('agencies'),
     coders: options('coders'),

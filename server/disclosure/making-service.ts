@@ -9,10 +9,7 @@ import type { ExtractFormat } from '../extracts/export-formats.ts';
 import { extractFile } from '../extracts/formats/extract-file-service.ts';
 import type { Disclosure } from './disclosure-queries.ts';
 import type { Preview } from './preview.ts';
-import { lookThroughExtracts, outsideSource } from './rows-service.ts';
-
-/** What a file says of itself. */
-export type MadeUnder = { number: number; at: Date; codebook: string };
+import { lookThroughExtracts, type MadeUnder, outsideSource } from './rows-service.ts';
 
 /** All that is to leave, looked through. The fingerprint is of all of it: another one, and it is something else. */
 export type Opened = {

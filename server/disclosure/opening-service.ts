@@ -8,9 +8,12 @@ import { AppError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import type { ThreadMeans } from '../web/threads.ts';
 import type { Disclosure } from './disclosure-queries.ts';
-import { isOfStudy } from './formats.ts';
-import { type MadeUnder, type Opened, openOutsideExtracts } from './making-service.ts';
+import { isOfNote, isOfStudy } from './formats.ts';
+import { type Opened, openOutsideExtracts } from './making-service.ts';
+import { openOutsideNote } from './note-service.ts';
+import type { MadeUnder } from './rows-service.ts';
 import { openOutsideStudy } from './study-service.ts';
+import { openOutsideTables } from './tables-service.ts';
 
 // Looking for names takes a processor for seconds: it is done in threads of its own, which hold nobody's page up.
 
@@ -77,7 +80,9 @@ function open(
   { found, ...how }: { found: Disclosure; uploadsFolder: string; file: string; isDeep: boolean },
 ): Promise<Opened> {
   const { format } = found;
-  return isOfStudy(format)
-    ? openOutsideStudy(trx, actor, { ...found, format }, how)
+  if (isOfStudy(format)) return openOutsideStudy(trx, actor, { ...found, format }, how);
+  if (isOfNote(format)) return openOutsideNote(trx, actor, { ...found, format }, how);
+  return format === 'tidy-zip'
+    ? openOutsideTables(trx, actor, found, how)
     : openOutsideExtracts(trx, actor, found, how);
 }

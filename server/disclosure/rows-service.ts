@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Actor, Transaction } from '../database/connection.ts';
 import type { ExtractFormat } from '../extracts/export-formats.ts';
 import { type Asked as Wanted, listChoices } from '../extracts/extract-queries.ts';
-import type { ExtractSource, LeavingExtract, LeavingTheme } from '../extracts/extract-source.ts';
+import type { ExportDescription, ExtractSource, LeavingExtract, LeavingTheme } from '../extracts/extract-source.ts';
 import { listLeavingExtracts, listLeavingThemes } from '../extracts/extract-source-queries.ts';
 import { orderOf } from '../extracts/formats/extract-file-service.ts';
 import { findAllKnownPeople } from '../identities/known-people-service.ts';
@@ -74,6 +74,9 @@ export type Looked = {
   fingerprint: string;
 };
 
+/** What a file says of itself. */
+export type MadeUnder = { number: number; at: Date; codebook: string };
+
 type Asked = Pick<Disclosure, 'filter' | 'choices' | 'format'>;
 
 /** Looks through the extracts that are to leave, in the order in which they will. */
@@ -103,23 +106,32 @@ export function outsideSource(
   actor: Actor,
   asked: Asked,
   { ready, wanted, survey, themes }: Looked,
-  made: { number: number; at: Date; codebook: string },
+  made: MadeUnder,
 ): ExtractSource {
-  const { disguised } = ready;
   return {
-    description: {
-      study: disguised.apply(actor.studyName),
-      number: made.number,
-      madeBy: 'The research team',
-      madeAt: made.at,
-      timeZone: actor.timeZone,
-      filter: outsideFilter(asked.filter, disguised),
-      codebook: disguised.apply(made.codebook),
-      audience: 'People outside the research team: known names are replaced',
-    },
+    description: descriptionFor(actor, asked, ready.disguised, made),
     counts: survey.counts(),
     themes,
     rows: outsideRows(trx, asked, { ready, wanted }),
+  };
+}
+
+/** What a file for people outside says of itself. */
+export function descriptionFor(
+  { studyName, timeZone }: Actor,
+  { filter }: Pick<Disclosure, 'filter'>,
+  disguised: Disguised,
+  made: MadeUnder,
+): ExportDescription {
+  return {
+    study: disguised.apply(studyName),
+    number: made.number,
+    madeBy: 'The research team',
+    madeAt: made.at,
+    timeZone,
+    filter: outsideFilter(filter, disguised),
+    codebook: disguised.apply(made.codebook),
+    audience: 'People outside the research team: known names are replaced',
   };
 }
 

@@ -54,20 +54,20 @@ async function main(): Promise<void> {
       choices: { ...SAFEST, notes: 'every' },
     } as unknown as Disclosure;
     const database = connect(server.url, { connections: 2, identityKeys: TEST_IDENTITY_KEYS });
-    const { run } = createThreads(database.reach);
+    const threads = createThreads(database.reach);
     const others = await othersDuring(() => new Promise((resolve) => setTimeout(resolve, 10_000)));
     const [started, before] = [process.cpuUsage(), performance.now()];
     let [looked, bytes] = [0, 0];
     const meanwhile = await othersDuring(async () => {
       const order = { actor, found, uploadsFolder: folder };
       const module = import.meta.resolve('../../server/disclosure/opening-service.ts');
-      const { fingerprint } = await run<typeof lookThrough>(
+      const { fingerprint } = await threads.run<typeof lookThrough>(
         { module, name: 'lookThrough' },
         { ...order, isDeep: true },
       );
       looked = performance.now() - before;
       const made = { number: 1, at: new Date(), codebook: '' };
-      const measure = await run<typeof makeOutsideFile>(
+      const measure = await threads.run<typeof makeOutsideFile>(
         { module, name: 'makeOutsideFile' },
         { ...order, found: { ...found, fingerprint }, file: path.join(folder, 'file'), made },
       );

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadDemonstration } from '../../seeds/demonstration.ts';
 import { hashPassword } from '../../server/accounts/password.ts';
-import { FORMATS } from '../../server/disclosure/formats.ts';
+import { FORMATS, isOfNote } from '../../server/disclosure/formats.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { PASSWORD } from '../support/builders.ts';
 import { useTestApp } from '../support/test-app.ts';
@@ -37,7 +37,8 @@ describe('what leaves the team holds no known name', () => {
   test.each(CASES)('%s as %s', async (study, format) => {
     const { id } = await t.owner('studies').where({ name: study }).first('id');
     const { letGo } = disclosing(t, { path: `/studies/${id}` }, session);
-    const { file } = await letGo({ format });
+    const { note_id: note } = await t.owner('codings').where({ study_id: id }).whereLike('quote', '%Zw%').first();
+    const { file } = await letGo({ format, ...(isOfNote(format) && { note }) });
     const agencies: { name: string; code: string }[] = await t.owner('agencies').where({ study_id: id });
     const members: string[] = await t.owner('memberships').where({ study_id: id }).pluck('name');
     const people = real.get(study)!;

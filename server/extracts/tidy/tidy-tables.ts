@@ -102,7 +102,7 @@ export const TIDY_TABLES: readonly TidyTable[] = [
       text('title', 'Its title'),
       text(
         'text',
-        'Its text. Paragraphs that are withheld because of consent have ░ for each character, so that positions hold',
+        'Its text. Paragraphs that are withheld because of consent have ░ for each character, so that positions hold; outside the team a paragraph that stays inside is “[withheld]”',
       ),
     ],
   },
