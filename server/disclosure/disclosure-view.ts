@@ -78,6 +78,7 @@ export function disclosureFormView(typed: Record<string, unknown>, filter: Param
 
 const KINDS: Record<string, string> = {
   participant: 'Real names of participants',
+  contact: 'Telephone numbers, addresses and dates of birth that are on record',
   agency: 'Names of agencies',
   member: 'Names of the team and of agency staff',
 };

@@ -1,6 +1,6 @@
 import { codePointLength } from '../shared/text.ts';
 import type { Disguised } from './cast.ts';
-import type { KnownKind } from './disguise.ts';
+import { type KnownKind, noneSwapped } from './disguise.ts';
 import type { ExtractCounts } from '../extracts/extract-queries.ts';
 import type { LeavingExtract, LeavingTheme } from '../extracts/extract-source.ts';
 import type { Judged, Withheld } from './outside-row.ts';
@@ -76,7 +76,7 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules, isDee
     rows: 0,
     changedRows: 0,
     shorterContexts: 0,
-    swapped: { participant: 0, member: 0, agency: 0 } as Record<KnownKind, number>,
+    swapped: noneSwapped(),
     withheld: { personal: 0, unreleased: 0, outdated: 0 } as Record<Withheld, number>,
   };
   const notes = new Set<string>();

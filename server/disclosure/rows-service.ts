@@ -35,12 +35,12 @@ export type Ready = {
  * replaced.
  */
 export async function makeReady(trx: Transaction, choices: Choices): Promise<Ready> {
-  const { people, unreadable } = await findAllKnownPeople(trx);
+  const { people, contacts, unreadable } = await findAllKnownPeople(trx);
   if (unreadable > 0) throw new AppError(409, UNREADABLE);
   const { members, agencies } = await listNamed(trx);
   const pseudonyms = await listPseudonyms(trx);
   const counts = await listRoleCounts(trx);
-  const disguised = disguiseFor({ people, members, agencies }, choices);
+  const disguised = disguiseFor({ people, contacts, members, agencies }, choices);
   const named = createMentionFinder([
     { participantId: '', agencyId: '', pseudonym: '\n', names: pseudonyms.map(({ pseudonym }) => pseudonym) },
   ]);
