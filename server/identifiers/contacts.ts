@@ -38,7 +38,7 @@ export function createContactFinder(known: readonly KnownContact[]): (text: stri
   }
   if (kinds.size === 0) return () => [];
   return (text) => {
-    const found = contactsIn(text, kinds).flatMap(({ from, to, kind, key }) => {
+    const found = contactsIn(text, kinds, (key) => people.has(`address\n${key}`)).flatMap(({ from, to, kind, key }) => {
       const isShort = kind === 'telephone' && key.length < WHOLE_NUMBER;
       const own = people.get(`${kind}\n${key}`) ?? (isShort ? people.get(`${kind}\n…${key}`) : undefined);
       return own ? [{ from, to, kind, participantIds: [...own] }] : [];
@@ -57,7 +57,11 @@ export function createContactFinder(known: readonly KnownContact[]): (text: stri
 // A date among contact details is that of some talk, and nobody's birth.
 const REACHED: ReadonlySet<ContactKind> = new Set(['telephone', 'email', 'postcode']);
 
-function contactsIn(text: string, kinds: ReadonlySet<ContactKind>): Written[] {
+function contactsIn(
+  text: string,
+  kinds: ReadonlySet<ContactKind>,
+  isStreet: (key: string) => boolean = () => true,
+): Written[] {
   const hasFigures = /\d/.test(text);
   const of = (kind: ContactKind, found: Found[], keyOf: (words: string) => string | undefined): Written[] =>
     found.flatMap(({ from, to }) => {
@@ -74,7 +78,7 @@ function contactsIn(text: string, kinds: ReadonlySet<ContactKind>): Written[] {
       : []),
     ...(kinds.has('born') && hasFigures ? of('born', dates(text), calendarDay) : []),
     ...(kinds.has('address')
-      ? streetsIn(text)
+      ? streetsIn(text, isStreet)
           .filter(tellsHome)
           .map((one) => ({ ...one, kind: 'address' as const }))
       : []),

@@ -6,7 +6,7 @@ import { BrowserSession } from '../support/browser-session.ts';
 import { PASSWORD } from '../support/builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { disclosing } from './disclosing.ts';
-import { plantNames } from './plant-names.ts';
+import { plantNames, TOLD } from './plant-names.ts';
 import { everythingIn, type KnownNames, namesIn } from './search-bytes.ts';
 
 const t = useTestApp();
@@ -44,7 +44,7 @@ describe('what leaves the team holds no known name', () => {
     const people = real.get(study)!;
     const parts = [...people, ...members].flatMap((name) => name.split(' ')).filter((part) => part !== 'Dr');
     const known = {
-      anywhere: people,
+      anywhere: [...people, ...TOLD, 'Qxosslyn'],
       // A robin is a bird too: in small letters it is pointed at.
       words: [...members, ...parts.filter((part) => part !== 'Robin'), ...agencies.map(({ name }) => name)],
       exact: [...agencies.map(({ code }) => code), 'Robin', 'ROBIN', 'RISE', 'Orchard Lane', 'Newbridge'],

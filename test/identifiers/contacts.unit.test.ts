@@ -59,6 +59,7 @@ describe('what is known of how people are reached', () => {
       'Ross Road',
     ])
       expect(found(text)).toEqual([]);
+    expect(found('At\nRosslyn Road')).toEqual([['Rosslyn Road', 'address', 'rose']]);
     expect(found('At 15 High St.')).toEqual([['15 High St', 'address', 'ned']]);
   });
 
