@@ -1,4 +1,5 @@
 import { formatDate, formatDateTime, formatTime } from '../shared/dates.ts';
+import { waitsUntil } from '../exchange/import/waiting.ts';
 import { shortened } from '../shared/text.ts';
 import { counted } from '../shared/counted.ts';
 import { type ImportState, isWanted, type ListedDocument, type NoteImport } from './note-import.ts';
@@ -66,6 +67,7 @@ export function noteImportView(
     isWaiting: state === 'reading' || state === 'importing',
     isReading: state === 'reading',
     isReady: state === 'ready',
+    waits: state === 'ready' ? waitsUntil(found.startedAt, place.timeZone) : undefined,
     isDone: state === 'done',
     progress: found.progress,
     failure: found.failure ?? undefined,
