@@ -30,6 +30,8 @@ import {
 import { doLookThrough, doMake } from './doing-service.ts';
 import { isOfExtracts, isOfNote, type OutsideFormat } from './formats.ts';
 import { outsideFile } from './opening-service.ts';
+import { riskKindsOf } from './preview.ts';
+import { kindWords } from './risk-words.ts';
 import { EXPORT_FORMATS } from '../extracts/export-formats.ts';
 import { findExport } from '../extracts/export-queries.ts';
 
@@ -106,11 +108,19 @@ export async function confirmDisclosure(
   means: Disclosing,
   actor: Actor,
   id: string,
-  { fingerprint, reason }: { fingerprint: string; reason: string },
+  { fingerprint, reason, accepted }: { fingerprint: string; reason: string; accepted: readonly string[] },
 ): Promise<{ exportId: string }> {
   const found = await currentDisclosure(means, actor, id);
   if (found.exportId !== null) return { exportId: found.exportId };
-  if ((found.preview?.risks.length ?? 0) > 0 && reason.trim() === '')
+  const kinds = found.preview ? riskKindsOf(found.preview) : [];
+  // Each kind by itself: whoever ticks one has been made to read what it is.
+  const open = kinds.filter((kind) => !accepted.includes(kind));
+  if (open.length > 0)
+    throw new FieldError(
+      'accepted',
+      `Look at each kind of what was found, and tick it. Not ticked: ${open.map(kindWords).join(', ')}`,
+    );
+  if (kinds.length > 0 && reason.trim() === '')
     throw new FieldError('reason', 'Enter why it may leave although something was found, or de-identify it first');
   const isSame =
     found.state === 'previewed' && found.fingerprint === fingerprint && (await makesTheSame(means, actor, found));
@@ -120,7 +130,7 @@ export async function confirmDisclosure(
   }
   const exportId = newId();
   return inStudy(means.db, actor, async (trx) => {
-    if (!(await updateDisclosureConfirmed(trx, id, { fingerprint, reason, by: actor.membershipId }))) {
+    if (!(await updateDisclosureConfirmed(trx, id, { fingerprint, reason, accepted: kinds, by: actor.membershipId }))) {
       const now = await findDisclosure(trx, id);
       if (now?.exportId) return { exportId: now.exportId };
       throw new ConflictError(CHANGED);
@@ -129,7 +139,7 @@ export async function confirmDisclosure(
     await recordEvent(trx, actor, {
       kind: 'disclosure.confirmed',
       subjectId: exportId,
-      after: { format: found.format, sha256: fingerprint, hasRisks: (found.preview?.risks.length ?? 0) > 0 },
+      after: { format: found.format, sha256: fingerprint, hasRisks: kinds.length > 0, accepted: kinds },
     });
     return { exportId };
   });

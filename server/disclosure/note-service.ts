@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Actor, Transaction } from '../database/connection.ts';
+import type { OutsideView } from '../exchange/export/outside-view.ts';
 import { noteFile } from '../extracts/export-content-service.ts';
 import type { LeavingMemo } from '../extracts/extract-source.ts';
 import { findLeavingNote } from '../extracts/note/note-source-queries.ts';
@@ -8,7 +9,8 @@ import { paragraphsOf } from '../notes/paragraphs.ts';
 import { toLocalDate } from '../shared/dates.ts';
 import type { Disclosure } from './disclosure-queries.ts';
 import type { NoteOutside } from './formats.ts';
-import { listAttachmentsByNote } from './inside-queries.ts';
+import { fileWords } from './files.ts';
+import { findFilesLeft } from './files-service.ts';
 import { type Opened, writeNew } from './making-service.ts';
 import { withoutPersonal } from './outside-row.ts';
 import { createSurvey, type Survey } from './preview.ts';
@@ -26,13 +28,15 @@ export async function openOutsideNote(
   const ready = await makeReady(trx, found.choices);
   const survey = createSurvey(ready.rules, isDeep);
   const id = found.filter.note[0] ?? '';
-  const source = await outsideSource(trx, actor, found, { ready, survey, id });
-  const attachments = source ? (await listAttachmentsByNote(trx)).filter(({ noteId }) => noteId === id) : [];
+  const view = outsideViewOf(found.choices, ready, survey);
+  const left = await findFilesLeft(trx, view, id);
+  const source = await outsideSource(trx, actor, found, { ready, survey, view, id });
+  if (source) source.filesLeft = left.files.map(fileWords);
   const fingerprint = createHash('sha256')
     .update(JSON.stringify([found.format, source]))
     .digest('hex');
   return {
-    preview: survey.result({ ...ready.known, attachments: attachments.length }),
+    preview: survey.result({ ...ready.known, ...left }),
     fingerprint,
     async write(made) {
       const rowCount = source ? paragraphsOf(source.note.body).length : 0;
@@ -48,9 +52,8 @@ async function outsideSource(
   trx: Transaction,
   { timeZone }: Actor,
   { choices }: Disclosure,
-  { ready: { disguised }, survey, id }: { ready: Ready; survey: Survey; id: string },
+  { ready: { disguised }, survey, view, id }: { ready: Ready; survey: Survey; view: OutsideView; id: string },
 ): Promise<Omit<NoteSource, 'description'> | undefined> {
-  const view = outsideViewOf(choices, { disguised }, survey);
   const inside = await findLeavingNote(trx, id, timeZone);
   const leaving = await leavingNote(trx, view, id);
   if (!inside || !leaving) return undefined;

@@ -6,7 +6,7 @@ import { exportProject } from '../exchange/export/project-export-service.ts';
 import type { Measure } from '../extracts/export-file.ts';
 import type { Disclosure } from './disclosure-queries.ts';
 import type { StudyFormat } from './formats.ts';
-import { listAttachmentsByNote } from './inside-queries.ts';
+import { findFilesLeft } from './files-service.ts';
 import { createSurvey } from './preview.ts';
 import { outsideViewOf } from './project-view-service.ts';
 import { makeReady } from './rows-service.ts';
@@ -27,9 +27,7 @@ export async function openOutsideStudy(
     ? await exportCodebook(trx, { format, file }, view)
     : await exportProject(trx, actor, { format, uploadsFolder, file }, view);
   if (!isCodebook) await refuseFaulty(file, format, 'a project for people outside');
-  const more = isCodebook
-    ? { themes: made.counts.Code ?? 0 }
-    : { attachments: (await listAttachmentsByNote(trx)).length };
+  const more = isCodebook ? { themes: made.counts.Code ?? 0 } : await findFilesLeft(trx, view);
   const preview = survey.result({ ...ready.known, ...more });
   const measure: Measure = {
     rowCount: isCodebook ? (made.counts.Code ?? 0) : preview.rows,

@@ -9,7 +9,9 @@ import { listTidyTables } from '../extracts/tidy/tidy-queries.ts';
 import type { TidyRow, TidySource } from '../extracts/tidy/tidy-tables.ts';
 import { tidyParts } from '../extracts/tidy/tidy-zip.ts';
 import type { Disclosure } from './disclosure-queries.ts';
-import { listAttachmentsByNote, listNamed, listNoteFacts } from './inside-queries.ts';
+import { fileWords } from './files.ts';
+import { findFilesLeft } from './files-service.ts';
+import { listNamed, listNoteFacts } from './inside-queries.ts';
 import { type Opened, writeNew } from './making-service.ts';
 import { outsideTheme } from './outside-theme.ts';
 import { createSurvey } from './preview.ts';
@@ -43,15 +45,16 @@ export async function openOutsideTables(
     rowCount += 1;
   }
   for (const theme of await themesOf(trx, actor)) survey.addTheme(outsideTheme(theme, ready.disguised));
-  const attachments = await listAttachmentsByNote(trx);
-  const preview = survey.result({ ...ready.known, attachments: attachments.length });
+  const left = await findFilesLeft(trx, quiet);
+  hash.update(JSON.stringify(left));
+  const preview = survey.result({ ...ready.known, ...left });
   return {
     preview,
     fingerprint: hash.digest('hex'),
     async write(made) {
       const description = descriptionFor(actor, found, ready.disguised, made);
       const source = await outsideTables(trx, actor, found, { ready, view: quiet });
-      const parts = tidyParts({ description, tables: source });
+      const parts = tidyParts({ description, tables: source, filesLeft: left.files.map(fileWords) });
       return { rowCount, ...(await writeNew(file, Buffer.alloc(0), zipped(parts))) };
     },
   };

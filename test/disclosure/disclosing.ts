@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { expect } from '@jest/globals';
 import type { Knex } from 'knex';
+import { riskKindsOf } from '../../server/disclosure/preview.ts';
 import { newId } from '../../server/shared/ids.ts';
 import { aFullStudy, aParticipant } from '../support/builders.ts';
 import { BrowserSession } from '../support/browser-session.ts';
@@ -47,9 +48,16 @@ export function disclosing(t: TestApp, study: { path: string }, session: Browser
     await until(async () => (await rowOf(id)).state !== 'previewing');
   }
   /** Sends what the page's form sends. */
-  async function confirm(path: string, fields: Record<string, string> = {}) {
-    const { fingerprint } = await rowOf(path.split('/').at(-1)!);
-    return session.post(`${path}/confirmation`, { fingerprint, seen: 'yes', reason: 'It is fine.', ...fields });
+  async function confirm(path: string, fields: Record<string, string | string[]> = {}) {
+    const { fingerprint, preview } = await rowOf(path.split('/').at(-1)!);
+    const accepted = preview === null ? [] : riskKindsOf(preview);
+    return session.post(`${path}/confirmation`, {
+      fingerprint,
+      seen: 'yes',
+      reason: 'It is fine.',
+      accepted,
+      ...fields,
+    });
   }
   async function download(path: string) {
     return session.get(`${path}/file`).buffer(true).parse(asBytes);

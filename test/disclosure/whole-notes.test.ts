@@ -3,7 +3,7 @@ import { load } from 'cheerio';
 import { parse } from 'csv-parse/sync';
 import { newId } from '../../server/shared/ids.ts';
 import { BrowserSession } from '../support/browser-session.ts';
-import { anAgency, aParticipant, aTheme } from '../support/builders.ts';
+import { anAgency, anAttachment, aParticipant, aTheme } from '../support/builders.ts';
 import { anIdentity } from '../support/identity-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { anExtract } from '../extracts/an-extract.ts';
@@ -90,6 +90,25 @@ describe('tables for R and Python', () => {
     const { id } = await cast.prepare({ format: 'tidy-zip', notes: 'releasable', unreleased_reason: '' });
     const { preview } = await cast.rowOf(id);
     expect([preview.notes, preview.rows, preview.withheld.unreleased]).toEqual([0, 0, 1]);
+  });
+});
+
+describe('files kept with notes', () => {
+  test('GET disclosures/:id · lists them by what they are, never by name · and so do the tables and the note', async () => {
+    const cast = await aNoteOnSam();
+    const note = cast.extract.note.id;
+    const { id } = await anAttachment(t.owner, cast.study.id, { noteId: note, by: cast.researcher.membershipId });
+    const row = { file_name: 'Sam Okafor.pdf', media_type: 'application/pdf', byte_length: 120_000 };
+    await t.owner('attachments').where({ id }).update(row);
+    const words = 'Attachment 1: a PDF of 120 KB with note 1';
+    const { path, file } = await cast.letGo({ format: 'tidy-zip' });
+    const $ = await cast.session.page(path);
+    expect($('.app-disclosure__files a').text()).toBe(words);
+    expect($('.app-disclosure__files a').attr('href')).toBe(`${cast.study.path}/notes/${note}`);
+    expect($('main').text()).not.toContain('Okafor');
+    expect((await partsOf(file.body as Buffer)).get('README.md')).toContain(`- ${words}\n`);
+    const txt = await cast.letGo({ format: 'note-txt', note });
+    expect((txt.file.body as Buffer).toString('utf8')).toContain(`Stays with the team: ${words}\n`);
   });
 });
 

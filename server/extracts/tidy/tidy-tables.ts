@@ -9,7 +9,12 @@ export type TidyRow = Record<string, CsvValue>;
 export type TidyName = 'agencies' | 'visits' | 'notes' | 'themes' | 'codings' | 'members';
 
 /** All that the tables are made of: rows by the columns' names, which can be read once. */
-export type TidySource = { description: ExportDescription; tables: Record<TidyName, AsyncIterable<TidyRow>> };
+export type TidySource = {
+  description: ExportDescription;
+  tables: Record<TidyName, AsyncIterable<TidyRow>>;
+  /** Files of notes that are not passed on, in words. */
+  filesLeft?: string[];
+};
 
 const id = (name: string, meaning: string): TidyColumn => ({ name, type: 'id', meaning, allowed: 'a UUID' });
 const text = (name: string, meaning: string): TidyColumn => ({ name, type: 'text', meaning });

@@ -41,7 +41,7 @@ coders have labels, and what could tell an agency or a person apart is empty. A 
 reason on record, and every file kept with a note. Positions are of the texts as they stand here. Where dates are months,
 \`visit_date\` is one (2011-11) and hours are empty.`;
 
-function readMe({ description }: TidySource): string {
+function readMe({ description, filesLeft = [] }: TidySource): string {
   const facts = factsOf({ ...description, filter: [] }).filter(([name]) => name !== 'Filter');
   const files = TIDY_TABLES.map(
     ({ name, meaning, columns }) => `- \`${name}.csv\`: ${meaning}. Key: \`${columns[0]!.name}\`.`,
@@ -64,7 +64,17 @@ A text that begins with \`=\`, \`+\`, \`-\`, \`@\`, a tab or a line end has an a
 for a formula. The code below takes it away again.
 
 ${description.audience === undefined ? INSIDE : OUTSIDE}
+${
+  filesLeft.length === 0
+    ? ''
+    : `
+## Files that stay with the team
 
+Notes are numbered in the order of \`notes.csv\`.
+
+${filesLeft.map((words) => `- ${words}`).join('\n')}
+`
+}
 ## R
 
 \`\`\`r
