@@ -69,7 +69,7 @@ async function outsideTables(
   { ready, view }: { ready: Ready; view: OutsideView },
 ): Promise<Tables> {
   const { disguised } = ready;
-  const inside = await listTidyTables(trx, actor.timeZone);
+  const inside = await listTidyTables(trx, actor.timeZone, null);
   const facts = await listNoteFacts(trx);
   const leaving = new Set(facts.filter((note) => view.leaves({ ...note, isOwn: true })).map(({ visitId }) => visitId));
   const { members } = await listNamed(trx);

@@ -42,7 +42,7 @@ reason on record, and every file kept with a note. Positions are of the texts as
 \`visit_date\` is one (2011-11) and hours are empty.`;
 
 function readMe({ description, filesLeft = [] }: TidySource): string {
-  const facts = factsOf({ ...description, filter: [] }).filter(([name]) => name !== 'Filter');
+  const facts = factsOf(description).filter(([name]) => name !== 'Filter');
   const files = TIDY_TABLES.map(
     ({ name, meaning, columns }) => `- \`${name}.csv\`: ${meaning}. Key: \`${columns[0]!.name}\`.`,
   );
