@@ -33,6 +33,7 @@ import { consentRoutes } from './consent/consent-routes.ts';
 import { findNamesAnew, keepNameMentions } from './consent/mention-service.ts';
 import { carryCodingsForward } from './coding/carry-forward-service.ts';
 import { codingRoutes } from './coding/coding-routes.ts';
+import { oneCodingRoutes } from './coding/one-coding-routes.ts';
 import { liveRoutes } from './coding/live-routes.ts';
 import { stateRoutes } from './coding/state-routes.ts';
 import { versionRoutes } from './codebook/versions/version-routes.ts';
@@ -221,6 +222,7 @@ export function createApp({
   app.use(splitRoutes(dependencies, codingMoves));
   app.use(versionRoutes(dependencies));
   app.use(memoRoutes(dependencies));
+  app.use(oneCodingRoutes(dependencies));
   app.use(liveRoutes(dependencies, database.announcements));
   app.use(deidentificationRoutes(dependencies, keepNameMentions));
   app.use(doubleCodingRoutes(dependencies));

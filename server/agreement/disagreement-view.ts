@@ -6,6 +6,9 @@ import type { Settlement } from './settlement-queries.ts';
 import type { Span } from './spans.ts';
 
 const CONTEXT = 160;
+// A word that the excerpt cuts through is no word; where nothing but one stands there, it is better than nothing.
+const BEGUN_WORD = /^\S+(?=\s+\S)/;
+const CUT_WORD = /(?<=\S\s+)\S+$/;
 
 /** The stretch that is shown of a disagreement: the passage and some of what stands around it. */
 export function excerptOf({ start, end }: Span): Span {
@@ -41,16 +44,18 @@ export function disagreementView({ disagreement, note, excerpt }: Shown, words: 
   const from = excerptOf(disagreement).start;
   const text = indexText(excerpt);
   const cut = (start: number, end: number) => text.slice(start - from, end - from);
+  const goesOn = text.length >= disagreement.end + CONTEXT - from;
+  const after = cut(disagreement.end, disagreement.end + CONTEXT);
   const who = (place: number) => words.names.get(disagreement.coders[place]!) ?? 'A coder';
   const readings = disagreement.coded.map((spans, place) => ({
     name: who(place),
     did: didWords(spans, disagreement),
     gaveIt: spans.length > 0,
-    before: cut(from, disagreement.start),
+    before: from > 0 ? cut(from, disagreement.start).replace(BEGUN_WORD, '') : cut(0, disagreement.start),
     isBegun: from > 0,
     parts: partsOf(spans, disagreement).map(({ start, end, isCoded }) => ({ text: cut(start, end), isCoded })),
-    after: cut(disagreement.end, disagreement.end + CONTEXT),
-    goesOn: text.length >= disagreement.end + CONTEXT - from,
+    after: goesOn ? after.replace(CUT_WORD, '') : after,
+    goesOn,
   }));
   const options = [
     { value: 'both', text: 'Leave both readings as they are' },

@@ -33,10 +33,7 @@ function entryView(entry: Folded<TrailEntry>, things: Map<string, Thing>, { path
     time: formatTime(entry.at, timeZone),
     who: entry.who ?? (entry.personId === null ? 'The program' : 'Somebody who is not a member'),
     did: didOf(entry),
-    times:
-      entry.times > 1
-        ? `${entry.times.toLocaleString('en-GB')} times, from ${formatTime(entry.since, timeZone)}`
-        : undefined,
+    times: entry.times > 1 ? timesOf(entry, timeZone) : undefined,
     thing: thing && { name: thing.name, href: thing.place === null ? undefined : `${path}/${thing.place}` },
     // What it was is not known any more: it has been erased, or the reader may not see it now.
     isGone: asked !== undefined && thing === undefined,
@@ -45,6 +42,11 @@ function entryView(entry: Folded<TrailEntry>, things: Map<string, Thing>, { path
     facts: entry.kind === 'trail.checked' ? [] : factsOf(entry),
     isRefusal: /refused|failed|throttled/.test(entry.kind),
   };
+}
+
+function timesOf({ times, since, at }: Folded<TrailEntry>, timeZone: string): string {
+  const [first, last] = [formatTime(since, timeZone), formatTime(at, timeZone)];
+  return `${times.toLocaleString('en-GB')} times${first === last ? '' : `, from ${first}`}`;
 }
 
 function didOf(entry: TrailEntry): string {

@@ -87,6 +87,20 @@ export async function listCodings(trx: Transaction, noteId: string): Promise<Sho
   return shownCodings(trx).where('codings.note_id', noteId);
 }
 
+/** Undefined where it is removed, or its note is. */
+export async function findShownCoding(
+  trx: Transaction,
+  id: string,
+): Promise<(ShownCoding & { noteId: string }) | undefined> {
+  const coding = await trx('codings')
+    .join('notes', 'notes.id', 'codings.note_id')
+    .where('codings.id', id)
+    .whereNull('notes.removed_at')
+    .first({ noteId: 'notes.id' });
+  const [shown] = coding ? await shownCodings(trx).where('codings.id', id) : [];
+  return shown && { ...shown, noteId: coding.noteId };
+}
+
 /** Until the transaction ends, nobody can save a revision of the note or remove it; others may code it meanwhile. */
 export async function findNoteForShare(
   trx: Transaction,

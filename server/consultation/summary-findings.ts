@@ -81,8 +81,10 @@ function around(text: string, from: number, to: number): { before: string; after
   const after = text.slice(to, end === -1 ? text.length : end);
   const lead = codePointLength(before) - AROUND;
   return {
-    before: lead > 0 ? `…${sliceCodePoints(before, lead, lead + AROUND)}` : before,
-    after: codePointLength(after) > AROUND ? `${sliceCodePoints(after, 0, AROUND)}…` : after,
+    // Whole words, unless one alone is longer.
+    before: lead > 0 ? `…${sliceCodePoints(before, lead, lead + AROUND).replace(/^\S*\s(?=\S)/u, '')}` : before,
+    after:
+      codePointLength(after) > AROUND ? `${sliceCodePoints(after, 0, AROUND).replace(/(?<=\S)\s\S*$/u, '')}…` : after,
   };
 }
 

@@ -71,7 +71,8 @@ export function findingsIn(
           words,
           kind,
           isCertain: isSure && mark.isCertain,
-          isProposed: (isSure && mark.isCertain) || ALWAYS_PROPOSED.has(kind) || birth !== undefined,
+          isProposed:
+            (isSure && mark.isCertain) || ALWAYS_PROPOSED.has(kind) || birth !== undefined || isAddress(kind, words),
           isKnown: kind === 'known',
           replacements: kind === 'date' ? [birth ?? dateOf(words, visitYear)] : replacements,
           category: CATEGORY_OF[kind],
@@ -84,6 +85,11 @@ export function findingsIn(
 
 function dateOf(words: string, visitYear: number): string {
   return bracketed(seasonOf(words, visitYear) ?? 'date');
+}
+
+// "14 Elm Row": a house, not only where something was.
+function isAddress(kind: Mark['kind'], words: string): boolean {
+  return kind === 'place' && /^\d/.test(words);
 }
 
 function birthIn(words: string, { before, after }: Place, visitYear: number): string | undefined {

@@ -7,7 +7,7 @@ import { inCodebookOrder, mostMet } from './together.ts';
 import { counted } from '../shared/counted.ts';
 
 // More than this cannot be told apart in one picture, nor read in one table; the CSV has them all.
-const DRAWN = { wide: 18, middle: 12, narrow: 8 };
+const DRAWN = { wide: 18, middle: 12, narrow: 7 };
 const DRAWN_IN_FILE = 30;
 const LISTED = 300;
 

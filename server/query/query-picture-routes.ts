@@ -13,8 +13,8 @@ import { queryPicture, queryPicturePage } from './query-picture-view.ts';
 import { countByPlace } from './query-queries.ts';
 import { unknownFilters } from './query-routes.ts';
 import { filtersInWords } from './query-view.ts';
-import { listThemeNames } from './saved-query-queries.ts';
-import { inWords, queryHref } from './theme-query.ts';
+import { listMerges, listThemeNames } from './saved-query-queries.ts';
+import { afterMerges, inWords, queryHref } from './theme-query.ts';
 
 /** What a question finds, by agency and phase: as a picture with its numbers, and as files. */
 export function queryPictureRoutes({ db, guard }: RouteDependencies): Router {
@@ -57,13 +57,13 @@ export function queryPictureRoutes({ db, guard }: RouteDependencies): Router {
   async function draw(req: Request, res: Response) {
     const form = readForm(themeQueryForm, req.query);
     if (!form.ok) return undefined;
-    const query = form.values;
     const { timeZone } = actorOf(res);
     return inStudy(
       db,
       actorOf(res),
       async (trx) => {
         const choices = await listChoices(trx);
+        const query = afterMerges(form.values, await listMerges(trx, form.values));
         if (Object.keys(unknownFilters(query, choices)).length > 0) return undefined;
         const names = new Map(
           (await listThemeNames(trx, [...query.a, ...query.b, ...query.not])).map(({ id, name }) => [id, name]),

@@ -15,8 +15,8 @@ import { listOtherSides } from './other-side-queries.ts';
 import { countResults, listResults, type ResultEdge } from './query-queries.ts';
 import { sendResults } from './query-service.ts';
 import { queryFormView, resultsView } from './query-view.ts';
-import { listThemeNames } from './saved-query-queries.ts';
-import { queryHref, type ThemeQuery } from './theme-query.ts';
+import { listMerges, listThemeNames } from './saved-query-queries.ts';
+import { afterMerges, queryHref, type ThemeQuery } from './theme-query.ts';
 
 const PAGE = 25;
 
@@ -46,13 +46,17 @@ export function queryRoutes({ db, guard, downloads }: RouteDependencies): Router
     const form = readForm(themeQueryForm, req.query);
     if (!form.ok) return renderBuilder(res, form.typed, form.errors);
     const actor = actorOf(res);
-    const choices = await inStudy(db, actor, listChoices);
-    const errors = unknownFilters(form.values, choices);
+    const { choices, merges } = await inStudy(db, actor, async (trx) => ({
+      choices: await listChoices(trx),
+      merges: await listMerges(trx, form.values),
+    }));
+    const query = afterMerges(form.values, merges);
+    const errors = unknownFilters(query, choices);
     if (Object.keys(errors).length > 0) return renderBuilder(res, { ...req.query }, errors);
     res.attachment('passages.csv').type('text/csv; charset=utf-8');
     if (req.method === 'HEAD') return res.end();
     await sendInPieces(req, res, downloads, (out) =>
-      sendResults(db, actor, { query: form.values, choices, timeZone: actor.timeZone }, out),
+      sendResults(db, actor, { query, choices, timeZone: actor.timeZone }, out),
     );
   });
 
@@ -76,7 +80,7 @@ export async function askQuery(
   { db }: Pick<RouteDependencies, 'db'>,
   req: Request,
   res: Response,
-  query: ThemeQuery,
+  given: ThemeQuery,
   base: string,
 ) {
   const actor = actorOf(res);
@@ -86,8 +90,10 @@ export async function askQuery(
     actor,
     async (trx) => {
       const choices = await listChoices(trx);
-      const errors = unknownFilters(query, choices);
+      const errors = unknownFilters(given, choices);
       if (Object.keys(errors).length > 0) return { errors };
+      const merges = await listMerges(trx, given);
+      const query = afterMerges(given, merges);
       const asked = { query, choices, timeZone: actor.timeZone };
       const found = await listResults(trx, asked, { edge, limit: PAGE + 1 });
       const names = new Map(
@@ -96,6 +102,7 @@ export async function askQuery(
       const results = edge?.side === 'before' ? found.slice(-PAGE) : found.slice(0, PAGE);
       const page = {
         query,
+        merges,
         choices,
         names,
         counts: await countResults(trx, asked),

@@ -7,6 +7,7 @@ import type { SavedQuery } from './saved-query-queries.ts';
 import {
   comparesPlaces,
   inWords,
+  type Merge,
   queryFields,
   queryHref,
   REACH_NAMES,
@@ -92,6 +93,8 @@ export function filtersInWords(query: ThemeQuery, choices: Choices): string[] {
 
 export type ResultPage = {
   query: ThemeQuery;
+  /** Themes that the question named and that were merged since. */
+  merges: Merge[];
   choices: Choices;
   names: Names;
   counts: ResultCounts;
@@ -118,6 +121,7 @@ export function resultsView(page: ResultPage, base: string, place: Place) {
     counts: `${of(counts.passages, 'passage', 'passages')} in ${of(counts.notes, 'note', 'notes')}`,
     isEmpty: counts.passages === 0,
     pastTheEnd: counts.passages > 0 && results.length === 0,
+    merged: page.merges,
     gone: [...new Set(gone)].map((id) => page.names.get(id) ?? 'a theme that is gone'),
     leavesOutUnplaced: comparesPlaces(query.relation) || (query.not.length > 0 && comparesPlaces(query.reach)),
     filters: filtersInWords(query, choices),

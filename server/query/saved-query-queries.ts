@@ -1,5 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
-import type { ThemeQuery } from './theme-query.ts';
+import type { Merge, ThemeQuery } from './theme-query.ts';
 
 /** A question that the study keeps. `definition` as it was saved: what it names may have gone since. */
 export type SavedQuery = {
@@ -43,6 +43,23 @@ export async function findSavedQuery(trx: Transaction, id: string): Promise<Save
 /** The names of themes, removed ones included, by id. */
 export async function listThemeNames(trx: Transaction, ids: string[]): Promise<{ id: string; name: string }[]> {
   return trx('themes').whereIn('id', ids).select('id', 'name');
+}
+
+/** Of the themes that a query names, those that were merged away, each with the theme at the end of its merges. */
+export async function listMerges(trx: Transaction, { a, b, not }: ThemeQuery): Promise<Merge[]> {
+  const { rows } = await trx.raw<{ rows: Merge[] }>(
+    `with recursive followed as (
+       select id as asked, id, merged_into from themes where id = any (?::uuid[]) and merged_into is not null
+       union
+       select followed.asked, themes.id, themes.merged_into from followed join themes on themes.id = followed.merged_into)
+     select asked.id, asked.name, followed.id as "intoId", into_theme.name as into
+       from followed
+       join themes as asked on asked.id = followed.asked
+       join themes as into_theme on into_theme.id = followed.id
+      where followed.merged_into is null order by asked.name, asked.id`,
+    [[...a, ...b, ...not]],
+  );
+  return rows;
 }
 
 /** False when the id is taken. Throws the database's 23505 when the name is. */

@@ -11,8 +11,8 @@ import { newSavedQueryForm, savedQueryForm, themeQueryForm } from './query-form.
 import { askQuery } from './query-routes.ts';
 import { changeQuery, removeQuery, restoreQuery, saveQuery } from './query-service.ts';
 import { queryFormView, savedQueriesView } from './query-view.ts';
-import { findSavedQuery, listSavedQueries, listThemeNames } from './saved-query-queries.ts';
-import { queryHref } from './theme-query.ts';
+import { findSavedQuery, listMerges, listSavedQueries, listThemeNames } from './saved-query-queries.ts';
+import { afterMerges, queryHref } from './theme-query.ts';
 
 export function savedQueryRoutes({ db, guard }: RouteDependencies): Router {
   const router = Router();
@@ -57,7 +57,9 @@ export function savedQueryRoutes({ db, guard }: RouteDependencies): Router {
 
   router.get('/studies/:study/queries/:query/edit', guard.team, async (req, res) => {
     const saved = await stored(res, idParam(req, 'query'));
-    await renderForm(res, saved.id, { ...saved.definition, name: saved.name, version: saved.version });
+    const merges = await inStudy(db, actorOf(res), (trx) => listMerges(trx, saved.definition));
+    const query = afterMerges(saved.definition, merges);
+    await renderForm(res, saved.id, { ...query, name: saved.name, version: saved.version });
   });
 
   router.post('/studies/:study/queries/:query', guard.team, async (req, res) => {

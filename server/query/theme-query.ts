@@ -70,6 +70,15 @@ export function themesOf(
   return [...new Set(roll === 'yes' ? present.flatMap((id) => descendantIds(themes, id)) : present)];
 }
 
+/** Where the codings of a merged theme are now: the theme at the end of its merges. */
+export type Merge = { id: string; name: string; intoId: string; into: string };
+
+/** The query about the themes that have the codings now, where themes it names have been merged since it was made. */
+export function afterMerges(query: ThemeQuery, merges: readonly Merge[]): ThemeQuery {
+  const now = (ids: string[]) => [...new Set(ids.map((id) => merges.find((merge) => merge.id === id)?.intoId ?? id))];
+  return { ...query, a: now(query.a), b: now(query.b), not: now(query.not) };
+}
+
 /** The query as form fields, for hidden inputs and addresses. */
 export function queryFields(query: ThemeQuery): [name: string, value: string][] {
   return Object.entries(query).flatMap(([name, value]) => {

@@ -92,8 +92,10 @@ export function retentionRoutes({ db, guard }: RouteDependencies, sweep: (actor:
     const isLead = actorOf(res).role === 'lead';
     res.status(refused ? 422 : 200).render('retention/disposal', {
       pageTitle: 'Disposal',
-      nav: 'members',
-      back: isLead ? { href: `${placeOf(res).path}/retention`, text: 'Retention' } : undefined,
+      nav: isLead ? 'members' : 'home',
+      back: isLead
+        ? { href: `${placeOf(res).path}/retention`, text: 'Retention' }
+        : { href: placeOf(res).path, text: 'Home' },
       disposal: openedDisposalView(found, placeOf(res)),
       isOwn: found.disposal.requestedById === actorOf(res).membershipId,
       errors: refused?.errors,

@@ -44,7 +44,7 @@ export function retentionView(
         rule: moved
           ? `Moved by ${moved.setBy} on ${formatDateTime(moved.setAt, place.timeZone)}: ${moved.reason}`
           : `${words.months === 12 ? 'One year' : `${words.months / 12} years`} after the last visit`,
-        counts: isDisposable(name) ? countRows(name, found.counts[name] ?? {}) : [],
+        counts: isDisposable(name) ? shortCounts(name, found.counts[name] ?? {}) : undefined,
       };
     }),
     disposable: DISPOSABLE.map((value) => ({
@@ -103,6 +103,13 @@ export function openedDisposalView({ disposal, counts, reviewOn, isDue, digest }
     // Of what was disposed of before this was kept, only the effect is known.
     isCounted: view.isOpen || Object.keys(disposal.counts).length > 0,
   };
+}
+
+// What there is none of is left out where all classes stand below each other.
+function shortCounts(name: Disposable, counts: Counts): string {
+  const some = countRows(name, counts).filter(({ count }) => count !== '0');
+  if (some.length === 0) return 'Nothing is kept of it now.';
+  return `${some.map(({ text, count }) => `${text.split(',')[0]}: ${count}`).join(' · ')}`;
 }
 
 function countRows(name: Disposable, counts: Counts): { text: string; count: string }[] {

@@ -20,9 +20,9 @@ export function pairKey(asked: string, word: string): string {
   return `${asked}\n${word}`;
 }
 
-/** A word of a term as the database is asked about it; those of a literal term begin with "=", and the last of a prefix term ends in "*". */
+/** A word of a term as the database is asked about it: after "=" what has to stand so, not in another form; before "*" what it begins with. */
 export function askedWords({ text, prefix, literal }: Term): string[] {
-  const words = wordsOf(text).map(({ word }) => (literal ? `=${word}` : word));
+  const words = wordsOf(text).map(({ word }) => (literal || prefix ? `=${word}` : word));
   return words.map((word, index) => (prefix && index === words.length - 1 ? `${word}*` : word));
 }
 
@@ -59,6 +59,15 @@ const WHOLE = 420;
 export function snippetOf(text: string, marks: readonly { from: number; to: number }[]): Part[] {
   const first = marks[0]?.from ?? 0;
   const [from, to] = text.length <= WHOLE ? [0, text.length] : stretch(text, first);
+  return partsOf(text, marks, [from, to]);
+}
+
+/** The text, or [from, to) of it between ellipses, with what is marked in pieces of their own. */
+export function partsOf(
+  text: string,
+  marks: readonly { from: number; to: number }[],
+  [from, to]: readonly [number, number] = [0, text.length],
+): Part[] {
   const parts: Part[] = [];
   const add = (piece: string, marked: boolean) => {
     if (piece !== '') parts.push({ text: piece, marked });

@@ -1,9 +1,9 @@
 import type { Transaction } from '../database/connection.ts';
 import type { ParagraphLabel } from '../notes/paragraphs.ts';
 import { askedWords, type Likeness, pairKey } from './found-words.ts';
-import { findTerms, holdsNeedle, holdsOne, needlesOf, type ReadTerm } from './phrase-queries.ts';
+import { anyOf, findTerms, holdsNeedle, holdsOne, needlesOf } from './phrase-queries.ts';
 import { type SearchRequest, WEIGHTS } from './search-filter.ts';
-import { anyOf, type Search, type Term, termsOf } from './search-words.ts';
+import { type Search, type Term, termQuery } from './search-words.ts';
 
 export type FoundNote = {
   id: string;
@@ -31,21 +31,20 @@ export async function findNotes(
   { edge, limit }: { edge?: Edge | undefined; limit: number },
 ): Promise<Found> {
   const weights = request.label === null ? '' : WEIGHTS[request.label];
-  const terms = await findTerms(trx, termsOf(search));
-  const read = (some: Term[]): ReadTerm[] => some.map((term) => terms.get(term)!);
-  const must = search.must.map(read);
+  const wanted = await findTerms(trx, search.must.flat(), weights);
+  const must = search.must.map((clause) => clause.map((term) => wanted.get(term)!));
+  const never = [...(await findTerms(trx, search.never)).values()];
   const quoted = must.filter((clause) => clause.some(({ literal }) => literal));
   // What the index cannot narrow down: one of its terms is a phrase of common words alone.
-  const unindexed = must.filter((clause) => clause.some(({ literal, indexed }) => literal && !indexed));
-  const indexed = must.filter((clause) => !unindexed.includes(clause) && clause.some((term) => term.indexed));
-  const never = read(search.never);
+  const unindexed = must.filter((clause) => clause.some(({ literal, query }) => literal && query === ''));
+  const indexed = must.filter((clause) => !unindexed.includes(clause) && clause.some(({ query }) => query !== ''));
   const isScan = indexed.length === 0 && unindexed.length > 0;
   const hits = trx
     .from(
       isScan
         ? trx.raw('(select id as note_id, 0::real as rank from notes) as found')
         : trx.raw('search_notes(?::text[], ?::text, ?::boolean) as found', [
-            indexed.map((clause) => anyOf(clause, weights)),
+            indexed.map(anyOf),
             anyOf(never.filter(({ literal }) => !literal)),
             request.order === 'relevance',
           ]),
@@ -55,9 +54,9 @@ export async function findNotes(
     .whereNull('notes.removed_at')
     .whereNull('visits.removed_at')
     .select('notes.id', 'found.rank', 'visits.starts_at');
-  for (const clause of quoted) void hits.where(holdsOne(trx, clause, { label: request.label, weights }));
+  for (const clause of quoted) void hits.where(holdsOne(trx, clause, { label: request.label }));
   const without = isScan ? never : never.filter(({ literal }) => literal);
-  if (without.length > 0) void hits.whereNot(holdsOne(trx, without, { label: null, weights: '' }));
+  if (without.length > 0) void hits.whereNot(holdsOne(trx, without, { label: null }));
   if (request.agency !== null) void hits.where('visits.agency_id', request.agency);
   if (request.phase !== null) void hits.where('visits.phase_id', request.phase);
   if (request.author !== null) void hits.where('notes.author_id', request.author);
@@ -115,15 +114,16 @@ export async function listFoundParagraphs(
   { noteIds, terms, label, limit }: { noteIds: string[]; terms: Term[]; label: ParagraphLabel | null; limit: number },
 ): Promise<FoundParagraph[]> {
   const read = [...(await findTerms(trx, terms)).values()];
+  const isTyped = ({ literal, prefix }: Term) => literal || prefix;
   const { rows } = await trx.raw<{ rows: FoundParagraph[] }>(
     `select asked.id as "noteId", found.number, found.start_position as start, found.label, found.text
        from unnest(?::uuid[]) as asked (id),
        lateral (select number, start_position, label, left(body, 20000) as text from note_paragraphs
                  where note_id = asked.id and (?::text is null or label = ?)
-                   and (to_tsvector('note_words', left(body, 50000)) @@ to_tsquery('note_words', ?)
+                   and (to_tsvector('note_words', left(body, 50000)) @@ ?::tsquery
                         or ${holdsNeedle('left(body, 50000)')})
                  order by number limit ?) as found`,
-    [noteIds, label, label, anyOf(terms.filter(({ literal }) => !literal)), needlesOf(read), limit],
+    [noteIds, label, label, anyOf(read.filter((term) => !isTyped(term))), needlesOf(read.filter(isTyped)), limit],
   );
   return rows;
 }
@@ -133,9 +133,7 @@ export async function findLikeness(trx: Transaction, terms: Term[], words: strin
   const asked = [...new Set(terms.flatMap(askedWords))];
   const plain = asked.filter((one) => !one.startsWith('='));
   const literal = asked.filter((one) => one.startsWith('='));
-  const queries = plain.map((one) =>
-    anyOf([{ text: one.replace('*', ''), prefix: one.endsWith('*'), literal: false }]),
-  );
+  const queries = plain.map((text) => termQuery({ text, prefix: false, literal: false }).stems);
   const { rows } = await trx.raw<{ rows: { asked: string; word: string | null }[] }>(
     `with asked as materialized (
        select word, to_tsquery('note_words', query) as query from unnest(?::text[], ?::text[]) as given (word, query)),

@@ -107,10 +107,11 @@ export function searchRoutes({ db, guard }: RouteDependencies): Router {
       const ordered = at.edge?.side === 'before' ? all.notes.slice(-PAGE) : all.notes.slice(0, PAGE);
       const noteIds = ordered.map(({ id }) => id);
       const paragraphs = await listFoundParagraphs(trx, { noteIds, terms, label: request.label, limit: PASSAGES });
-      const words = paragraphs.flatMap(({ text }) => wordsOf(text).map(({ word }) => word));
+      const texts = [...paragraphs.map(({ text }) => text), ...ordered.map(({ title }) => title)];
+      const words = texts.flatMap((text) => wordsOf(text).map(({ word }) => word));
       const likeness = await findLikeness(trx, terms, words);
       const coded = await listThemesOfParagraphs(trx, noteIds);
-      return { names, result: { found: { ...all, notes: ordered }, paragraphs, coded, terms, likeness, more, ...at } };
+      return { names, result: { found: { ...all, notes: ordered }, paragraphs, coded, search, likeness, more, ...at } };
     }
   }
 

@@ -5,10 +5,11 @@ import { PARAGRAPH_LABELS, paragraphsOf } from '../notes/paragraphs.ts';
 import { formatDate } from '../shared/dates.ts';
 import { newId } from '../shared/ids.ts';
 import { codePointLength, sliceCodePoints } from '../shared/text.ts';
-import { findMarks, type Likeness, snippetOf } from './found-words.ts';
+import { findMarks, type Likeness, partsOf, snippetOf } from './found-words.ts';
 import { searchHref, type SearchRequest } from './search-filter.ts';
 import type { AlikeName, Edge, Found, FoundNote, FoundParagraph } from './search-queries.ts';
-import type { Term } from './search-words.ts';
+import { nothingFound } from './nothing-found.ts';
+import type { Search } from './search-words.ts';
 
 type Place = { path: string; timeZone: string };
 
@@ -19,7 +20,7 @@ export type SearchResult = {
   found: Found;
   paragraphs: FoundParagraph[];
   coded: { noteId: string; number: number; theme: string }[];
-  terms: Term[];
+  search: Search;
   likeness: Likeness;
   more: boolean;
   edge?: Edge | undefined;
@@ -35,23 +36,43 @@ export function resultView(request: SearchRequest, result: SearchResult, place: 
   return {
     counts: `${found.count.toLocaleString('en-GB')} ${found.count === 1 ? 'note' : 'notes'}`,
     isEmpty: found.count === 0,
+    nothing: nothingFound(result.search, { likeness: result.likeness, narrowed: isNarrowed(request) }),
     pastTheEnd: found.count > 0 && found.notes.length === 0,
     start: searchHref(base, request),
     newer: hasEarlier && first ? searchHref(base, request, { before: first.id }) : undefined,
     older: hasLater && last ? searchHref(base, request, { after: last.id }) : undefined,
-    notes: found.notes.map((note) => ({
-      ...note,
-      href: `${place.path}/notes/${note.id}`,
-      visited: formatDate(note.visitedAt, place.timeZone),
-      hits: result.paragraphs
-        .filter(({ noteId }) => noteId === note.id)
-        .map((hit) => hitView(hit, note, result, place)),
-    })),
+    notes: found.notes.map((note) => noteView(note, request, result, place)),
   };
 }
 
+function noteView(note: FoundNote, request: SearchRequest, result: SearchResult, place: Place) {
+  // A title counts as observation.
+  const inTitle = request.label === null || request.label === 'ON';
+  const marks = inTitle ? findMarks(note.title, result.search.must.flat(), result.likeness) : [];
+  const hits = result.paragraphs
+    .filter(({ noteId }) => noteId === note.id)
+    .map((hit) => hitView(hit, note, result, place));
+  return {
+    ...note,
+    title: partsOf(note.title, marks),
+    href: `${place.path}/notes/${note.id}`,
+    visited: formatDate(note.visitedAt, place.timeZone),
+    hits,
+    elsewhere:
+      hits.length > 0
+        ? undefined
+        : marks.length > 0
+          ? 'The words are in the title.'
+          : 'The words are far inside a very long paragraph.',
+  };
+}
+
+function isNarrowed({ agency, phase, author, label, from, to }: SearchRequest): boolean {
+  return [agency, phase, author, label, from, to].some((one) => one !== null);
+}
+
 function hitView(hit: FoundParagraph, note: FoundNote, result: SearchResult, place: Place) {
-  const marks = findMarks(hit.text, result.terms, result.likeness);
+  const marks = findMarks(hit.text, result.search.must.flat(), result.likeness);
   const at = (index: number) => hit.start + codePointLength(hit.text.slice(0, index));
   // Numbered and placed as part of its note; the sentences of one paragraph depend on nothing outside it.
   const sentences = paragraphsOf(hit.text)

@@ -48,19 +48,21 @@ export function termsOf({ must, never }: Search): Term[] {
   return [...must.flat(), ...never];
 }
 
-/** Terms of which one is enough, written for PostgreSQL's to_tsquery; `weights` names the labels to look in (A to D). */
-export function anyOf(terms: readonly Term[], weights = ''): string {
-  return terms.map((term) => operand(term, weights)).join(' | ');
-}
+/** A term for the index, written for PostgreSQL's to_tsquery: `stems` in note_words, `begins` as it stands in note_plain. */
+export type TermQuery = { stems: string; begins: string };
 
-// For a literal term the index only has to name the notes to read: those with all of its words, in a row or not, as
-// hyphens and the like take places among the words of the index.
-function operand({ text, prefix, literal }: Term, weights: string): string {
-  const whole = quoted(text, prefix, weights);
-  if (!literal) return whole;
+/** `weights` names the labels to look in (A to D). */
+export function termQuery({ text, prefix, literal }: Term, weights = ''): TermQuery {
+  if (!literal)
+    return prefix
+      ? { stems: '', begins: quoted(text, true, weights) }
+      : { stems: quoted(text, false, weights), begins: '' };
+  // The index only has to name the notes to read: those with all of the words, in a row or not, as hyphens and the like
+  // take places among the words of the index.
   const words = text.match(WORD) ?? [];
-  const each = words.map((word, index) => quoted(word, prefix && index === words.length - 1, weights));
-  return `(${each.join(' & ')} | ${whole})`;
+  const each = (some: string[]) => some.map((word) => quoted(word, false, weights)).join(' & ');
+  if (prefix) return { stems: each(words.slice(0, -1)), begins: quoted(words.at(-1) ?? text, true, weights) };
+  return { stems: `(${each(words)} | ${quoted(text, false, weights)})`, begins: '' };
 }
 
 // Quoted, nothing in it is an operator: PostgreSQL takes it apart as it took the notes apart, into words in a row.

@@ -113,6 +113,7 @@ export function withdrawalRoutes({ db, guard, config, log }: RouteDependencies):
           chosen: [values.attachments ?? []].flat().map(String),
         },
         place,
+        actorOf(res).role === 'lead',
       ),
       errors,
       errorSummary: errors && errorSummary(errors),
@@ -132,7 +133,12 @@ export function withdrawalRoutes({ db, guard, config, log }: RouteDependencies):
       withdrawal,
       isOwn: found.withdrawal.requestedById === actor.membershipId,
       digest: found.digest,
-      preview: previewView(found.touched, { kept: found.kept, chosen: found.chosenAttachments }, place),
+      preview: previewView(
+        found.touched,
+        { kept: found.kept, chosen: found.chosenAttachments },
+        place,
+        actor.role === 'lead',
+      ),
       errors,
       errorSummary: errors && errorSummary(errors),
     });

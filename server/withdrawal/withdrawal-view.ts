@@ -9,7 +9,10 @@ const OPEN_NOTES = 2;
 
 type Place = { path: string; timeZone: string };
 
-/** What is touched, for reading before deciding. `kept` are paragraphs that stay, `chosen` attachments that go. */
+/**
+ * What is touched, for reading before deciding. `kept` are paragraphs that stay, `chosen` attachments that go. Only the
+ * lead opens summaries.
+ */
 export function previewView(
   touched: Touched,
   given: {
@@ -17,6 +20,7 @@ export function previewView(
     chosen: readonly string[];
   },
   { path, timeZone }: Place,
+  isLead: boolean,
 ) {
   const isKept = (noteId: string, start: number) =>
     given.kept.some((paragraph) => paragraph.noteId === noteId && paragraph.start === start);
@@ -77,7 +81,11 @@ export function previewView(
       })),
     ],
     byHand: [
-      ...touched.summaries.map(({ id, title }) => ({ href: `${path}/summaries/${id}`, text: `Summary: ${title}` })),
+      ...touched.summaries.map(({ id, title }) =>
+        isLead
+          ? { href: `${path}/summaries/${id}`, text: `Summary: ${title}` }
+          : { text: `Summary: ${title} (the lead can change it)` },
+      ),
       ...touched.themes.map(({ id, name }) => ({ href: `${path}/themes/${id}`, text: `Theme: ${name}` })),
     ],
   };

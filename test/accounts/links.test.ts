@@ -50,8 +50,8 @@ describe('setting up', () => {
     const winner = visitors[answers.findIndex(({ status }) => status === 303)]!;
     expect((await winner.page('/account'))('main').text()).toContain('Dr Ada Okafor');
     expect(await t.owner('people').select('is_administrator')).toEqual([{ is_administrator: true }]);
-    expect(await t.owner('studies').select('name', 'requires_second_step')).toEqual([
-      { name: 'Connecting <b>People</b>', requires_second_step: true },
+    expect(await t.owner('studies').select('name', 'requires_second_step', 'raw_notes_read_by')).toEqual([
+      { name: 'Connecting <b>People</b>', requires_second_step: true, raw_notes_read_by: 'author' },
     ]);
     // They set theirs up before the study shows them anything.
     const [study] = await t.owner('studies').pluck('id');

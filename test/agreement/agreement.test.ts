@@ -57,6 +57,24 @@ describe('comparing coders', () => {
     expect($('main').text().indexOf('Where coders differ')).toBeLessThan($('main').text().indexOf('In figures'));
   });
 
+  test('a disagreement far inside a note · stands between whole words', async () => {
+    const cast = await aStudyWithCoders(t);
+    const body = `${'Alphabet '.repeat(40)}held the door ${'Zebra-crossing '.repeat(40)}`.trim();
+    const note = await aNote(t.owner, cast.study.id, {
+      visitId: cast.visit.id,
+      by: cast.researcher.membershipId,
+      body,
+    });
+    for (const [person, end] of [
+      [cast.researcher, 373],
+      [cast.colleague, 364],
+    ] as const)
+      await aCoding(t.owner, cast.study.id, { note, themeId: cast.theme.id, by: person.membershipId, start: 360, end });
+    const $ = await cast.asLead.page(`${cast.path}/agreement/notes/${note.id}`);
+    const text = $('.app-agree__text').first().text();
+    expect(text).toMatch(/^… ?(Alphabet )+held the door( Zebra-crossing)+ ?…$/);
+  });
+
   test('observations alone · are the denominator when chosen, and it is printed', async () => {
     const cast = await anOpenedStudy();
     const $ = await cast.asLead.page(`${cast.path}/agreement?text=on`);

@@ -5,7 +5,8 @@ import { startEmbeddedServer } from '../../server/database/embedded-server.ts';
 import { prepareDatabase } from '../../server/database/prepare-database.ts';
 import type { SearchRequest } from '../../server/search/search-filter.ts';
 import { findNotes } from '../../server/search/search-queries.ts';
-import { anyOf, parseSearch } from '../../server/search/search-words.ts';
+import { anyOf, findTerms } from '../../server/search/phrase-queries.ts';
+import { parseSearch, type Term } from '../../server/search/search-words.ts';
 import { aFullStudy } from '../support/builders.ts';
 import { actorOf } from './actor.ts';
 import { generateStudy } from './generate.ts';
@@ -38,9 +39,9 @@ async function main(): Promise<void> {
     // Generated notes share 35 words. In real ones most words are rare: these stand in one note of a hundred each.
     for (const [index, words] of RARE.entries())
       await owner.raw(
-        `update note_search set document = document || to_tsvector('note_words', ?)
+        `update note_search set document = document || to_tsvector('note_words', ?) || as_they_stand(to_tsvector('note_plain', ?))
           where note_id in (select id from notes order by id offset ? limit ?)`,
-        [words, index * 37, Math.ceil(notes / 100)],
+        [words, words, index * 37, Math.ceil(notes / 100)],
       );
     await owner.raw('vacuum analyze note_search');
     const database = connect(server.url, { connections: 1 });
@@ -102,13 +103,14 @@ function asked(q: string) {
 async function asOwner(owner: knex.Knex, studyId: string, q: string): Promise<number> {
   return owner.transaction(async (trx) => {
     const { must, never } = parseSearch(q);
-    const clauses = must.map((clause) => `(${anyOf(clause)})`).join(' & ');
-    const query = never.length === 0 ? clauses : `${clauses} & !(${anyOf(never)})`;
+    const read = async (terms: Term[]) => anyOf([...(await findTerms(trx, terms)).values()]);
+    const clauses = (await Promise.all(must.map(read))).map((clause) => `(${clause})`).join(' & ');
+    const query = never.length === 0 ? clauses : `${clauses} & !(${await read(never)})`;
     const raw = (sql: string, bindings: never) =>
       sql.startsWith('search_notes(')
         ? trx.raw(
-            `(select note_id, ts_rank('{1,1,1,1}', document, to_tsquery('note_words', ?)) as rank from note_search
-               where study_id = ? and document @@ to_tsquery('note_words', ?)) as found`,
+            `(select note_id, ts_rank('{1,1,1,1}', document, ?::tsquery) as rank from note_search
+               where study_id = ? and document @@ ?::tsquery) as found`,
             [query, studyId, query],
           )
         : trx.raw(sql, bindings);

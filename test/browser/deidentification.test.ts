@@ -40,7 +40,7 @@ describe('going through a note by keyboard', () => {
       await page
         .locator('[data-finding-do]')
         .evaluateAll((boxes) => boxes.map((box) => (box as HTMLInputElement).checked)),
-    ).toEqual([true, false, true, false, false]);
+    ).toEqual([true, false, true, false, true]);
     await findings.last().focus();
     await page.keyboard.press('r');
     await page.locator('[data-deid-live]').filter({ hasText: 'That was the last.' }).waitFor({ state: 'attached' });

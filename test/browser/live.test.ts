@@ -96,6 +96,18 @@ describe('two people at one note', () => {
     expect(await items(page)).toEqual(['small courtesy', 'the allotment']);
   });
 
+  test('a stream refused while the server starts · is asked for again, and brings what happened meanwhile', async () => {
+    const page = await browser.open(cast.researcher);
+    let isStarting = true;
+    await page.route('**/live', (route) => (isStarting ? route.fulfill({ status: 503 }) : route.fallback()));
+    const refused = page.waitForResponse((answer) => answer.url().endsWith('/live') && answer.status() === 503);
+    await page.goto(`${path}/coding`);
+    await refused;
+    isStarting = false;
+    await code(await BrowserSession.as(t.app, cast.colleague), 'the allotment');
+    await shows(page, 'the allotment');
+  });
+
   test('words selected while a colleague codes the same paragraph · stay selected', async () => {
     const page = await openAs(cast.researcher);
     await page.evaluate(() => {

@@ -125,6 +125,11 @@ describe('the coding workspace', () => {
     await said(page, 'Coded with “Court”.');
     expect(await coded()).toEqual(['washed up → Court']);
 
+    await page.locator('mark', { hasText: 'washed up' }).click();
+    await page.getByRole('dialog', { name: 'What this passage carries' }).waitFor();
+    await press(page, 'Escape');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('reading');
+
     await selectByMouse(page, 'spoke of');
     await press(page, 'Escape');
     await said(page, /^spoke of$/);

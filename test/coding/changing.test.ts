@@ -106,6 +106,41 @@ describe('another passage', () => {
   });
 });
 
+describe('a coding by itself', () => {
+  test('GET codings/:coding · exchanges its theme and takes a memo, without JavaScript', async () => {
+    const { session, id, other, note, path, study } = await aMadeCoding();
+    const list = await session.page(`${path}/coding`);
+    const own = list('#coding-list a:contains("Theme and memos")').attr('href')!;
+    expect(own).toBe(`${study.path}/codings/${id}`);
+    const $ = await session.page(own);
+    expect($('blockquote').text()).toBe('held the door');
+    expect(
+      $('#theme option')
+        .toArray()
+        .map((option) => $(option).text()),
+    ).toEqual(['Choose a theme', 'Waiting']);
+    const form = $('form[action$="/theme"]');
+    const expected = form.find('[name=expected]').attr('value')!;
+    expect((await session.post(form.attr('action')!, { expected, theme: '' })).status).toBe(422);
+    expect((await session.post(form.attr('action')!, { expected, theme: other.id })).status).toBe(303);
+    expect((await codingsOf(t, note.id))[0].theme_id).toBe(other.id);
+    const memo = $('form[data-keep^="coding-"]');
+    const field = (name: string) => memo.find(`[name=${name}]`).attr('value')!;
+    const kept = { id: field('id'), kind: field('kind'), subject: field('subject'), body: 'Who for whom?' };
+    expect((await session.post(memo.attr('action')!, kept)).status).toBe(303);
+    expect((await session.page(own))('.app-memos').text()).toContain('Who for whom?');
+  });
+
+  test('GET codings/:coding · lets a colleague read, and nobody what is removed', async () => {
+    const { session, id, colleague, study } = await aMadeCoding();
+    const second = await BrowserSession.as(t.app, colleague);
+    const $ = await second.page(`${study.path}/codings/${id}`);
+    expect($('form[action$="/theme"], form[action$="/removal"]').length).toBe(0);
+    await session.post(`${study.path}/codings/${id}/removal`);
+    expect((await session.get(`${study.path}/codings/${id}`)).status).toBe(404);
+  });
+});
+
 describe('what needs review', () => {
   async function aLostCoding() {
     const made = await aMadeCoding('A small courtesy');

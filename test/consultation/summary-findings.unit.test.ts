@@ -90,6 +90,20 @@ describe('checkSummary', () => {
     expect([check.nameless, check.participants]).toEqual([1, 3]);
   });
 
+  test('gives whole words of what stands around · and an ellipsis where some is left out', () => {
+    const check = checkSummary(
+      {
+        title: 'T',
+        body: 'Seven people whom we had not met before came and saw Sam beside the long wall of the walled garden.',
+      },
+      HERE,
+      named,
+    );
+    expect(check.findings[0]!.places).toEqual([
+      { isTitle: false, before: '…we had not met before came and saw ', after: ' beside the long wall of the walled…' },
+    ]);
+  });
+
   test('has another digest · when the text or what was found is another', () => {
     const digest = (body: string, of = named) => checkSummary({ title: 'T', body }, HERE, of).digest;
     expect(digest('Hello Sam.')).toBe(digest('Hello Sam.'));

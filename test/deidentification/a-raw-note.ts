@@ -73,7 +73,7 @@ export function useRawNote(t: TestApp) {
       revisions: await trx('note_revisions').where({ note_id: raw.note.id }).orderBy('number').pluck('number'),
       paragraphs: await trx('note_paragraphs').where({ note_id: raw.note.id }).pluck('body'),
       search: (await trx('note_search').where({ note_id: raw.note.id }).pluck('document')).length,
-      found: (await trx.raw<{ rows: object[] }>('select note_id from search_notes(array[?], null, false)', ['smiled']))
+      found: (await trx.raw<{ rows: object[] }>('select note_id from search_notes(array[?], null, false)', ['smile']))
         .rows.length,
       quotes: (await trx('codings').where({ note_id: raw.note.id }).orderBy('id').pluck('quote')) as string[],
       files: (await trx('attachments').where({ note_id: raw.note.id }).pluck('id')).length,

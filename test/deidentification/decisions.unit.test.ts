@@ -45,11 +45,12 @@ describe('what there is to decide', () => {
 
   test('starts with what by its form alone leads to somebody ticked · not with names that nobody knows, places and days', () => {
     const body =
-      'Ann was born on 3 May 1961, of M13 9PL, ann@choir.example or 0117 496 0123; NHS 943 476 5919. On 3 May she met Mr Quill at Northside Centre. Her card said 7/8/1950. Opened in 2001.';
+      'Ann was born on 3 May 1961, of 14 Elm Row, M13 9PL, ann@choir.example or 0117 496 0123; NHS 943 476 5919. On 3 May she met Mr Quill at Northside Centre. Her card said 7/8/1950. Opened in 2001.';
     const found = findingsIn({ title: '', body }, PEOPLE.slice(0, 2), CONTEXT);
     expect(found.map(({ words, isProposed, replacements }) => [words, isProposed, replacements.join()])).toEqual([
       ['Ann', true, '[Worker 2]'],
       ['3 May 1961', true, '[date of birth]'],
+      ['14 Elm Row', true, '[place]'],
       ['M13 9PL', true, '[postcode]'],
       ['ann@choir.example', true, '[e-mail address]'],
       ['0117 496 0123', true, '[telephone number]'],

@@ -129,7 +129,7 @@ describe('whole notes', () => {
     const [whole, only] = [await all.parts(), await some.parts()];
     const texts = (files: Map<string, string>) => rowsOf(files.get('notes.csv')!).map((row) => row.text_leaves);
     expect([texts(whole), rowsOf(whole.get('codings.csv')!).length]).toEqual([['yes', 'yes'], 3]);
-    expect([texts(only).toSorted(), rowsOf(only.get('codings.csv')!).length]).toEqual([['no', 'yes'], 1]);
+    expect([new Set(texts(only)), rowsOf(only.get('codings.csv')!).length]).toEqual([new Set(['no', 'yes']), 1]);
     expect([...only.values()].join('')).not.toContain('Quill');
     expect(only.get('README.md')).toContain('- Notes: De-identified only');
     expect([await recordOf(all.id), await recordOf(some.id)]).toMatchObject([

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { WIDTH } from '../../server/pictures/drawing/frame.ts';
+import { drawHeatMap } from '../../server/pictures/drawing/heat-map.ts';
 import { fits, fitted, textWidth, wrapped } from '../../server/pictures/drawing/lettering.ts';
 import { element, text } from '../../server/pictures/drawing/svg.ts';
 import { daysOf, everyMonth, monthName, nextMonth } from '../../server/pictures/months.ts';
@@ -137,6 +139,37 @@ describe('lettering', () => {
     expect(fits('Harbour Steps', 60, 12, 3)).toBe(true);
     expect(fits('Harbour Steps', 60, 12, 1)).toBe(false);
     expect(wrapped('', 60, 12, 3)).toEqual([]);
+  });
+});
+
+describe('a picture of squares', () => {
+  const label = 'The individual taking responsibility';
+  const map = (names: string[]) => ({
+    columns: names.map((name) => ({ label: name, short: name.slice(0, 3) })),
+    rows: [{ label, depth: 0, strong: false, squares: names.map(() => ({ value: 1, text: '1' })) }],
+    unit: 'codings',
+    format: String,
+    counts: true,
+  });
+
+  test.each([
+    [
+      'middle',
+      [
+        'BlueSCI',
+        'Harbour Steps',
+        'Newbridge Early Intervention Service',
+        'Orchard Lane Team',
+        'Yard',
+        "Weavers' Yard",
+      ],
+    ],
+    ['middle', ['A', 'B']],
+    ['narrow', ['BlueSCI', 'Harbour Steps', 'Lantern', 'Newbridge', 'Orchard', "Weavers' Yard"]],
+    ['wide', Array.from({ length: 14 }, (_, index) => `An agency of some length ${index}`)],
+  ] as const)('%s · is as wide as it may be, heads at an angle included', (layout, names) => {
+    const { width } = drawHeatMap(map([...names]), { layout, label: 'Picture' });
+    expect(width).toBeLessThanOrEqual(WIDTH[layout]);
   });
 });
 

@@ -216,6 +216,29 @@ describe('kept queries', () => {
     expect(kinds).toEqual(['query.saved', 'query.changed', 'query.removed', 'query.restored']);
   });
 
+  test('follow a theme that was merged, and merged again · to where its passages are now, everywhere, and say so', async () => {
+    const cast = await anAsker(t);
+    const note = await cast.write('ON: One tea. Two teas. Three.');
+    await cast.code(note, 'One', cast.a);
+    await cast.code(note, 'Two', cast.n);
+    const saved = await aSavedQuery(t.owner, cast.study.id, { by: cast.by, themeId: cast.a });
+    for (const [from, into] of [
+      [cast.a, cast.b],
+      [cast.b, cast.n],
+    ] as const)
+      await cast.session.post(`${cast.study.path}/themes/${from}/merge`, { id: newId(), target: into });
+    const at = `${cast.path}/${saved.id}`;
+    expect(await cast.found([], at)).toEqual(['One', 'Two']);
+    const $ = await cast.session.page(at);
+    expect($('.app-query__question').text()).toContain('The theme “A” was merged into “N”, which has its passages now');
+    expect($('.app-query__question').text()).not.toContain('removed from the codebook');
+    const csv = await cast.session.get(`${cast.path}/results/file?a=${cast.a}&relation=alone`);
+    expect(csv.text.match(/^[0-9a-f-]{36},/gm)).toHaveLength(2);
+    const picture = await cast.session.page(`${cast.path}/results/picture?a=${cast.a}&relation=alone`);
+    expect(picture('table td').first().text()).toContain('2');
+    expect((await cast.session.page(`${at}/edit`))('input[name=a][checked]').attr('value')).toBe(cast.n);
+  });
+
   test('say which theme is gone', async () => {
     const cast = await anAsker(t);
     const saved = await aSavedQuery(t.owner, cast.study.id, { by: cast.by, themeId: cast.a });

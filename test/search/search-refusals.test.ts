@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Actor, inStudy } from '../../server/database/connection.ts';
-import { anyOf, parseSearch } from '../../server/search/search-words.ts';
+import { anyOf, findTerms } from '../../server/search/phrase-queries.ts';
+import { parseSearch, termsOf } from '../../server/search/search-words.ts';
 import { newId } from '../../server/shared/ids.ts';
 import { aTheme } from '../support/builders.ts';
 import { useTestApp } from '../support/test-app.ts';
@@ -44,12 +45,13 @@ describe('odd searches', () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.oneof(odd, fc.string({ unit: 'grapheme', maxLength: 200 })), async (typed) => {
-        const { must, never } = parseSearch(typed.replaceAll('\0', ''));
-        for (const terms of [...must, never])
-          await t.owner.raw(`select to_tsquery('note_words', ?), to_tsquery('note_words', ?)`, [
-            anyOf(terms),
-            anyOf(terms, 'AB'),
-          ]);
+        const terms = termsOf(parseSearch(typed.replaceAll('\0', '')));
+        await t.owner.transaction(async (trx) => {
+          for (const weights of ['', 'AB']) {
+            const read = [...(await findTerms(trx, terms, weights)).values()];
+            await trx.raw('select ?::tsquery', [anyOf(read)]);
+          }
+        });
       }),
       { numRuns: 300 },
     );

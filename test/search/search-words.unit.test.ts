@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { findMarks, pairKey, snippetOf, wordsOf } from '../../server/search/found-words.ts';
+import { nothingFound } from '../../server/search/nothing-found.ts';
 import { unstorableCharacter } from '../../server/shared/text.ts';
-import { anyOf, parseSearch, plainWords, type Term } from '../../server/search/search-words.ts';
+import { parseSearch, plainWords, type Term, termQuery } from '../../server/search/search-words.ts';
 
 const word = (text: string, prefix = false) => ({ text, prefix, literal: false });
 const phrase = (text: string) => ({ text, prefix: false, literal: true });
@@ -27,10 +28,14 @@ describe('what is typed into the search', () => {
     expect(parseSearch(typed)).toEqual({ must, never });
   });
 
-  test('anyOf() · quotes what could be taken for an operator', () => {
-    expect(anyOf([word("don't \\ go"), word('wheel*', true)], 'AD')).toBe("'don''t \\\\ go':AD | 'wheel*':*AD");
-    expect(anyOf([phrase('the bus')], 'A')).toBe("('the':A & 'bus':A | 'the bus':A)");
-    expect(anyOf([])).toBe('');
+  test('termQuery() · quotes what could be taken for an operator, and looks for beginnings among words as they stand', () => {
+    expect(termQuery(word("don't \\ go"), 'AD')).toEqual({ stems: "'don''t \\\\ go':AD", begins: '' });
+    expect(termQuery(word('wheel*', true), 'AD')).toEqual({ stems: '', begins: "'wheel*':*AD" });
+    expect(termQuery(phrase('the bus'), 'A')).toEqual({ stems: "('the':A & 'bus':A | 'the bus':A)", begins: '' });
+    expect(termQuery({ text: 'bus stop*', prefix: true, literal: true })).toEqual({
+      stems: "'bus'",
+      begins: "'stop':*",
+    });
   });
 
   test('plainWords() · leaves out the signs and what must not be there', () => {
@@ -73,13 +78,50 @@ describe('what is typed into the search', () => {
   });
 });
 
+describe('nothing found', () => {
+  const said = (q: string, given: { ignored?: string[]; narrowed?: boolean } = {}) =>
+    nothingFound(parseSearch(q), {
+      likeness: { ignored: new Set(given.ignored) },
+      narrowed: given.narrowed ?? false,
+    });
+
+  test.each([
+    ['garden', 'No note has this word. End a word with * for all that begins like it.'],
+    ['gard*', 'No note has a word that begins like this.'],
+    [
+      'garden walk',
+      'No note has all of these words. Take some words away, or put “or” between them. End a word with * for all that begins like it.',
+    ],
+    ['bus or tram', 'No note has any of these words. End a word with * for all that begins like it.'],
+    [
+      '"held the door"',
+      'No note has these words in a row. What stands in quotation marks or has a hyphen is found only as it stands there, in one paragraph or a title.',
+    ],
+    [
+      'garden -walk',
+      'No note has this word. End a word with * for all that begins like it. A word after a minus sign leaves out every note that has it anywhere.',
+    ],
+  ])('%s · says what is missing and what to try', (q, expected) => {
+    expect(said(q)).toBe(expected);
+  });
+
+  test('common words, or a filter · are what to change first', () => {
+    expect(said('the', { ignored: ['the'] })).toBe(
+      'This word is so common that a search leaves it out. To find it all the same, use quotation marks.',
+    );
+    expect(said('the of', { ignored: ['the', 'of'] })).toMatch(/^These words are so common/);
+    expect(said('the garden', { ignored: ['the'] })).toMatch(/^No note has all of these words\./);
+    expect(said('garden', { narrowed: true })).toMatch(/ Or search without the filter\.$/);
+  });
+});
+
 describe('the words found in a text', () => {
   const likeness = {
     matches: new Set([
       pairKey('hold', 'held'),
       pairKey('door', 'door'),
       pairKey('door', 'doors'),
-      pairKey('wheel*', 'wheelchair'),
+      pairKey('=wheel*', 'wheelchair'),
       pairKey('=the', 'the'),
       pairKey('=the', 'The'),
       pairKey('=door', 'door'),

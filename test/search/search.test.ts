@@ -25,6 +25,32 @@ describe('looking for words', () => {
     expect(await cast.found('the')).toEqual([]);
   });
 
+  test('GET search · finds what a word begins with · whatever the ending, accents and how common the word is', async () => {
+    const cast = await aSearcher(t);
+    await cast.write('A', 'ON: An activity for families, on one condition.\nTN: Universities were asked: self-help.');
+    await cast.write('B', 'ON: Active people, active family. Social Émigrés.');
+    await cast.write('C', 'MN: So it went.');
+    expect(await cast.found('activit*')).toEqual(['A']);
+    expect(await cast.found('activ*')).toEqual(['A', 'B']);
+    expect(await cast.found('conditio*')).toEqual(['A']);
+    expect(await cast.found('universi*')).toEqual(['A']);
+    expect(await cast.found('familie*')).toEqual(['A']);
+    expect(await cast.found('famil*')).toEqual(['A', 'B']);
+    expect(await cast.found('emigr*')).toEqual(['B']);
+    expect(await cast.found('ÉMIGR*')).toEqual(['B']);
+    expect(await cast.found('so*')).toEqual(['B', 'C']);
+    expect(await cast.found('so*', { label: 'MN' })).toEqual(['C']);
+    expect(await cast.found('self-he*')).toEqual(['A']);
+    expect(await cast.found('activ* -familie*')).toEqual(['B']);
+    expect(await cast.found('"so it" or conditi*')).toEqual(['A', 'C']);
+    const $ = await cast.at({ q: 'famil* activit*' });
+    expect(
+      $('.app-hit mark')
+        .map((_, one) => $(one).text())
+        .get(),
+    ).toEqual(['activity', 'families']);
+  });
+
   test('GET search · finds what stands in quotation marks as it stands there, common words too', async () => {
     const cast = await aSearcher(t);
     await cast.write('the', 'ON: She took\nTN: THE  bus, early.');
@@ -84,6 +110,21 @@ describe('looking for words', () => {
     expect(await cast.found('lantern')).toEqual([]);
     expect(await cast.found('candle')).toEqual(['Evening']);
     expect(await cast.found('evening')).toEqual(['Evening']);
+  });
+
+  test('GET search · marks the words in a title, and says where they are when nothing else has them', async () => {
+    const cast = await aSearcher(t);
+    await cast.write('The lunch club', 'ON: Soup.');
+    await cast.write('Lunch again', 'ON: A lunch of bread.');
+    const $ = await cast.at({ q: 'lunch' });
+    expect(
+      $('.app-found__title mark')
+        .map((_, one) => $(one).text())
+        .get()
+        .toSorted(),
+    ).toEqual(['Lunch', 'lunch']);
+    expect($('.app-found__title-only').text()).toBe('The words are in the title.');
+    expect((await cast.at({ q: 'supper' }))('.app-empty').text()).toContain('No note has this word.');
   });
 
   test('GET search · filters by agency, phase, author, dates and label', async () => {

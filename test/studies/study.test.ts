@@ -19,8 +19,8 @@ test('POST /studies · creates one study with its administrator as lead · when 
     const answer = await session.post('/studies', { ...fields, lead: newId(), time_zone: 'x' });
     expect([answer.status, answer.headers.location]).toEqual([303, `/studies/${fields.id}`]);
   }
-  expect(await t.owner('studies').where({ id: fields.id }).select('name', 'time_zone')).toEqual([
-    { name: 'RISE <b>Kingston</b>', time_zone: 'Europe/London' },
+  expect(await t.owner('studies').where({ id: fields.id }).select('name', 'time_zone', 'raw_notes_read_by')).toEqual([
+    { name: 'RISE <b>Kingston</b>', time_zone: 'Europe/London', raw_notes_read_by: 'author' },
   ]);
   expect(await t.owner('memberships').where({ study_id: fields.id }).select('person_id', 'role')).toEqual([
     { person_id: person.id, role: 'lead' },

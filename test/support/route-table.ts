@@ -45,6 +45,7 @@ export const TABLE: Record<string, readonly Who[]> = {
   'GET /studies/:study/codebook/comparison': TEAM,
   'GET /studies/:study/codebook/steps': TEAM,
   'GET /studies/:study/codebook/versions': TEAM,
+  'GET /studies/:study/codings/:coding': TEAM,
   'GET /studies/:study/codings/:coding/memos': TEAM,
   'GET /studies/:study/exports': TEAM,
   'GET /studies/:study/exports/:export': TEAM,

@@ -7,6 +7,7 @@ import { codePointLength } from '../../server/shared/text.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { aCoding, aFullStudy, anAttachment, aNote, aParticipant, aTheme } from '../support/builders.ts';
 import { anIdentity } from '../support/identity-builders.ts';
+import { aPublishedSummary } from '../support/release-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 
 const t = useTestApp();
@@ -244,6 +245,20 @@ describe('a withdrawal', () => {
       consent: 'consented',
       withdrawal_scope: null,
     });
+  });
+
+  test('names the summaries that use the pseudonym · with a link for the lead, who alone may open them', async () => {
+    const s = await aWithdrawal();
+    const given = { agencyId: s.agency.id, by: s.lead.membershipId, title: 'Told by Heron 31' };
+    const summary = await aPublishedSummary(t.owner, s.study.id, given);
+    const link = `a[href="${s.study.path}/summaries/${summary.id}"]`;
+    const asker = await s.asker.page(`${s.base}/withdrawals/new`);
+    expect([asker('main').text().includes('Told by Heron 31 (the lead can change it)'), asker(link).length]).toEqual([
+      true,
+      0,
+    ]);
+    const lead = await (await BrowserSession.as(t.app, s.lead)).page(`${s.base}/withdrawals/new`);
+    expect(lead(link).text()).toBe('Summary: Told by Heron 31');
   });
 
   test('shows before anything is done what it would touch, and is not shown to agency staff', async () => {

@@ -28,7 +28,12 @@ export function drawHeatMap(map: HeatMap, frame: Framed): Drawing {
   const labels = map.rows.map(({ label, depth, strong }) => textWidth(label, size, strong) + depth * (narrow ? 8 : 16));
   const labelWidth = Math.min(Math.max(60, ...labels) + 12, narrow ? 132 : frame.layout === 'middle' ? 260 : 340);
   const room = WIDTH[frame.layout] - labelWidth;
-  const cell = Math.min(Math.max(room / Math.max(1, map.columns.length), narrow ? 34 : 38), narrow ? 90 : 112);
+  const cellIn = (width: number, columns: number) =>
+    Math.min(Math.max(width / Math.max(1, columns), narrow ? 34 : 38), narrow ? 90 : 112);
+  const level = cellIn(room, map.columns.length);
+  const { reach } = columnHeads(map, level, narrow);
+  // Where heads stand at an angle, the last reaches out past its column by what is more than half of that.
+  const cell = reach === 0 ? level : Math.min(level, cellIn(room - reach - 1, map.columns.length - 0.5));
   const heads = columnHeads(map, cell, narrow);
   const rowHeight = narrow ? 36 : 30;
   const gap = narrow ? 6 : 8;
@@ -114,6 +119,7 @@ function columnHeads({ columns }: HeatMap, cell: number, narrow: boolean) {
     const height = Math.max(1, ...lines.map((each) => each.length)) * 15 + 2;
     return {
       height,
+      reach: 0,
       overhang: 0,
       draw: (left: number) =>
         lines
@@ -134,6 +140,7 @@ function columnHeads({ columns }: HeatMap, cell: number, narrow: boolean) {
   const height = longest * 0.71 + 20;
   return {
     height,
+    reach: longest * 0.71,
     overhang: Math.max(0, longest * 0.71 - cell / 2),
     draw: (left: number) =>
       cut

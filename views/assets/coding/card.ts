@@ -58,6 +58,8 @@ export function createCard(
 // What can be done beside removing, only where it is asked for: the list has thousands of items.
 function addActions(item: HTMLElement): void {
   const { coding: id = '', name = '' } = item.dataset;
+  // What the coding's own page is for is done here.
+  item.querySelector('[data-own-page]')?.remove();
   const actions = item.querySelector('.app-coding__actions') ?? document.createElement('p');
   actions.className = 'app-coding__actions';
   const button = (text: string, of: string, what: 'memos' | 'retheme' | 'ends') => {

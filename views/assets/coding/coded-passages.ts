@@ -123,7 +123,7 @@ export function createCodedPassages(
     if (ids.length === 0) return;
     current = ids[0];
     const at = stripe ? stripe.getBoundingClientRect() : new DOMRect(event.clientX, event.clientY - 4, 1, 12);
-    void open(ids, at, stripe);
+    void open(ids, at, stripe ?? reading);
   });
   main.addEventListener('submit', (event) => {
     const id = event.submitter instanceof HTMLElement ? event.submitter.dataset.remove : undefined;

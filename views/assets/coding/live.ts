@@ -44,6 +44,7 @@ export function startLive(page: LiveOptions): () => void {
   let toldRevision = page.revision;
   let running = false;
   let again = false;
+  let patience = RETRY_MS;
 
   // Browsers allow few connections to one site: a page out of sight gives its own up, and catches up when looked at.
   document.addEventListener('visibilitychange', () => {
@@ -53,8 +54,6 @@ export function startLive(page: LiveOptions): () => void {
   window.addEventListener('online', listen);
   setInterval(() => {
     if (document.visibilityState === 'hidden') return;
-    // Refused for good: signed out, or too many pages. Trying again now and then costs little.
-    if (stream?.readyState === EventSource.CLOSED) listen();
     compare();
   }, BY_THE_CLOCK_MS);
   listen();
@@ -67,6 +66,17 @@ export function startLive(page: LiveOptions): () => void {
     stream = new EventSource(`${page.note}/live`);
     stream.addEventListener('changed', compare);
     stream.addEventListener('reread', compare);
+    stream.addEventListener('open', () => (patience = RETRY_MS));
+    stream.addEventListener('error', listenLater);
+  }
+
+  // An answer other than a stream ends it for good: the server is starting, or somebody has signed out or has too many
+  // pages open. It is asked again, at longer and longer intervals.
+  function listenLater(): void {
+    const refused = stream;
+    if (refused?.readyState !== EventSource.CLOSED) return;
+    setTimeout(() => stream === refused && listen(), patience);
+    patience = Math.min(2 * patience, BY_THE_CLOCK_MS);
   }
 
   function compare(): void {

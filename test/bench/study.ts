@@ -210,7 +210,3 @@ async function measureOthers(run: Run): Promise<Row[]> {
 }
 
 await main();
-await import('./exchange.ts');
-console.log(
-  'More: npm run bench:exports, bench:coding, bench:workspace and bench:painting (in a browser), bench:pictures, bench:search.',
-);
