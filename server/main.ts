@@ -10,6 +10,7 @@ import { prepareDatabase } from './database/prepare-database.ts';
 import { connectAsOwner } from './database/migrations.ts';
 import { fillNewDatabase, firstLinks } from './first-start.ts';
 import { missingKeys } from './identities/key-renewal-service.ts';
+import { keepSweepingImports, sweepForgottenImports } from './imports/forgotten-imports-service.ts';
 import { sweepUnclaimedFiles } from './notes/attachments/unclaimed-files-service.ts';
 import { createRunningProgram } from './running-program.ts';
 import { StartError } from './shared/errors.ts';
@@ -51,6 +52,7 @@ async function start(): Promise<void> {
   try {
     await updateFilesOfErased(owner);
     await sweepErasedEverywhere(owner, config.uploadsFolder);
+    await sweepForgottenImports(owner, config.uploadsFolder);
     await keepAllErasures(owner, config.backupFolder, say);
   } finally {
     await owner.destroy();
@@ -60,6 +62,14 @@ async function start(): Promise<void> {
   for (const line of await missingKeys(database.db, identityKeys)) say(line);
   const sealing = keepSealing(database.db, (error) => log.error({ err: error }, 'the trail could not be chained'));
   program.onStop(() => sealing.stop());
+  const sweeping = keepSweepingImports(
+    async () => {
+      const again = connectAsOwner(opened.url);
+      await sweepForgottenImports(again, config.uploadsFolder).finally(() => again.destroy());
+    },
+    (error) => log.error({ err: error }, 'imports that nobody confirmed could not be removed'),
+  );
+  program.onStop(() => sweeping.stop());
   const jobs = createAppJobs(database, log);
   program.onStop(
     () => jobs.stop(LONGEST_JOB_MS),

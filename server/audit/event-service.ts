@@ -34,8 +34,8 @@ export function eventsOf(actor: Actor, events: readonly Event[]): { statement: S
   return { statement: insertionOf(rowsOf(actor, events)), changes: changesOf(actor, events) };
 }
 
-/** The same for what a command did to a study, as the database's owner: nobody of the study acts, and no page waits. */
-export async function recordCommand(trx: Transaction, studyId: string, event: Event): Promise<void> {
+/** The same for what a command or the clock did, as the database's owner: nobody acts, and no page waits. Null: in no study. */
+export async function recordCommand(trx: Transaction, studyId: string | null, event: Event): Promise<void> {
   const nobody = { person_id: null, membership_id: null, request_id: null };
   await insertEvents(trx, [{ ...row(event), ...nobody, study_id: studyId }]);
 }

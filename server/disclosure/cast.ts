@@ -1,10 +1,11 @@
-import { type KnownPerson, namesOf } from '../identities/known-names.ts';
+import { type KnownContact, type KnownPerson, namesOf } from '../identities/known-names.ts';
 import { agencyLabel, type Choices, initialsOf } from './choices.ts';
 import { createDisguise, type Disguise, type Known } from './disguise.ts';
 
 /** Everybody whom a text of the study may name. In an order that later rows do not change, so that labels stay. */
 export type Cast = {
   people: readonly KnownPerson[];
+  contacts?: readonly KnownContact[];
   members: readonly { id: string; name: string; role: 'lead' | 'researcher' | 'agency'; agencyId: string | null }[];
   agencies: readonly { id: string; name: string; code: string }[];
 };
@@ -50,7 +51,7 @@ export function disguiseFor(cast: Cast, choices: Choices): Disguised {
     })),
   ];
   return {
-    ...createDisguise(known),
+    ...createDisguise(known, cast.contacts),
     agency: (id) => {
       const agencyName = agencies.get(id) ?? 'Agency';
       return { agencyName, agencyCode: agencyName.replace(/^Agency /, '') };

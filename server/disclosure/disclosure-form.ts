@@ -37,6 +37,9 @@ export const confirmationForm = z.object({
   fingerprint: z.string().regex(/^[0-9a-f]{64}$/, { error: 'Look through the preview again' }),
   seen: z.literal('yes', { error: 'Say that you have looked through the preview' }),
   reason: optionalText({ max: 2000, what: 'why it may leave as it is' }),
+  accepted: z
+    .preprocess((value) => (value === undefined ? [] : [value].flat()), z.array(z.string().max(30)).max(20))
+    .catch([]),
 });
 
 export type NewDisclosureForm = z.infer<typeof newDisclosureForm>;

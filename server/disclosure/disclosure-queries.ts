@@ -23,6 +23,8 @@ export type Disclosure = {
   previewedAt: Date | null;
   fingerprint: string | null;
   reason: string;
+  /** The kinds of what may still tell who somebody is that were looked at, each by itself. */
+  accepted: string[];
   confirmedBy: string | null;
   confirmedAt: Date | null;
   exportId: string | null;
@@ -80,6 +82,7 @@ function disclosures(trx: Transaction) {
       previewedAt: 'disclosures.previewed_at',
       fingerprint: 'disclosures.fingerprint',
       reason: 'disclosures.reason',
+      accepted: 'disclosures.accepted',
       confirmedBy: 'confirmer.name',
       confirmedAt: 'disclosures.confirmed_at',
       exportId: 'exports.id',
@@ -137,10 +140,15 @@ export async function updateDisclosureFailed(trx: Transaction, id: string, failu
 export async function updateDisclosureConfirmed(
   trx: Transaction,
   id: string,
-  { fingerprint, reason, by }: { fingerprint: string; reason: string; by: string },
+  {
+    fingerprint,
+    reason,
+    accepted,
+    by,
+  }: { fingerprint: string; reason: string; accepted: readonly string[]; by: string },
 ): Promise<boolean> {
   const updated = await trx('disclosures')
     .where({ id, fingerprint, state: 'previewed' })
-    .update({ state: 'confirmed', reason, confirmed_by: by, confirmed_at: trx.fn.now() });
+    .update({ state: 'confirmed', reason, accepted: [...accepted], confirmed_by: by, confirmed_at: trx.fn.now() });
   return updated > 0;
 }

@@ -141,7 +141,7 @@ export function disclosureRoutes({ db, config, log, guard, downloads }: RouteDep
     const found = await currentDisclosure(disclosing, actor, idParam(req, 'disclosure'));
     const shown = await readSamples(db, actor, found);
     if (found.state === 'previewing' && refused === undefined) res.set('Refresh', '3');
-    const view = disclosureView(found, shown, placeOf(res));
+    const view = disclosureView(found, shown, placeOf(res), [refused?.typed.accepted ?? []].flat() as string[]);
     res.render('disclosure/disclosure', {
       pageTitle: view.title,
       nav: 'exports',

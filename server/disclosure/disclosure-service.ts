@@ -1,6 +1,9 @@
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { recordEvent } from '../audit/event-service.ts';
-import { type Actor, type Db, inStudy, type Transaction } from '../database/connection.ts';
-import type { Jobs } from '../exchange/jobs.ts';
+import { type Actor, type Db, inStudy } from '../database/connection.ts';
+import { failureSentence } from '../exchange/failure-service.ts';
+import { type Jobs, withinJob } from '../exchange/jobs.ts';
 import { type Destination, holdingBackLast } from '../extracts/export-service.ts';
 import { recordOutsideDownload, recordOutsideExport } from '../extracts/outside-record-service.ts';
 import {
@@ -24,17 +27,17 @@ import {
   updateDisclosureFailed,
   updateDisclosurePreviewed,
 } from './disclosure-queries.ts';
-import { isOfExtracts, isOfStudy } from './formats.ts';
-import { type Opened, openOutsideExtracts } from './making-service.ts';
-import { openOutsideStudy } from './study-service.ts';
+import { doLookThrough, doMake } from './doing-service.ts';
+import { isOfExtracts, isOfNote, type OutsideFormat } from './formats.ts';
+import { outsideFile } from './opening-service.ts';
+import { riskKindsOf } from './preview.ts';
+import { kindWords } from './risk-words.ts';
 import { EXPORT_FORMATS } from '../extracts/export-formats.ts';
 import { findExport } from '../extracts/export-queries.ts';
 
 export type Disclosing = { db: Db; jobs: Jobs; uploadsFolder: string; fault: (error: unknown) => void };
 
 const INTERRUPTED = 'The preview was interrupted when the program was restarted. Make it again.';
-const FAULT =
-  'The preview failed by a fault of this program, which is in its log now. Nothing has left. Make it again.';
 export const CHANGED =
   'The data have changed since the preview, so this would no longer be what you looked at. Nothing has left. The preview is being made again: look through it, and confirm then.';
 const GONE =
@@ -47,8 +50,7 @@ export async function requestDisclosure(
   given: Omit<NewDisclosure, 'filter'> & { filter: ExtractFilter },
 ): Promise<void> {
   const isNew = await inStudy(means.db, actor, async (trx) => {
-    // A filter narrows extracts alone: the study and its codebook leave whole.
-    const filter = isOfExtracts(given.format) ? given.filter : EVERYTHING;
+    const filter = filterFor(given);
     const choices = await listChoices(trx, filter);
     const refusal = Object.values(unknownChoices(filter, choices))[0];
     if (refusal !== undefined) throw new AppError(422, `${refusal}.`);
@@ -68,6 +70,15 @@ export async function requestDisclosure(
     return inserted;
   });
   if (isNew) begin(means, actor, given.id);
+}
+
+// A filter narrows extracts alone, and says which note: the study and its codebook leave whole.
+function filterFor({ format, filter }: { format: OutsideFormat; filter: ExtractFilter }): ExtractFilter {
+  if (isOfExtracts(format)) return filter;
+  if (!isOfNote(format)) return EVERYTHING;
+  if (filter.note.length !== 1)
+    throw new AppError(422, 'Open the note and choose “For people outside the team” there.');
+  return { ...EVERYTHING, note: filter.note };
 }
 
 /** As it is now: one whose preview ended with a former run of the program has failed. */
@@ -97,11 +108,19 @@ export async function confirmDisclosure(
   means: Disclosing,
   actor: Actor,
   id: string,
-  { fingerprint, reason }: { fingerprint: string; reason: string },
+  { fingerprint, reason, accepted }: { fingerprint: string; reason: string; accepted: readonly string[] },
 ): Promise<{ exportId: string }> {
   const found = await currentDisclosure(means, actor, id);
   if (found.exportId !== null) return { exportId: found.exportId };
-  if ((found.preview?.risks.length ?? 0) > 0 && reason.trim() === '')
+  const kinds = found.preview ? riskKindsOf(found.preview) : [];
+  // Each kind by itself: whoever ticks one has been made to read what it is.
+  const open = kinds.filter((kind) => !accepted.includes(kind));
+  if (open.length > 0)
+    throw new FieldError(
+      'accepted',
+      `Look at each kind of what was found, and tick it. Not ticked: ${open.map(kindWords).join(', ')}`,
+    );
+  if (kinds.length > 0 && reason.trim() === '')
     throw new FieldError('reason', 'Enter why it may leave although something was found, or de-identify it first');
   const isSame =
     found.state === 'previewed' && found.fingerprint === fingerprint && (await makesTheSame(means, actor, found));
@@ -111,7 +130,7 @@ export async function confirmDisclosure(
   }
   const exportId = newId();
   return inStudy(means.db, actor, async (trx) => {
-    if (!(await updateDisclosureConfirmed(trx, id, { fingerprint, reason, by: actor.membershipId }))) {
+    if (!(await updateDisclosureConfirmed(trx, id, { fingerprint, reason, accepted: kinds, by: actor.membershipId }))) {
       const now = await findDisclosure(trx, id);
       if (now?.exportId) return { exportId: now.exportId };
       throw new ConflictError(CHANGED);
@@ -120,7 +139,7 @@ export async function confirmDisclosure(
     await recordEvent(trx, actor, {
       kind: 'disclosure.confirmed',
       subjectId: exportId,
-      after: { format: found.format, sha256: fingerprint, hasRisks: (found.preview?.risks.length ?? 0) > 0 },
+      after: { format: found.format, sha256: fingerprint, hasRisks: kinds.length > 0, accepted: kinds },
     });
     return { exportId };
   });
@@ -136,39 +155,38 @@ export async function sendDisclosure(
   found: Disclosure,
   to: Destination,
 ): Promise<boolean> {
-  const { db } = means;
+  const { db, uploadsFolder } = means;
   const { exportId } = found;
   if (found.state !== 'confirmed' || exportId === null) throw new NotFoundError();
   await recordUse(db, actor, found.id);
+  const record = await inStudy(db, actor, (trx) => findExport(trx, exportId));
+  if (!record) throw new NotFoundError();
+  const made = { number: record.number, at: record.requestedAt, codebook: record.codebook };
+  const file = outsideFile(uploadsFolder);
   const sending = holdingBackLast(to);
   try {
-    const measure = await inStudy(
-      db,
-      actor,
-      async (trx) => {
-        const record = await findExport(trx, exportId);
-        if (!record) throw new NotFoundError();
-        const opened = await open(trx, actor, found, means, { isDeep: false, signal: to.signal });
-        try {
-          if (opened.fingerprint !== found.fingerprint) throw new ConflictError(GONE);
-          to.begin({ fileName: outsideFileName(found, actor.timeZone), length: record.byteLength });
-          const made = { number: record.number, at: record.requestedAt, codebook: record.codebook };
-          return await opened.write({ made, take: sending.take, signal: to.signal });
-        } finally {
-          await opened.close();
-        }
-      },
-      { snapshot: true },
+    const measure = await withinJob(means.jobs, to.signal, ({ inThread }) =>
+      doMake({ db, inThread }, { actor, found, uploadsFolder, file, made }),
     );
+    if (!measure || measure.sha256 !== (record.sha256 ?? measure.sha256)) throw new ConflictError(GONE);
+    to.begin({ fileName: outsideFileName(found, actor.timeZone), length: measure.byteLength });
+    for await (const chunk of createReadStream(file, { highWaterMark: 256 * 1024 })) {
+      to.signal.throwIfAborted();
+      await sending.take(chunk as Buffer);
+    }
     await inStudy(db, actor, async (trx) => {
       if ((await recordOutsideDownload(trx, actor, exportId, measure)) !== measure.sha256)
         throw new ConflictError(GONE);
     });
+    // Whoever has all of it may look whether anything is left of it.
+    await rm(file, { force: true });
     sending.end();
     return true;
   } catch (error) {
     if (to.signal.aborted) return false;
-    throw error;
+    throw asAppError(error);
+  } finally {
+    await rm(file, { force: true });
   }
 }
 
@@ -180,55 +198,38 @@ function outsideFileName({ exportNumber, confirmedAt, format }: Disclosure, time
 
 async function makesTheSame(means: Disclosing, actor: Actor, found: Disclosure): Promise<boolean> {
   await recordUse(means.db, actor, found.id);
-  const { fingerprint } = await look(means, actor, found, false);
-  return fingerprint === found.fingerprint;
+  const { uploadsFolder } = means;
+  try {
+    const { fingerprint } = await withinJob(means.jobs, undefined, ({ inThread }) =>
+      doLookThrough({ db: means.db, inThread }, { actor, found, uploadsFolder, isDeep: false }),
+    );
+    return fingerprint === found.fingerprint;
+  } catch (error) {
+    throw asAppError(error);
+  }
 }
 
 function begin(means: Disclosing, actor: Actor, id: string): void {
-  means.jobs.start(id, async () => {
+  means.jobs.start(id, async ({ inThread }) => {
     try {
       await recordUse(means.db, actor, id);
       const found = await inStudy(means.db, actor, (trx) => findDisclosure(trx, id));
       if (!found) throw new NotFoundError();
-      const { fingerprint, preview } = await look(means, actor, found, true);
+      const order = { actor, found, uploadsFolder: means.uploadsFolder, isDeep: true };
+      const { fingerprint, preview } = await doLookThrough({ db: means.db, inThread }, order);
       await inStudy(means.db, actor, (trx) => updateDisclosurePreviewed(trx, id, { preview, fingerprint }));
     } catch (error) {
-      const sentence = error instanceof AppError ? error.message : undefined;
-      if (sentence === undefined) means.fault(error);
-      await inStudy(means.db, actor, (trx) => updateDisclosureFailed(trx, id, sentence ?? FAULT));
+      const sentence = failureSentence(error, means.fault);
+      await inStudy(means.db, actor, (trx) => updateDisclosureFailed(trx, id, sentence));
     }
   });
 }
 
-function look(
-  means: Disclosing,
-  actor: Actor,
-  found: Disclosure,
-  isDeep: boolean,
-): Promise<Pick<Opened, 'fingerprint' | 'preview'>> {
-  return inStudy(
-    means.db,
-    actor,
-    async (trx) => {
-      const opened = await open(trx, actor, found, means, { isDeep });
-      await opened.close();
-      return opened;
-    },
-    { snapshot: true },
-  );
-}
-
-function open(
-  trx: Transaction,
-  actor: Actor,
-  found: Disclosure,
-  { uploadsFolder }: Disclosing,
-  how: { isDeep: boolean; signal?: AbortSignal },
-): Promise<Opened> {
-  const { format } = found;
-  return isOfStudy(format)
-    ? openOutsideStudy(trx, actor, { ...found, format }, { uploadsFolder, isDeep: how.isDeep })
-    : openOutsideExtracts(trx, actor, found, how);
+// A sentence from a thread comes without its class.
+function asAppError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.name === 'Refusal') return new AppError(409, error.message);
+  return error.name === 'ThreadDied' ? new AppError(503, error.message) : error;
 }
 
 // Real names are looked for on the server and shown to nobody; that they were is in the trail.

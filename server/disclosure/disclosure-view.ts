@@ -3,11 +3,12 @@ import { counted } from '../shared/counted.ts';
 import { formatDateTime } from '../shared/dates.ts';
 import type { Choices } from './choices.ts';
 import type { Disclosure } from './disclosure-queries.ts';
-import { FORMATS, formatWords } from './formats.ts';
+import { fileWords } from './files.ts';
+import { formatsFor, formatWords } from './formats.ts';
 import type { KnownKind } from './disguise.ts';
-import type { Preview } from './preview.ts';
-import type { RiskField } from './risks.ts';
-import { riskWords } from './risk-words.ts';
+import { type Preview, riskKindsOf } from './preview.ts';
+import type { RiskField, RiskKind } from './risks.ts';
+import { kindWords, riskWords } from './risk-words.ts';
 import type { Shown } from './sample-service.ts';
 
 type Place = { path: string; timeZone: string };
@@ -55,17 +56,18 @@ export function disclosureFormView(typed: Record<string, unknown>, filter: Param
       ...option,
       checked: (typed[field] ?? OPTIONS[field]![0]!.value) === option.value,
     }));
+  const offered = formatsFor(filter);
   return {
     fields: filterFields(filter).map(([name, value]) => ({ name, value })),
     recipient: typed.recipient ?? '',
     purpose: typed.purpose ?? '',
     unreleasedReason: typed.unreleased_reason ?? '',
     byteOrderMark: typed.byte_order_mark === 'yes',
-    formats: FORMATS.map((format) => ({
+    formats: offered.map((format) => ({
       value: format,
       text: formatWords(format).name,
       hint: formatWords(format).hint,
-      checked: (typed.format ?? FORMATS[0]) === format,
+      checked: (typed.format ?? offered[0]) === format,
     })),
     agencies: options('agencies'),
     coders: options('coders'),
@@ -75,14 +77,16 @@ export function disclosureFormView(typed: Record<string, unknown>, filter: Param
   };
 }
 
+const FILES = 20;
 const KINDS: Record<string, string> = {
   participant: 'Real names of participants',
+  contact: 'Telephone numbers, addresses and dates of birth that are on record',
   agency: 'Names of agencies',
   member: 'Names of the team and of agency staff',
 };
 
 /** The page of one: what leaves, what is replaced, what stays, and what to look at. */
-export function disclosureView(one: Disclosure, shown: Shown, place: Place) {
+export function disclosureView(one: Disclosure, shown: Shown, place: Place, ticked: readonly string[] = []) {
   const path = `${place.path}/disclosures/${one.id}`;
   return {
     path,
@@ -106,21 +110,23 @@ export function disclosureView(one: Disclosure, shown: Shown, place: Place) {
             at: formatDateTime(one.confirmedAt, place.timeZone),
             by: one.confirmedBy,
             reason: one.reason,
+            accepted: one.accepted.map((kind) => kindWords(kind as RiskKind)),
             file: `${path}/file`,
             record: `${place.path}/exports/${one.exportId}`,
           },
     fingerprint: one.fingerprint,
-    preview: one.preview && previewView(one.preview, shown, place),
+    preview: one.preview && previewView(one.preview, shown, place, ticked),
   };
 }
 
-function previewView(preview: Preview, shown: Shown, place: Place) {
+function previewView(preview: Preview, shown: Shown, place: Place, ticked: readonly string[]) {
   const href = (note: string, extract: string) =>
     extract === '' ? `${place.path}/notes/${note}` : `${place.path}/notes/${note}/coding#passage-${extract}`;
   const hrefOf = (field: RiskField, extract: string, note: string): string => {
     if (field === 'themeText') return `${place.path}/themes/${extract}`;
     return field === 'memoText' ? `${place.path}/memos` : href(note, extract);
   };
+  const moreFiles = (preview.files ?? []).length - FILES;
   return {
     isEmpty: preview.rows === 0 && preview.notes === 0 && (preview.themes ?? 0) === 0,
     leaves: leavesInWords(preview),
@@ -132,11 +138,26 @@ function previewView(preview: Preview, shown: Shown, place: Place) {
         .map(({ cut, note, extract }) => ({ ...cut, href: href(note, extract) })),
     })),
     withheld: withheldView(preview),
+    files: (preview.files ?? [])
+      .slice(0, FILES)
+      .map((file, index) => ({ text: fileWords(file, index), href: href(file.note, '') })),
+    moreFiles: moreFiles > 0 ? `and ${counted(moreFiles, 'other', 'others')}` : undefined,
     nameless:
       preview.nameless === 0
         ? undefined
         : `${counted(preview.nameless, 'participant', 'participants')} of ${preview.participants.toLocaleString('en-GB')} ${preview.nameless === 1 ? 'has' : 'have'} no real name on record. A name that nobody has entered cannot be looked for: if their notes hold it, it is found only as far as it looks like a name.`,
     hasRisks: preview.risks.length > 0,
+    rare: preview.risks.some(({ kind }) => kind.startsWith('rare-')),
+    kinds: riskKindsOf(preview).map((kind, index) => ({
+      id: index === 0 ? 'accepted' : `accepted-${index}`,
+      value: kind,
+      text: kindWords(kind),
+      count: counted(
+        preview.risks.filter((risk) => risk.kind === kind).reduce((sum, { count }) => sum + count, 0),
+        'place',
+      ),
+      checked: ticked.includes(kind),
+    })),
     risks: preview.risks.map((risk, index) => {
       const places = shown.risks[index] ?? [];
       return {
@@ -177,7 +198,7 @@ function withheldView(preview: Preview) {
       'Paragraphs replaced by “[withheld]”: personal ones, and those of people who declined or withdrew',
       paragraphs ?? 0,
     ],
-    ['Files kept with notes: the program cannot see what a picture shows', attachments],
+    ['Files kept with notes: no program can say what a picture or a recording tells', attachments],
   ];
   const lines = themes === undefined ? [...always, ...(paragraphs === undefined ? ofExtracts : ofNotes)] : [];
   return lines.map(([text, number]) => ({ text, count: number.toLocaleString('en-GB') }));

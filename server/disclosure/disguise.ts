@@ -1,10 +1,14 @@
+import { type ContactKind, createContactFinder } from '../identifiers/contacts.ts';
 import { createMentionFinder, isCommonWord, type Mention } from '../identifiers/mentions.ts';
 import { applyReplacements, bracketed, type Replacement, type Stretch, touches } from '../identifiers/replacements.ts';
 import { isWrittenAsName, tokensOf } from '../identifiers/tokens.ts';
-import type { KnownPerson } from '../identities/known-names.ts';
+import type { KnownContact, KnownPerson } from '../identities/known-names.ts';
 import { type IndexedText, indexText } from '../shared/text.ts';
 
-export type KnownKind = 'participant' | 'member' | 'agency';
+export type KnownKind = 'participant' | 'member' | 'agency' | 'contact';
+
+/** Nothing of any kind yet. */
+export const noneSwapped = (): Record<KnownKind, number> => ({ participant: 0, member: 0, agency: 0, contact: 0 });
 
 /** Somebody or something whose name does not leave, and what stands for it. Never shown, logged or kept. */
 export type Known = { id: string; kind: KnownKind; agencyId: string; label: string; names: string[] };
@@ -21,6 +25,13 @@ export type Disguise = {
 };
 
 const KINDS: readonly KnownKind[] = ['participant', 'member', 'agency'];
+const CONTACT_WORDS: Record<ContactKind, string> = {
+  telephone: 'telephone number',
+  email: 'e-mail address',
+  postcode: 'postcode',
+  address: 'address',
+  born: 'date of birth',
+};
 const MOST_NAMED = 3;
 // Letters that touch a figure ("okafor84") are one word with it elsewhere.
 const BESIDE_FIGURES = /(?<=\p{N})[\p{L}\p{M}]{3,}|[\p{L}\p{M}]{3,}(?=\p{N})/gu;
@@ -32,12 +43,13 @@ const BETWEEN_PARTS = /^(?:[^\S\n]{1,3}|[^\S\n]{0,3}\n[^\S\n]{0,3}|[-‐‑])$/u
  * Finds the names of `known` in texts and puts labels in their places. It is stricter than what suggests pseudonyms to a
  * reader: capitals and accents make no difference, part of a hyphenated word counts, and a name of several people goes too.
  */
-export function createDisguise(known: readonly Known[]): Disguise {
+export function createDisguise(known: readonly Known[], contacts: readonly KnownContact[] = []): Disguise {
   const byId = new Map(known.map((one) => [one.id, one]));
   // No pseudonym is known here: a real name stands in [brackets] too.
   const finder = createMentionFinder(known.map((one) => asPerson({ ...one, names: allWaysOf(one) })));
   const labels = safeLabels(known, finder);
   const mayBeDoubtful = someWordOf(known);
+  const findContacts = createContactFinder(contacts);
 
   function find(text: string): Mention[] {
     const found = finder(text);
@@ -45,7 +57,26 @@ export function createDisguise(known: readonly Known[]): Disguise {
     return beside.length === 0 ? found : inOrder([...found, ...beside.filter((one) => !overlapsAny(one, found))]);
   }
 
+  // A name inside an address goes with it.
   function swaps(text: string, agencyId = ''): Swap[] {
+    const names = nameSwaps(text, agencyId);
+    const reached = findContacts(text).map(({ start, end, kind, participantIds }): Swap => {
+      const words = wordsFor(participantIds.map((id) => labels.get(id) ?? ''));
+      const isKnown = words !== '' && words !== 'name';
+      const inside = names.filter((name) => touches(name, { start, end }));
+      return {
+        start: Math.min(start, ...inside.map((name) => name.start)),
+        end: Math.max(end, ...inside.map((name) => name.end)),
+        text: bracketed(isKnown ? `${CONTACT_WORDS[kind]} of ${words}` : CONTACT_WORDS[kind]),
+        kind: 'contact',
+      };
+    });
+    return reached.length === 0
+      ? names
+      : inOrder([...names.filter((name) => !overlapsAny(name, reached)), ...apart(reached)]);
+  }
+
+  function nameSwaps(text: string, agencyId: string): Swap[] {
     const found = find(text).filter((mention) => !isDoubtful(mention));
     if (found.length === 0) return [];
     const source = indexText(text);
@@ -130,8 +161,8 @@ function allWaysOf({ kind, names }: Known): string[] {
 
 // A label that holds a real name would tell it: such a one is replaced by a number.
 function safeLabels(known: readonly Known[], finder: (text: string) => Mention[]): Map<string, string> {
-  const counts: Record<KnownKind, number> = { participant: 0, member: 0, agency: 0 };
-  const words: Record<KnownKind, string> = { participant: 'Participant', member: 'Researcher', agency: 'Agency' };
+  const counts = noneSwapped();
+  const words = { participant: 'Participant', member: 'Researcher', agency: 'Agency', contact: '' };
   return new Map(
     known.map(({ id, kind, label }) => {
       counts[kind] += 1;
@@ -190,6 +221,17 @@ function joinParts(source: IndexedText, swaps: readonly Swap[]): Swap[] {
     else joined.push(swap);
   }
   return joined;
+}
+
+// Two that reached into the same name are one place.
+function apart(reached: readonly Swap[]): Swap[] {
+  const free: Swap[] = [];
+  for (const one of reached) {
+    const last = free.at(-1);
+    if (last && one.start < last.end) free[free.length - 1] = { ...last, end: Math.max(last.end, one.end) };
+    else free.push(one);
+  }
+  return free;
 }
 
 function overlapsAny(one: Stretch, others: readonly Stretch[]): boolean {

@@ -1,5 +1,7 @@
 import type { Transaction } from '../database/connection.ts';
+import { notesOfFile } from '../exchange/export/project-queries.ts';
 import type { Cast } from './cast.ts';
+import type { NoteFact } from './tables.ts';
 
 /** The team, past members included, and the agencies, in an order that later ones do not change. */
 export async function listNamed(trx: Transaction): Promise<Omit<Cast, 'people'>> {
@@ -23,8 +25,35 @@ export async function listPseudonyms(trx: Transaction): Promise<{ id: string; ps
   return trx('participants').orderBy('id').select('id', 'pseudonym');
 }
 
-/** How many files are kept with notes: none of them leaves. */
-export async function countAttachments(trx: Transaction): Promise<number> {
-  const row = await trx('attachments').whereNull('removed_at').count('* as count').first();
-  return Number(row?.count ?? 0);
+/** The notes that could leave, with what is told of each besides its text. */
+export async function listNoteFacts(
+  trx: Transaction,
+): Promise<(NoteFact & { id: string; visitId: string; agencyId: string; isReleased: boolean })[]> {
+  return notesOfFile(trx).select({
+    id: 'notes.id',
+    visitId: 'visits.id',
+    agencyId: 'visits.agency_id',
+    isReleased: trx.raw(`notes.deidentification = 'releasable'`),
+    deidentification: 'notes.deidentification',
+    lagMinutes: trx.raw('round((extract(epoch from notes.write_up_lag) / 60)::numeric, 1)::float8'),
+  });
+}
+
+/** Files that are kept with notes, none of which leaves: by what they are, never by a name of theirs. */
+export async function listAttachmentsByNote(
+  trx: Transaction,
+): Promise<{ noteId: string; mediaType: string; byteLength: number }[]> {
+  const rows: { noteId: string; mediaType: string; byteLength: string }[] = await trx('attachments')
+    .whereNull('removed_at')
+    .orderBy(['note_id', 'id'])
+    .select({ noteId: 'note_id', mediaType: 'media_type', byteLength: 'byte_length' });
+  return rows.map((row) => ({ ...row, byteLength: Number(row.byteLength) }));
+}
+
+/** How much a study holds: what decides how long it takes to look through it. */
+export async function countSizes(trx: Transaction): Promise<{ codings: number; notes: number }> {
+  const row = await trx.first<{ codings: number; notes: number }>(
+    trx.raw('(select count(*)::int from codings) as codings, (select count(*)::int from notes) as notes'),
+  );
+  return row ?? { codings: 0, notes: 0 };
 }

@@ -3,7 +3,7 @@ import { paragraphsOf } from '../notes/paragraphs.ts';
 import { sliceCodePoints } from '../shared/text.ts';
 import type { Disguised } from './cast.ts';
 import type { Choices } from './choices.ts';
-import type { KnownKind, Swap } from './disguise.ts';
+import { type KnownKind, noneSwapped, type Swap } from './disguise.ts';
 import { stretchThrough } from './stretch.ts';
 
 /** A note as a project file has it; its times are written as there. */
@@ -56,7 +56,7 @@ export function outsideNote<Note extends InsideNote, Coding extends InsideCoding
   ].toSorted((one, other) => one.start - other.start);
   const outsideBody = applyReplacements(body, replacements);
   const leaving = codings.filter((coding) => !blocks.some((block) => touches(block, coding)));
-  const swapped: Record<KnownKind, number> = { participant: 0, member: 0, agency: 0 };
+  const swapped = noneSwapped();
   for (const { kind } of kept) swapped[kind] += 1;
   const swap = (text: string): string => {
     const found = disguised.swaps(text, agencyId);

@@ -3,7 +3,7 @@ import { applyReplacements } from '../identifiers/replacements.ts';
 import { codePointLength, indexText } from '../shared/text.ts';
 import type { Choices } from './choices.ts';
 import type { Disguised } from './cast.ts';
-import type { KnownKind, Swap } from './disguise.ts';
+import { type KnownKind, noneSwapped, type Swap } from './disguise.ts';
 import { stretchThrough } from './stretch.ts';
 
 export type Withheld = 'personal' | 'unreleased' | 'outdated';
@@ -47,7 +47,7 @@ export function createRowGate(disguised: Disguised, choices: Choices): (row: Lea
       swapAgain(row.noteTitle, agencyId),
     ];
     const memos = row.memos.flatMap((memo) => outsideMemo(memo, (text) => swap(text, agencyId)) ?? []);
-    const swapped: Record<KnownKind, number> = { participant: 0, member: 0, agency: 0 };
+    const swapped = noneSwapped();
     for (const { swaps } of [whole, theme, phase, title, ...memos]) for (const { kind } of swaps) swapped[kind] += 1;
     const coder = disguised.coder(row.coderId);
     return {

@@ -1,6 +1,7 @@
 import { codePointLength } from '../shared/text.ts';
 import type { Disguised } from './cast.ts';
-import type { KnownKind } from './disguise.ts';
+import { type KnownKind, noneSwapped } from './disguise.ts';
+import type { FileLeft } from './files.ts';
 import type { ExtractCounts } from '../extracts/extract-queries.ts';
 import type { LeavingExtract, LeavingTheme } from '../extracts/extract-source.ts';
 import type { Judged, Withheld } from './outside-row.ts';
@@ -19,6 +20,8 @@ export type Preview = {
   /** Paragraphs and files of notes that leave without them; undefined where passages alone leave. */
   paragraphs?: number;
   attachments?: number;
+  /** Those of notes that leave: by what they are, never by name. */
+  files?: FileLeft[];
   /** How many themes leave where nothing else does. */
   themes?: number;
   /** Passages that nobody sees because of consent, in the whole study. */
@@ -30,6 +33,11 @@ export type Preview = {
   samples: { extract: string; note: string; kind: KnownKind; start?: number; end?: number }[];
   risks: { kind: RiskKind; count: number; about?: string; places: RiskPlace[] }[];
 };
+
+/** The kinds of what was found, each once: each is confirmed by itself. */
+export function riskKindsOf({ risks }: Pick<Preview, 'risks'>): RiskKind[] {
+  return ORDER.filter((kind) => risks.some((risk) => risk.kind === kind));
+}
 
 const SAMPLES = 3;
 const PLACES = 100;
@@ -76,7 +84,7 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules, isDee
     rows: 0,
     changedRows: 0,
     shorterContexts: 0,
-    swapped: { participant: 0, member: 0, agency: 0 } as Record<KnownKind, number>,
+    swapped: noneSwapped(),
     withheld: { personal: 0, unreleased: 0, outdated: 0 } as Record<Withheld, number>,
   };
   const notes = new Set<string>();
@@ -225,7 +233,7 @@ export function createSurvey({ disguised, isPseudonym, roleCount }: Rules, isDee
     addSwaps(swaps: readonly { kind: KnownKind }[]): void {
       for (const { kind } of swaps) total.swapped[kind] += 1;
     },
-    result(rest: Pick<Preview, 'consent' | 'nameless' | 'participants' | 'attachments' | 'themes'>): Preview {
+    result(rest: Pick<Preview, 'consent' | 'nameless' | 'participants' | 'attachments' | 'files' | 'themes'>): Preview {
       for (const { visits, agency, places } of ages.values())
         if (visits.size < RARE_BELOW) for (const place of places) add('rare-age', place, agency);
       const risks = [...groups.values()].toSorted(

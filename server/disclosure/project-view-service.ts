@@ -11,7 +11,7 @@ import type { Ready } from './rows-service.ts';
 const THEME_TEXTS = ['name', 'definition', 'when_to_use', 'when_not_to_use', 'example'] as const;
 
 /** How the whole study looks outside its team; `survey` is told what becomes of its notes. */
-export function outsideViewOf(choices: Choices, { disguised }: Ready, survey: Survey): OutsideView {
+export function outsideViewOf(choices: Choices, { disguised }: Pick<Ready, 'disguised'>, survey: Survey): OutsideView {
   const swap = (text: string): string => {
     const leaving = withoutPersonal(text);
     const swaps = disguised.swaps(leaving);

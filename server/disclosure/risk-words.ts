@@ -38,3 +38,9 @@ export function riskWords(kind: RiskKind, about = ''): { heading: string; why: s
   const [heading, why] = WORDS[kind];
   return { heading, why };
 }
+
+/** What a kind is called where its places are not told apart. */
+export function kindWords(kind: RiskKind): string {
+  if (kind === 'rare-role') return 'Roles that few people have';
+  return kind === 'rare-age' ? 'Ages that are seldom mentioned' : WORDS[kind][0];
+}

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Actor, Transaction } from '../database/connection.ts';
 import type { ExtractFormat } from '../extracts/export-formats.ts';
 import { type Asked as Wanted, listChoices } from '../extracts/extract-queries.ts';
-import type { ExtractSource, LeavingExtract, LeavingTheme } from '../extracts/extract-source.ts';
+import type { ExportDescription, ExtractSource, LeavingExtract, LeavingTheme } from '../extracts/extract-source.ts';
 import { listLeavingExtracts, listLeavingThemes } from '../extracts/extract-source-queries.ts';
 import { orderOf } from '../extracts/formats/extract-file-service.ts';
 import { findAllKnownPeople } from '../identities/known-people-service.ts';
@@ -20,7 +20,7 @@ import { createSurvey, type Preview, type Rules, type Survey } from './preview.t
 
 const UNREADABLE =
   'Some real names of this study are kept under a key that this installation does not have, so they cannot be looked for. Nothing can leave until the key is there: ask whoever runs this installation.';
-// Other people's requests have their turn after so long.
+// Where it is not done in a thread, other people's requests have their turn after so long.
 const AT_ONCE_MS = 12;
 
 /** Everything that a text is compared with before it leaves, and how much of it there is. */
@@ -35,12 +35,12 @@ export type Ready = {
  * replaced.
  */
 export async function makeReady(trx: Transaction, choices: Choices): Promise<Ready> {
-  const { people, unreadable } = await findAllKnownPeople(trx);
+  const { people, contacts, unreadable } = await findAllKnownPeople(trx);
   if (unreadable > 0) throw new AppError(409, UNREADABLE);
   const { members, agencies } = await listNamed(trx);
   const pseudonyms = await listPseudonyms(trx);
   const counts = await listRoleCounts(trx);
-  const disguised = disguiseFor({ people, members, agencies }, choices);
+  const disguised = disguiseFor({ people, contacts, members, agencies }, choices);
   const named = createMentionFinder([
     { participantId: '', agencyId: '', pseudonym: '\n', names: pseudonyms.map(({ pseudonym }) => pseudonym) },
   ]);
@@ -74,6 +74,9 @@ export type Looked = {
   fingerprint: string;
 };
 
+/** What a file says of itself. */
+export type MadeUnder = { number: number; at: Date; codebook: string };
+
 type Asked = Pick<Disclosure, 'filter' | 'choices' | 'format'>;
 
 /** Looks through the extracts that are to leave, in the order in which they will. */
@@ -81,16 +84,13 @@ export async function lookThroughExtracts(
   trx: Transaction,
   actor: Actor,
   asked: Asked,
-  { isDeep, signal }: { isDeep: boolean; signal?: AbortSignal | undefined },
+  isDeep: boolean,
 ): Promise<Looked> {
   const ready = await makeReady(trx, asked.choices);
   const survey = createSurvey(ready.rules, isDeep);
   const wanted = { filter: asked.filter, choices: await listChoices(trx), timeZone: actor.timeZone };
   const hash = createHash('sha256');
-  for await (const row of outsideRows(trx, asked, { ready, wanted, survey })) {
-    signal?.throwIfAborted();
-    hash.update(`${JSON.stringify(row)}\n`);
-  }
+  for await (const row of outsideRows(trx, asked, { ready, wanted, survey })) hash.update(`${JSON.stringify(row)}\n`);
   const themes = (await listLeavingThemes(trx, wanted)).map((theme) => ({
     ...outsideTheme(theme, ready.disguised),
     count: survey.themeCount(theme.id),
@@ -106,23 +106,32 @@ export function outsideSource(
   actor: Actor,
   asked: Asked,
   { ready, wanted, survey, themes }: Looked,
-  made: { number: number; at: Date; codebook: string },
+  made: MadeUnder,
 ): ExtractSource {
-  const { disguised } = ready;
   return {
-    description: {
-      study: disguised.apply(actor.studyName),
-      number: made.number,
-      madeBy: 'The research team',
-      madeAt: made.at,
-      timeZone: actor.timeZone,
-      filter: outsideFilter(asked.filter, disguised),
-      codebook: disguised.apply(made.codebook),
-      audience: 'People outside the research team: known names are replaced',
-    },
+    description: descriptionFor(actor, asked, ready.disguised, made),
     counts: survey.counts(),
     themes,
     rows: outsideRows(trx, asked, { ready, wanted }),
+  };
+}
+
+/** What a file for people outside says of itself. */
+export function descriptionFor(
+  { studyName, timeZone }: Actor,
+  { filter }: Pick<Disclosure, 'filter'>,
+  disguised: Disguised,
+  made: MadeUnder,
+): ExportDescription {
+  return {
+    study: disguised.apply(studyName),
+    number: made.number,
+    madeBy: 'The research team',
+    madeAt: made.at,
+    timeZone,
+    filter: outsideFilter(filter, disguised),
+    codebook: disguised.apply(made.codebook),
+    audience: 'People outside the research team: known names are replaced',
   };
 }
 

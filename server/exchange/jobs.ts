@@ -1,3 +1,4 @@
+import { newId } from '../shared/ids.ts';
 import type { Threads } from '../web/threads.ts';
 import { Refusal } from './refi/refusal.ts';
 
@@ -56,3 +57,22 @@ export function createJobs(threads: Threads, failed: (error: unknown) => void): 
 
 export const INTERRUPTED =
   'It was interrupted, because the program or its database was stopped. Nothing of it was kept: start it again.';
+
+/** The same while somebody waits for what comes of it: `signal` says that nobody does any more, and cuts it off. */
+export async function withinJob<T>(
+  jobs: Jobs,
+  signal: AbortSignal | undefined,
+  work: (job: Job) => Promise<T>,
+): Promise<T> {
+  const id = newId();
+  const leave = (): void => void jobs.cancel(id, INTERRUPTED);
+  signal?.throwIfAborted();
+  signal?.addEventListener('abort', leave, { once: true });
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      jobs.start(id, (job) => work(job).then(resolve, reject));
+    });
+  } finally {
+    signal?.removeEventListener('abort', leave);
+  }
+}

@@ -133,7 +133,8 @@ async function openNote(
   return { pieces: noteFile(format, source), of: count, rows: () => count };
 }
 
-function noteFile(format: NoteFormat, source: NoteSource): AsyncGenerator<Buffer> {
+/** The file of one note. */
+export function noteFile(format: NoteFormat, source: NoteSource): AsyncGenerator<Buffer> {
   if (format === 'note-docx') return zipped(noteDocx(source));
   return inPieces(format === 'note-html' ? noteHtml(source) : noteTxt(source));
 }

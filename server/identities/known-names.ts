@@ -4,6 +4,9 @@
  */
 export type KnownPerson = { participantId: string; agencyId: string; pseudonym: string; names: string[] };
 
+/** How somebody is reached and when they were born, as it is kept with their identity: never shown, logged or kept. */
+export type KnownContact = { participantId: string; contact: string; born: string };
+
 // What stands before or inside a name and names nobody by itself.
 const NO_NAME = new Set(
   'mr mrs ms miss mx dr prof professor sir dame lord lady rev revd reverend father fr sister sr brother br nurse the of and de del della der den di da dos du el la le van von st saint'.split(

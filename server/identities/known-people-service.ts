@@ -1,9 +1,9 @@
 import { listAgenciesKnownTo } from '../agencies/known-agency-queries.ts';
 import { type Actor, identityKeysOf, inIdentities, type Transaction } from '../database/connection.ts';
 import { unseal } from './cipher.ts';
-import { identityOf } from './identity.ts';
+import { type Identity, identityOf } from './identity.ts';
 import { listIdentities, type StoredPerson } from './identity-queries.ts';
-import { type KnownPerson, namesOf } from './known-names.ts';
+import { type KnownContact, type KnownPerson, namesOf } from './known-names.ts';
 
 /**
  * The real names of the study's participants (those of `ids` alone where given), decrypted for finding them in texts on
@@ -34,8 +34,13 @@ export async function findNamesOf(
   return { names, others: stored.filter((row) => row !== own).flatMap((row) => namesIn(keys, row) ?? []) };
 }
 
-/** The same of all of the study, with how many there is no key for: for what must not be done without them. */
-export function findAllKnownPeople(trx: Transaction): Promise<{ people: KnownPerson[]; unreadable: number }> {
+/**
+ * The same of all of the study, with how they are reached and when they were born, and how many there is no key for: for
+ * what must not be done without them.
+ */
+export function findAllKnownPeople(
+  trx: Transaction,
+): Promise<{ people: KnownPerson[]; contacts: KnownContact[]; unreadable: number }> {
   return namesOfAll(trx);
 }
 
@@ -51,20 +56,32 @@ export async function findPeopleKnownTo(trx: Transaction, actor: Actor): Promise
 async function namesOfAll(
   trx: Transaction,
   among?: Parameters<typeof listIdentities>[1],
-): Promise<{ people: KnownPerson[]; unreadable: number }> {
+): Promise<{ people: KnownPerson[]; contacts: KnownContact[]; unreadable: number }> {
   const stored = await inIdentities(trx, () => listIdentities(trx, among));
   const keys = identityKeysOf(trx);
-  const people = stored.flatMap((row) => {
-    const names = namesIn(keys, row);
-    return names ? [{ participantId: row.participantId, agencyId: row.agencyId, pseudonym: row.pseudonym, names }] : [];
+  const known = stored.flatMap((row) => {
+    const identity = opened(keys, row);
+    return identity ? [{ row, identity }] : [];
   });
-  return { people, unreadable: stored.length - people.length };
+  return {
+    people: known.map(({ row: { participantId, agencyId, pseudonym }, identity: { fullName, otherNames } }) => ({
+      participantId,
+      agencyId,
+      pseudonym,
+      names: namesOf(fullName, otherNames),
+    })),
+    contacts: known.map(({ row: { participantId }, identity: { contact, born } }) => ({
+      participantId,
+      contact,
+      born,
+    })),
+    unreadable: stored.length - known.length,
+  };
 }
 
-function namesIn(keys: ReturnType<typeof identityKeysOf>, row: StoredPerson): string[] | undefined {
+function opened(keys: ReturnType<typeof identityKeysOf>, row: StoredPerson): Identity | undefined {
   try {
-    const { fullName, otherNames } = identityOf(unseal(keys, row, { studyId: row.studyId, id: row.participantId }));
-    return namesOf(fullName, otherNames);
+    return identityOf(unseal(keys, row, { studyId: row.studyId, id: row.participantId }));
   } catch {
     return undefined;
   }

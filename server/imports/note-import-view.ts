@@ -1,4 +1,5 @@
 import { formatDate, formatDateTime, formatTime } from '../shared/dates.ts';
+import { waitsUntil } from '../exchange/import/waiting.ts';
 import { shortened } from '../shared/text.ts';
 import { counted } from '../shared/counted.ts';
 import { type ImportState, isWanted, type ListedDocument, type NoteImport } from './note-import.ts';
@@ -68,6 +69,7 @@ export function noteImportView(
     isReady: state === 'ready',
     // Of documents that are left out some can still be taken in.
     hasDocuments: wanted.length + leftOut.length > 0,
+    waits: state === 'ready' ? waitsUntil(found.startedAt, place.timeZone) : undefined,
     isDone: state === 'done',
     progress: found.progress,
     failure: found.failure ?? undefined,

@@ -1,9 +1,11 @@
 import { buffer } from 'node:stream/consumers';
 import { expect } from '@jest/globals';
 import type { Knex } from 'knex';
+import { riskKindsOf } from '../../server/disclosure/preview.ts';
 import { newId } from '../../server/shared/ids.ts';
-import { aFullStudy } from '../support/builders.ts';
+import { aFullStudy, aParticipant } from '../support/builders.ts';
 import { BrowserSession } from '../support/browser-session.ts';
+import { anIdentity } from '../support/identity-builders.ts';
 import type { TestApp } from '../support/test-app.ts';
 import { until } from '../support/until.ts';
 
@@ -22,7 +24,12 @@ export const WHOLE = {
 /** A study whose lead is signed in and lets things leave. */
 export async function aDiscloser(t: TestApp) {
   const cast = await aFullStudy(t.owner, { name: 'Étude “Connecting People”' });
-  return { ...cast, ...disclosing(t, cast.study, await BrowserSession.as(t.app, cast.lead)) };
+  async function aPerson(fullName: string): Promise<{ participant: string }> {
+    const { id } = await aParticipant(t.owner, cast.study.id, cast.agency.id);
+    await anIdentity(t.owner, cast.study.id, { participantId: id, by: cast.lead.membershipId, fullName });
+    return { participant: id };
+  }
+  return { ...cast, aPerson, ...disclosing(t, cast.study, await BrowserSession.as(t.app, cast.lead)) };
 }
 
 export function disclosing(t: TestApp, study: { path: string }, session: BrowserSession) {
@@ -41,9 +48,16 @@ export function disclosing(t: TestApp, study: { path: string }, session: Browser
     await until(async () => (await rowOf(id)).state !== 'previewing');
   }
   /** Sends what the page's form sends. */
-  async function confirm(path: string, fields: Record<string, string> = {}) {
-    const { fingerprint } = await rowOf(path.split('/').at(-1)!);
-    return session.post(`${path}/confirmation`, { fingerprint, seen: 'yes', reason: 'It is fine.', ...fields });
+  async function confirm(path: string, fields: Record<string, string | string[]> = {}) {
+    const { fingerprint, preview } = await rowOf(path.split('/').at(-1)!);
+    const accepted = preview === null ? [] : riskKindsOf(preview);
+    return session.post(`${path}/confirmation`, {
+      fingerprint,
+      seen: 'yes',
+      reason: 'It is fine.',
+      accepted,
+      ...fields,
+    });
   }
   async function download(path: string) {
     return session.get(`${path}/file`).buffer(true).parse(asBytes);

@@ -164,7 +164,7 @@ describe('the preview', () => {
     const headings = $('.app-disclosure__heading')
       .map((_, one) => $(one).text())
       .get();
-    expect(headings.slice(3).map((heading) => heading.split(' 1 place')[0])).toEqual([
+    expect(headings.slice(4).map((heading) => heading.split(' 1 place')[0])).toEqual([
       'E-mail addresses',
       'Telephone numbers',
       'Postcodes',
@@ -176,13 +176,26 @@ describe('the preview', () => {
     expect($('.app-disclosure__cut a').first().attr('href')).toBe(
       `${cast.study.path}/notes/${note.id}/coding#passage-${id}`,
     );
+    const some = ['email', 'telephone', 'postcode', 'name', 'date', 'rare-role'];
+    const without = await cast.confirm(path, { accepted: some });
+    expect([without.status, load(without.text)('.govuk-error-summary a').text()]).toEqual([
+      422,
+      'Look at each kind of what was found, and tick it. Not ticked: Ages that are seldom mentioned',
+    ]);
+    expect(
+      load(without.text)('input[name=accepted][checked]')
+        .map((_, one) => load(without.text)(one).attr('value'))
+        .get(),
+    ).toEqual(some);
     const refused = await cast.confirm(path, { reason: ' ' });
     expect([refused.status, load(refused.text)('.govuk-error-summary a').text()]).toEqual([
       422,
       'Enter why it may leave although something was found, or de-identify it first',
     ]);
     expect((await cast.confirm(path, { reason: 'She agreed.' })).status).toBe(303);
-    expect((await cast.rowOf(path.split('/').at(-1)!)).reason).toBe('She agreed.');
+    const { reason, accepted } = await cast.rowOf(path.split('/').at(-1)!);
+    expect([reason, accepted]).toEqual(['She agreed.', [...some, 'rare-age']]);
+    expect((await cast.session.page(path))('main').text()).toContain('Roles that few people have');
   });
 
   test('POST disclosures/:id/confirmation · refuses and looks again · when the data have changed since the preview', async () => {

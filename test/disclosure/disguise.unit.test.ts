@@ -180,3 +180,33 @@ test.each([
 ])('initialsOf(%s) is %s', (name, initials) => {
   expect(initialsOf(name)).toBe(initials);
 });
+
+describe('how people are reached', () => {
+  const rose: Known = {
+    id: 'r',
+    kind: 'participant',
+    agencyId: 'a',
+    label: 'Rose',
+    names: ['Agnes Rosslyn', 'Rosslyn'],
+  };
+  const contacts = [
+    {
+      participantId: 'r',
+      contact: '14 Rosslyn Road, M14 5AB, 0161 496 0123, agnes.rosslyn@example.org',
+      born: '3/5/1964',
+    },
+  ];
+
+  test('leaves as what it is, and whose', () => {
+    const { apply } = createDisguise([rose], contacts);
+    expect(apply('Agnes Rosslyn, 14 Rosslyn Rd, M145AB: +44 161 496 0123, agnes.rosslyn@example.org, b. 3.5.64.')).toBe(
+      '[Rose], [address of Rose], [postcode of Rose]: [telephone number of Rose], [e-mail address of Rose], b. [date of birth of Rose].',
+    );
+  });
+
+  test('names two who share it, and counts apart from names', () => {
+    const ned: Known = { ...rose, id: 'n', label: 'Ned', names: ['Zwake'] };
+    const { swaps } = createDisguise([rose, ned], [...contacts, { ...contacts[0]!, participantId: 'n' }]);
+    expect(swaps('M14 5AB')).toEqual([{ start: 0, end: 7, text: '[postcode of Ned or Rose]', kind: 'contact' }]);
+  });
+});

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadDemonstration } from '../../seeds/demonstration.ts';
 import { hashPassword } from '../../server/accounts/password.ts';
-import { FORMATS } from '../../server/disclosure/formats.ts';
+import { FORMATS, isOfNote } from '../../server/disclosure/formats.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { PASSWORD } from '../support/builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { disclosing } from './disclosing.ts';
-import { plantNames } from './plant-names.ts';
+import { plantNames, TOLD } from './plant-names.ts';
 import { everythingIn, type KnownNames, namesIn } from './search-bytes.ts';
 
 const t = useTestApp();
@@ -37,13 +37,14 @@ describe('what leaves the team holds no known name', () => {
   test.each(CASES)('%s as %s', async (study, format) => {
     const { id } = await t.owner('studies').where({ name: study }).first('id');
     const { letGo } = disclosing(t, { path: `/studies/${id}` }, session);
-    const { file } = await letGo({ format });
+    const { note_id: note } = await t.owner('codings').where({ study_id: id }).whereLike('quote', '%Zw%').first();
+    const { file } = await letGo({ format, ...(isOfNote(format) && { note }) });
     const agencies: { name: string; code: string }[] = await t.owner('agencies').where({ study_id: id });
     const members: string[] = await t.owner('memberships').where({ study_id: id }).pluck('name');
     const people = real.get(study)!;
     const parts = [...people, ...members].flatMap((name) => name.split(' ')).filter((part) => part !== 'Dr');
     const known = {
-      anywhere: people,
+      anywhere: [...people, ...TOLD, 'Qxosslyn'],
       // A robin is a bird too: in small letters it is pointed at.
       words: [...members, ...parts.filter((part) => part !== 'Robin'), ...agencies.map(({ name }) => name)],
       exact: [...agencies.map(({ code }) => code), 'Robin', 'ROBIN', 'RISE', 'Orchard Lane', 'Newbridge'],

@@ -66,7 +66,7 @@ test('outsideNote() · keeps positions and words in step · and withholds person
   for (const { start, end, quote } of codings) expect(sliceCodePoints(note.body, start, end)).toBe(quote);
   expect(withheld).toEqual({ paragraphs: 2, codings: 3 });
   // In the body four of two people and one agency, and one each in title and setting.
-  expect(swapped).toEqual({ participant: 5, member: 1, agency: 1 });
+  expect(swapped).toEqual({ participant: 5, member: 1, agency: 1, contact: 0 });
 });
 
 test('outsideNote() · tells months and no days · and nothing of when a visit began', () => {

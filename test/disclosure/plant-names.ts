@@ -5,6 +5,10 @@ import { newId } from '../../server/shared/ids.ts';
 import { sha256 } from '../support/builders.ts';
 import { anIdentity } from '../support/identity-builders.ts';
 
+const CONTACT = '14 Qxosslyn Road, M14 5AB; 0161 496 0123, qx@example.org';
+/** How a note may give what is kept with an identity. */
+export const TOLD = ['+44 (0)161 4960123', '14 Qxosslyn Rd', 'm145ab', 'QX@example.org', '03/05/34'];
+
 /** Somebody's real name, as long as the pseudonym so that positions in notes stay as they are. */
 function nameInPlaceOf(pseudonym: string, index: number): string {
   const letters = `${String.fromCharCode(97 + (index % 26))}${String.fromCharCode(97 + Math.floor(index / 26))}`;
@@ -27,7 +31,14 @@ export async function plantNames(
   for (const [index, { id, pseudonym, agency_id: agencyId }] of people.entries()) {
     const fullName = nameInPlaceOf(pseudonym, index);
     names.push(fullName);
-    await anIdentity(owner, studyId, { participantId: id, by, fullName, otherNames: [] });
+    await anIdentity(owner, studyId, {
+      participantId: id,
+      by,
+      fullName,
+      otherNames: [],
+      contact: CONTACT,
+      born: '3 May 1934',
+    });
     const noteIds = await owner('notes')
       .join('visits', 'visits.id', 'notes.visit_id')
       .where({ agency_id: agencyId })
@@ -49,6 +60,14 @@ export async function plantNames(
       });
   }
   const [one, other] = [names[0]!, names[1]!];
+  // At the end, so that positions stay as they are.
+  const told = ` Call ${TOLD.join(' or ')}.`;
+  await owner('note_revisions')
+    .where({ study_id: studyId })
+    .update({ body: owner.raw('body || ?', [told]) });
+  await owner('codings')
+    .where({ study_id: studyId })
+    .update({ context_after: owner.raw(`regexp_replace(context_after, '\\n.*$', '') || ?`, [told]) });
   const shouted = other.normalize('NFD').toUpperCase();
   await owner('visits')
     .where({ study_id: studyId })
@@ -58,7 +77,11 @@ export async function plantNames(
     .update({ name: owner.raw(`name || ?`, [` with ${one}`]) });
   await owner('themes')
     .where({ study_id: studyId })
-    .update({ definition: owner.raw(`definition || ?`, [`\nAs ${one}’s aunt & Priya Menon say at BlueSCI.`]) });
+    .update({
+      definition: owner.raw(`definition || ?`, [
+        `\nAs ${one}’s aunt & Priya Menon say at BlueSCI: ${TOLD.join(', ')}.`,
+      ]),
+    });
   await owner.raw(
     `update themes set name = name || ? where id in (select theme_id from codings where study_id = ? limit 1)`,
     [` of ${one}`, studyId],
@@ -73,7 +96,7 @@ export async function plantNames(
       id: newId(),
       study_id: studyId,
       ...subject,
-      body: `${one.replace(' ', '\u00a0')} and ${shouted}.\nPN: ${one} frightens me.\nWeavers’ Yard, Daniel’s idea.`,
+      body: `${one.replace(' ', '\u00a0')} and ${shouted}.\nPN: ${one} frightens me.\nWeavers’ Yard, Daniel’s idea. ${TOLD.join(' and ')}.`,
       written_by: by,
     });
   const stored = `${newId()}.png`;

@@ -5,6 +5,7 @@ import type { ImportReport } from './import-service.ts';
 import type { Preview } from './preview-service.ts';
 import type { ProjectImport } from './project-import-queries.ts';
 import type { Counts } from './survey.ts';
+import { waitsUntil } from './waiting.ts';
 
 const ZONE = 'Europe/London';
 
@@ -64,6 +65,7 @@ export function importView(found: ProjectImport, same: { founded: string; create
     isWaiting: state === 'reading' || state === 'importing',
     isReading: state === 'reading',
     isReady: state === 'ready',
+    waits: state === 'ready' ? waitsUntil(found.createdAt, ZONE) : undefined,
     isDone: state === 'done',
     progress: found.progress,
     failure: state === 'failed' ? found.failure : undefined,

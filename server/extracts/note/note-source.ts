@@ -39,6 +39,8 @@ export type NoteSource = {
   withheld: ReadonlySet<number>;
   codings: NoteCoding[];
   memos: LeavingMemo[];
+  /** Files that are kept with it and are not passed on, in words; undefined: for the team, who has them. */
+  filesLeft?: string[];
 };
 
 /** A stretch of a paragraph with the numbers of its codings, and of those that end with it, or with the paragraph. */

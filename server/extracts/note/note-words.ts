@@ -3,7 +3,7 @@ import { factsOf } from '../formats/description-words.ts';
 import type { NoteSource, NumberedCoding } from './note-source.ts';
 
 /** What is known of the export and of the note, line by line. */
-export function noteFacts({ description, note, codings }: NoteSource): [string, string][] {
+export function noteFacts({ description, note, codings, filesLeft = [] }: NoteSource): [string, string][] {
   return factsOf(
     { ...description, filter: [{ field: 'Note', text: note.title }] },
     ['Agency', `${note.agencyName} (${note.agencyCode})`],
@@ -11,6 +11,7 @@ export function noteFacts({ description, note, codings }: NoteSource): [string, 
     ['Written by', note.author],
     ['Text', `Revision ${note.revision}, saved on ${formatCalendarDate(note.savedAt.slice(0, 10))}`],
     ['Codings', codings.length.toLocaleString('en-GB')],
+    ...(filesLeft.length > 0 ? [['Stays with the team', filesLeft.join('\n')] as [string, string]] : []),
   );
 }
 

@@ -9,7 +9,12 @@ export type TidyRow = Record<string, CsvValue>;
 export type TidyName = 'agencies' | 'visits' | 'notes' | 'themes' | 'codings' | 'members';
 
 /** All that the tables are made of: rows by the columns' names, which can be read once. */
-export type TidySource = { description: ExportDescription; tables: Record<TidyName, AsyncIterable<TidyRow>> };
+export type TidySource = {
+  description: ExportDescription;
+  tables: Record<TidyName, AsyncIterable<TidyRow>>;
+  /** Files of notes that are not passed on, in words. */
+  filesLeft?: string[];
+};
 
 const id = (name: string, meaning: string): TidyColumn => ({ name, type: 'id', meaning, allowed: 'a UUID' });
 const text = (name: string, meaning: string): TidyColumn => ({ name, type: 'text', meaning });
@@ -102,7 +107,7 @@ export const TIDY_TABLES: readonly TidyTable[] = [
       text('title', 'Its title'),
       text(
         'text',
-        'Its text. Paragraphs that are withheld because of consent have ░ for each character, so that positions hold',
+        'Its text. Paragraphs that are withheld because of consent have ░ for each character, so that positions hold; outside the team a paragraph that stays inside is “[withheld]”',
       ),
     ],
   },

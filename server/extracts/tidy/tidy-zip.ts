@@ -32,7 +32,16 @@ function dictionary(): string {
   return csvFile([['file', 'column', 'type', 'unit', 'meaning', 'allowed_values', 'is_key'], ...rows]);
 }
 
-function readMe({ description }: TidySource): string {
+const INSIDE = `There are no identities here: participants are counted, and named in texts by pseudonym alone. Passages that are withheld
+because of consent, notes that are kept for their author and the lead, and what is coded blind at this moment are left out.`;
+
+const OUTSIDE = `These tables are for people outside the research team. Known names are replaced by labels in [brackets], agencies and
+coders have labels, and what could tell an agency or a person apart is empty. A paragraph that stays with the team is
+“[withheld]”, and its codings are left out; so are notes that were not released, unless the team decided otherwise for a
+reason on record, and every file kept with a note. Positions are of the texts as they stand here. Where dates are months,
+\`visit_date\` is one (2011-11) and hours are empty.`;
+
+function readMe({ description, filesLeft = [] }: TidySource): string {
   const facts = factsOf(description).filter(([name]) => name !== 'Filter');
   const files = TIDY_TABLES.map(
     ({ name, meaning, columns }) => `- \`${name}.csv\`: ${meaning}. Key: \`${columns[0]!.name}\`.`,
@@ -54,9 +63,18 @@ empty cell means that there is no value. Dates are ISO 8601; moments are in UTC.
 A text that begins with \`=\`, \`+\`, \`-\`, \`@\`, a tab or a line end has an apostrophe before it, so that no spreadsheet takes it
 for a formula. The code below takes it away again.
 
-There are no identities here: participants are counted, and named in texts by pseudonym alone. Passages that are withheld
-because of consent, notes that are kept for their author and the lead, and what is coded blind at this moment are left out.
+${description.audience === undefined ? INSIDE : OUTSIDE}
+${
+  filesLeft.length === 0
+    ? ''
+    : `
+## Files that stay with the team
 
+Notes are numbered in the order of \`notes.csv\`.
+
+${filesLeft.map((words) => `- ${words}`).join('\n')}
+`
+}
 ## R
 
 \`\`\`r

@@ -5,6 +5,7 @@ import { counted } from '../../shared/counted.ts';
 import type { Decision, Difference, Matched } from './codebook-matching.ts';
 import type { CodebookImport } from './codebook-import-queries.ts';
 import type { Compared } from './codebook-import-service.ts';
+import { waitsUntil } from '../../exchange/import/waiting.ts';
 import type { IncomingTheme } from './incoming-theme.ts';
 
 type Place = { path: string; timeZone: string };
@@ -80,6 +81,7 @@ function headOf(found: CodebookImport, { path, timeZone }: Place) {
     fileName: found.fileName,
     started: `${formatDateTime(found.startedAt, timeZone)}, ${found.startedBy}`,
     isReady: found.state === 'ready',
+    waits: waitsUntil(found.startedAt, timeZone),
     isDone: found.state === 'done',
     undo: found.stepId === null ? undefined : `${path}/codebook/steps/${found.stepId}/reversal`,
     remarks: found.remarks,
