@@ -1,8 +1,13 @@
 import { type Element, isGuid, writtenGuid } from './element.ts';
 import type { Remarks } from './refusal.ts';
-import { PROJECT_RULES, rankOf } from './structure.ts';
+import { PROJECT_RULES, rankOf, type Rule } from './structure.ts';
 
-const MEMBERS = /^Member(Code|Source|Note)$/;
+const MEMBERS = new Set(['MemberCode', 'MemberSource', 'MemberNote']);
+// What means nothing without its first child.
+const NEEDED = new Map([
+  ['Coding', 'CodeRef'],
+  ['VariableValue', 'VariableRef'],
+]);
 
 /**
  * The element as the format wants it: children in their order, and without what it has no place for, whoever wrote that.
@@ -11,14 +16,15 @@ const MEMBERS = /^Member(Code|Source|Note)$/;
 export function conform(one: Element, remarks: Remarks): Element | undefined {
   const rule = PROJECT_RULES[one.name];
   if (!rule) return undefined;
+  if (isConforming(one, rule)) return one;
   const given = { ...one.attributes };
   // Transana, and the standard's own example of it, write the reference of a member as its GUID, or as its text.
-  const isMember = MEMBERS.test(one.name);
+  const isMember = MEMBERS.has(one.name);
   const referred = given.guid ?? (isGuid(one.text) ? one.text : undefined);
   if (isMember && given.targetGUID === undefined && referred !== undefined) given.targetGUID = writtenGuid(referred);
   const attributes: Record<string, string> = {};
   for (const [key, value] of Object.entries(given))
-    if (rule.required.includes(key) || rule.optional.includes(key)) attributes[key] = value;
+    if (rule.attributes.has(key)) attributes[key] = value;
     else if (key !== 'guid')
       remarks.add('lost', `Attributes that the format does not have are left out: ${key} of ${one.name}.`);
   for (const key of rule.required) {
@@ -49,7 +55,22 @@ export function conform(one: Element, remarks: Remarks): Element | undefined {
     const order = new Map(children.map((child, index) => [child, ranks[index]!]));
     children.sort((a, b) => order.get(a)! - order.get(b)!);
   }
-  if (one.name === 'Coding' && children[0]?.name !== 'CodeRef') return undefined;
-  if (one.name === 'VariableValue' && children[0]?.name !== 'VariableRef') return undefined;
+  const needed = NEEDED.get(one.name);
+  if (needed !== undefined && children[0]?.name !== needed) return undefined;
   return { ...one, attributes, children, text: isMember ? '' : one.text };
+}
+
+// Whether it is so already, as nearly all is that we write ourselves: then nothing is copied.
+function isConforming({ name, attributes, children }: Element, rule: Rule): boolean {
+  if (MEMBERS.has(name)) return false;
+  for (const key in attributes) if (!rule.attributes.has(key)) return false;
+  for (const key of rule.required) if (attributes[key] === undefined) return false;
+  let last = 0;
+  for (const child of children) {
+    const rank = rankOf(PROJECT_RULES, name, child.name);
+    if (rank === undefined || rank < last || !isConforming(child, PROJECT_RULES[child.name]!)) return false;
+    last = rank;
+  }
+  const first = NEEDED.get(name);
+  return first === undefined || children[0]?.name === first;
 }
