@@ -22,7 +22,8 @@ const PIECE = 64 * 1024;
 
 export type Stretch = { start: number; length: number };
 
-export function openSpool(file: string): Spool {
+/** `passing` is given all that is written, too. */
+export function openSpool(file: string, passing?: (bytes: Buffer) => Promise<void>): Spool {
   const stream = createWriteStream(file, { flags: 'wx', mode: 0o600, highWaterMark: 1024 * 1024 });
   const done = finished(stream);
   done.catch(() => {});
@@ -31,6 +32,7 @@ export function openSpool(file: string): Spool {
   let reading: FileHandle | undefined;
   const put = async (bytes: Buffer): Promise<void> => {
     length += bytes.length;
+    if (passing) await passing(bytes);
     if (!stream.write(bytes)) await Promise.race([once(stream, 'drain'), done]);
   };
   const pass = async (): Promise<void> => {

@@ -39,7 +39,10 @@ export function createScorer(origin: string) {
     if (given.length === 0) return;
     total += given.length;
     // Once for all ways of counting.
-    const selections = given.map(({ name, ...place }) => ({ ...place, name: name === undefined ? name : wordsOf(name) }));
+    const selections = given.map(({ name, ...place }) => ({
+      ...place,
+      name: name === undefined ? name : wordsOf(name),
+    }));
     const done = new Map<string, { fits: number; misplaced: number; trace: number }>();
     for (const tally of tallies.values()) {
       const { unit, mark, newline, end } = tally.profile;
@@ -182,7 +185,8 @@ function compare(points: Points, start: number, end: number, wanted: string): 't
   const quote = squeeze(plain);
   if (quote === wanted) return 'the same';
   // Cut short: its beginning is proof of the start, and nothing of the end.
-  if (quote.startsWith(wanted) && wanted.length >= SHORTEST_CUT) return isWithinWord(points, end) ? 'other' : 'the same';
+  if (quote.startsWith(wanted) && wanted.length >= SHORTEST_CUT)
+    return isWithinWord(points, end) ? 'other' : 'the same';
   return 'other';
 }
 

@@ -212,9 +212,7 @@ async function* readEntry(zip: yauzl.ZipFile, entry: yauzl.Entry): AsyncGenerato
       ),
     );
     // In larger pieces than the library's: each is a trip to another thread.
-    const stream = isDeflated
-      ? pipeline(packed, createInflateRaw({ chunkSize: INFLATED }), () => {})
-      : packed;
+    const stream = isDeflated ? pipeline(packed, createInflateRaw({ chunkSize: INFLATED }), () => {}) : packed;
     let read = 0;
     for await (const piece of stream) {
       read += (piece as Buffer).length;
