@@ -210,7 +210,9 @@ async function measureOthers(run: Run): Promise<Row[]> {
 }
 
 await main();
+await import('./exports.ts');
 await import('./exchange.ts');
+await import('./archives.ts');
 console.log(
-  'More: npm run bench:exports, bench:coding, bench:workspace and bench:painting (in a browser), bench:pictures, bench:search.',
+  'More: npm run bench:coding, bench:workspace and bench:painting (in a browser), bench:pictures, bench:search.',
 );
