@@ -77,6 +77,7 @@ import { sweepErased } from './withdrawal/erased-files-service.ts';
 import { withdrawalRoutes } from './withdrawal/withdrawal-routes.ts';
 import { errorHandler, notFound } from './web/error-handler.ts';
 import { showFlash } from './web/flash.ts';
+import { createTurns } from './web/downloads.ts';
 import { createGuards } from './web/guards.ts';
 import { useHandlebars } from './web/handlebars.ts';
 import { healthRoutes } from './web/health-routes.ts';
@@ -97,6 +98,9 @@ export type AppDependencies = {
   /** Given by whoever stops the program, which has to wait for them. */
   jobs?: Jobs;
 };
+
+// Fewer than half of the connections to the database (connect() opens ten): the rest is for pages, however slow receivers are.
+const DOWNLOADS = { most: 4, each: 2 };
 
 const MANY_SIGN_INS = 'Very many people are signing in at this moment. Wait a few seconds, then go back and try again.';
 
@@ -121,7 +125,7 @@ export function createApp({
 }: AppDependencies): Express {
   const { db } = database;
   const guard = createGuards(db, findActor);
-  const dependencies: RouteDependencies = { db, config, log, guard, mailer: createMailer(config) };
+  const dependencies: RouteDependencies = { db, config, log, guard, mailer: createMailer(config), downloads: createTurns(DOWNLOADS) };
   const app = express();
 
   app.disable('x-powered-by');

@@ -18,7 +18,7 @@ import { updateFilesOfErased } from './withdrawal/erasure-queries.ts';
 import { keepAllErasures } from './withdrawal/erasure-service.ts';
 import { buildAssets } from './web/assets.ts';
 import { listen } from './web/http-server.ts';
-import { createLog } from './web/log.ts';
+import { createLog, poolLog } from './web/log.ts';
 import { announceAddress } from './web/running-address.ts';
 import { sessionSecret } from './web/session-secret.ts';
 import { sweepUploads } from './web/uploads.ts';
@@ -55,7 +55,7 @@ async function start(): Promise<void> {
   } finally {
     await owner.destroy();
   }
-  const database = connect(opened.url, { identityKeys });
+  const database = connect(opened.url, { identityKeys, log: poolLog(log) });
   program.onStop(() => database.close());
   for (const line of await missingKeys(database.db, identityKeys)) say(line);
   const sealing = keepSealing(database.db, (error) => log.error({ err: error }, 'the trail could not be chained'));

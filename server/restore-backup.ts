@@ -8,7 +8,7 @@ import { readConfig } from './config.ts';
 import { ensureWritable } from './database/data-folder.ts';
 import { type IdentityKeys, readIdentityKeys } from './database/identity-keys.ts';
 import { openDatabase } from './database/open-database.ts';
-import { findKnownPeople } from './identities/known-people-service.ts';
+import { findNamesOf } from './identities/known-people-service.ts';
 import { StartError } from './shared/errors.ts';
 import { sweepErasedEverywhere } from './withdrawal/erased-files-service.ts';
 import { applyErasures, erasureOf } from './withdrawal/erasure-service.ts';
@@ -18,7 +18,10 @@ const say = (line: string): void => console.log(line);
 async function restore(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { erasures: { type: 'string', multiple: true, default: [] } },
+    options: {
+      erasures: { type: 'string', multiple: true, default: [] },
+      'without-names': { type: 'boolean', default: false },
+    },
   });
   const [file] = positionals;
   if (file === undefined || positionals.length > 1)
@@ -34,7 +37,7 @@ async function restore(): Promise<void> {
       uploadsFolder: config.uploadsFolder,
       key: config.backupKey,
       erasures,
-      applyErasures: eraseAgain(await readIdentityKeys(config), config.uploadsFolder),
+      applyErasures: eraseAgain(await readIdentityKeys(config), config.uploadsFolder, values['without-names']),
     };
     const manifest = await restoreBackup(target, file);
     const { rows, files } = countsOf(manifest);
@@ -48,20 +51,34 @@ async function restore(): Promise<void> {
 }
 
 // The one place where the feature that erases is handed in.
-function eraseAgain(keys: IdentityKeys, uploadsFolder: string) {
+function eraseAgain(keys: IdentityKeys, uploadsFolder: string, withoutNames: boolean) {
   return async (owner: Knex, erasures: readonly Record<string, unknown>[]): Promise<void> => {
     owner.userParams = { ...owner.userParams, identityKeys: keys };
-    const count = await owner.transaction((trx) =>
-      applyErasures(trx, erasures.map(erasureOf), async ({ studyId, participantId }) => {
-        const [known] = await findKnownPeople(trx, { studyId }, [participantId]);
-        return known?.names ?? [];
-      }),
-    );
+    let unknown = 0;
+    const count = await owner.transaction(async (trx) => {
+      const erased = await applyErasures(trx, erasures.map(erasureOf), async ({ participantId }) => {
+        const names = await findNamesOf(trx, participantId);
+        if (names !== 'unreadable') return names;
+        unknown += 1;
+        return [];
+      });
+      if (unknown > 0 && !withoutNames) throw new StartError(namesUnknown(unknown));
+      return erased;
+    });
     await sweepErasedEverywhere(owner, uploadsFolder);
     say(
       `${count} ${count === 1 ? 'person was' : 'people were'} erased again, as they had been since this backup was made.`,
     );
+    if (unknown > 0)
+      say(
+        `LOOK FOR THEM BY HAND: of ${unknown === 1 ? 'one of them' : `${unknown} of them`} the real name could not be read, so notes may hold it still.`,
+      );
   };
+}
+
+function namesUnknown(count: number): string {
+  const [whose, was] = count === 1 ? ['somebody', 'was'] : [`${count} people`, 'were'];
+  return `Since this backup was made, ${whose} whose real name it holds ${was} erased on request. The name is encrypted with a key that this command was not given, so it could not be found in the notes, and nobody can start the program on what was restored. Set IDENTITY_KEY (or IDENTITY_KEYS_OLD) to the key of the installation that made the backup, and restore again: it begins anew. If that key is lost for ever, add --without-names, and look for the name in the notes by hand.`;
 }
 
 await restore().catch((error: unknown) => {

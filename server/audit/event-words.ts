@@ -136,6 +136,7 @@ const WORDS: Record<string, Words> = {
     'coding.restored': ['brought back a coding', 'coding'],
     'coding.rethemed': ['gave another theme to a coding', 'coding'],
     'coding.placed': ['moved a coding', 'coding'],
+    'coding.returned': ['put back for review a coding', 'coding'],
     'coding.carried': ['carried codings to the new text of', 'note'],
     'coding.moved': ['gave another theme to codings of', 'theme'],
     'coding.moved-back': ['gave back codings of', 'theme'],

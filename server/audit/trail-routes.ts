@@ -2,7 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { inStudy } from '../database/connection.ts';
 import { toLocalDate } from '../shared/dates.ts';
 import { AppError } from '../shared/errors.ts';
-import { createTurns, sendInPieces } from '../web/downloads.ts';
+import { sendInPieces } from '../web/downloads.ts';
 import { flash } from '../web/flash.ts';
 import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
 import { actorOf } from '../web/guards.ts';
@@ -16,12 +16,10 @@ import { checkTrail, sendTrail } from './trail-service.ts';
 import { chainView, thingOf, trailControls, trailDays } from './trail-view.ts';
 
 const PAGE = 50;
-const DOWNLOADS_AT_ONCE = 2;
 
 /** The audit trail, for the lead: who did what, as a page and as a file, and whether anybody has changed it since. */
-export function trailRoutes({ db, guard }: RouteDependencies): Router {
+export function trailRoutes({ db, guard, downloads }: RouteDependencies): Router {
   const router = Router();
-  const turns = createTurns(DOWNLOADS_AT_ONCE);
 
   router.get('/studies/:study/trail', guard.lead, async (req, res) => {
     const form = readForm(trailForm, req.query);
@@ -38,7 +36,7 @@ export function trailRoutes({ db, guard }: RouteDependencies): Router {
     const actor = actorOf(res);
     res.attachment(`trail-${toLocalDate(new Date(), actor.timeZone)}.csv`).type('text/csv; charset=utf-8');
     if (req.method === 'HEAD') return res.end();
-    await sendInPieces(req, res, turns, (out) => sendTrail(db, actor, form.values, out));
+    await sendInPieces(req, res, downloads, (out) => sendTrail(db, actor, form.values, out));
   });
 
   router.post('/studies/:study/trail/checks', guard.lead, async (req, res) => {

@@ -3,6 +3,7 @@ import { isId } from '../shared/ids.ts';
 import { isAsRecorded, type TrailCheck } from './chain.ts';
 import { GROUPS, QUICK_VIEWS, type ThingKind, wordsOf } from './event-words.ts';
 import type { Thing } from './thing-queries.ts';
+import { type Folded, foldRefusals, refusedPage } from './refusals.ts';
 import { isQuickView, type Narrowed, trailHref } from './trail-filter.ts';
 import type { TrailEntry } from './trail-queries.ts';
 
@@ -14,10 +15,10 @@ export function thingOf({ kind, subjectId }: TrailEntry): { kind: ThingKind; id:
   return thing && subjectId !== null ? { kind: thing, id: subjectId } : undefined;
 }
 
-/** The entries under their days, the latest first. */
+/** The entries under their days, the latest first, repeated refusals in one line. */
 export function trailDays(entries: readonly TrailEntry[], things: Map<string, Thing>, { path, timeZone }: Place) {
   const days: { day: string; entries: ReturnType<typeof entryView>[] }[] = [];
-  for (const entry of entries) {
+  for (const entry of foldRefusals(entries)) {
     const day = formatDate(entry.at, timeZone);
     if (days.at(-1)?.day !== day) days.push({ day, entries: [] });
     days.at(-1)!.entries.push(entryView(entry, things, { path, timeZone }));
@@ -25,13 +26,14 @@ export function trailDays(entries: readonly TrailEntry[], things: Map<string, Th
   return days;
 }
 
-function entryView(entry: TrailEntry, things: Map<string, Thing>, { path, timeZone }: Place) {
+function entryView(entry: Folded<TrailEntry>, things: Map<string, Thing>, { path, timeZone }: Place) {
   const asked = thingOf(entry);
   const thing = asked && things.get(`${asked.kind} ${asked.id}`);
   return {
     time: formatTime(entry.at, timeZone),
     who: entry.who ?? (entry.personId === null ? 'The program' : 'Somebody who is not a member'),
-    did: wordsOf(entry.kind)?.did ?? entry.kind,
+    did: didOf(entry),
+    times: entry.times > 1 ? `${entry.times.toLocaleString('en-GB')} times, from ${formatTime(entry.since, timeZone)}` : undefined,
     thing: thing && { name: thing.name, href: thing.place === null ? undefined : `${path}/${thing.place}` },
     // What it was is not known any more: it has been erased, or the reader may not see it now.
     isGone: asked !== undefined && thing === undefined,
@@ -40,6 +42,11 @@ function entryView(entry: TrailEntry, things: Map<string, Thing>, { path, timeZo
     facts: entry.kind === 'trail.checked' ? [] : factsOf(entry),
     isRefusal: /refused|failed|throttled/.test(entry.kind),
   };
+}
+
+function didOf(entry: TrailEntry): string {
+  const page = refusedPage(entry);
+  return page === undefined ? (wordsOf(entry.kind)?.did ?? entry.kind) : `was refused the page “${page}”`;
 }
 
 // The fields of an event, as recorded: states, numbers and ids. Ids say nothing to a reader; the file has them.

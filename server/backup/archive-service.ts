@@ -105,11 +105,13 @@ export async function readArchive(
 }
 
 async function openPlain(file: string, key: string | undefined): Promise<AsyncIterable<Buffer>> {
-  const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
+  const unreadable = (error: NodeJS.ErrnoException): never => {
     throw new StartError(`The file ${file} cannot be read (${error.code ?? error.message}).`);
-  });
+  };
+  const handle = await open(file, 'r').catch(unreadable);
   const beginning = Buffer.alloc(ENCRYPTED.length);
-  const { bytesRead } = await handle.read(beginning, 0, beginning.length, 0).finally(() => handle.close());
+  const reading = handle.read(beginning, 0, beginning.length, 0).finally(() => handle.close());
+  const { bytesRead } = await reading.catch(unreadable);
   const bytes = createReadStream(file);
   if (beginning.equals(ENCRYPTED)) {
     if (key === undefined)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -21,7 +21,7 @@ import {
   setSequences,
   writeRows,
 } from './load-queries.ts';
-import { type BackedUpFile, type Erasure, type Manifest, readEntryName } from './manifest.ts';
+import { type BackedUpFile, type Erasure, fileEntry, type Manifest, readEntryName } from './manifest.ts';
 import { findMigrations, hasTable, listTables, readRows, type Table } from './snapshot-queries.ts';
 import { verifyBackup } from './verification-service.ts';
 
@@ -46,7 +46,10 @@ export async function restoreBackup(target: RestoreTarget, file: string): Promis
   await refuseNewer(manifest);
   await whilePreparing(target.url, async (owner, client) => {
     const again = await isUnderWay(client);
-    if (!again) await refuseUsed(client);
+    if (!again) {
+      await refuseUsed(client);
+      await refuseUsedFolder(target.uploadsFolder);
+    }
     await markUnderWay(client);
     await migrateTo(manifest.migrations, owner, client, again);
     await load(manifest, target, file, client);
@@ -81,6 +84,15 @@ async function refuseUsed(client: pg.Client): Promise<void> {
   if (people === 0 && studies === 0) return;
   throw new StartError(
     `The installation is not empty: it has ${people} people and ${studies} studies. Restore into an empty one: set DATA_FOLDER and UPLOADS_FOLDER (or DATABASE_URL) to new ones. Nothing was changed.`,
+  );
+}
+
+// They are another installation's, which may be at work: a restore that fails takes back the files that it has written.
+async function refuseUsedFolder(folder: string): Promise<void> {
+  const files = (await readdir(folder)).filter((name) => readEntryName(fileEntry(name)));
+  if (files.length === 0) return;
+  throw new StartError(
+    `The uploads folder is not empty: it has ${files.length === 1 ? 'a file' : `${files.length} files`} of an installation. The backup brings its own: set UPLOADS_FOLDER to a new folder, or move those files elsewhere. Nothing was changed.`,
   );
 }
 
@@ -135,8 +147,7 @@ async function readIn(
       await endTable();
       const expected = files.find((one) => one.name === entry.name);
       if (!expected) throw new Error(`the file ${entry.name} is not in the manifest`);
-      await writeFile(uploadsFolder, expected, content);
-      written.push(entry.name);
+      if (await writeFile(uploadsFolder, expected, content)) written.push(entry.name);
     } else if (entry?.kind === 'table') {
       const table = tables.find((one) => one.name === entry.table);
       if (!table) throw new Error(`the table ${entry.table} is not in the manifest`);
@@ -151,7 +162,9 @@ async function readIn(
   await makeDurable(uploadsFolder);
 }
 
-async function writeFile(folder: string, expected: BackedUpFile, content: AsyncIterable<Buffer>): Promise<void> {
+/** False when the file was there already, from a restore that was broken off: it is never written over. */
+async function writeFile(folder: string, expected: BackedUpFile, content: AsyncIterable<Buffer>): Promise<boolean> {
+  const place = path.join(folder, expected.name);
   const part = path.join(folder, 'incoming', `${expected.name}.part`);
   await mkdir(path.dirname(part), { recursive: true, mode: 0o700 });
   const hash = createHash('sha256');
@@ -166,8 +179,28 @@ async function writeFile(folder: string, expected: BackedUpFile, content: AsyncI
     createWriteStream(part, { mode: 0o600 }),
   );
   if (hash.digest('hex') !== expected.sha256) throw new Error(`the file ${expected.name} is not as it was checked`);
+  const found = await digestOfFile(place);
+  if (found !== undefined) {
+    await rm(part);
+    if (found === expected.sha256) return false;
+    throw new StartError(
+      `The uploads folder has another file named ${expected.name}. Set UPLOADS_FOLDER to a new folder and restore again.`,
+    );
+  }
   await makeDurable(part);
-  await rename(part, path.join(folder, expected.name));
+  await rename(part, place);
+  return true;
+}
+
+async function digestOfFile(place: string): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(place)) hash.update(chunk as Buffer);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return hash.digest('hex');
 }
 
 async function digestOf(client: pg.Client, table: Table): Promise<string> {

@@ -8,11 +8,12 @@ export async function updateCodingTheme(trx: Transaction, id: string, themeId: s
     .update({ theme_id: themeId, version: trx.raw('version + 1') });
 }
 
-/** Puts the coding on another passage, of revision `revisionId`; it no longer needs review. Throws 23505 likewise. */
+/** Puts the coding on another passage, of revision `revisionId`, where it needs review or no longer does. Throws 23505 likewise. */
 export async function updateCodingPlace(
   trx: Transaction,
   id: string,
   place: CutPassage & { revisionId: string },
+  { needsReview = false } = {},
 ): Promise<void> {
   await trx('codings')
     .where({ id })
@@ -24,7 +25,7 @@ export async function updateCodingPlace(
       context_before: place.contextBefore,
       context_after: place.contextAfter,
       paragraph_label: place.label,
-      needs_review_at: null,
+      needs_review_at: needsReview ? trx.fn.now() : null,
       version: trx.raw('version + 1'),
     });
 }

@@ -84,6 +84,47 @@ export function placeCoding(
   });
 }
 
+/**
+ * Undoes placeCoding() for a coding that needed review: it waits again, with its old words at `where` of the older
+ * revision. `expected` is where it was put; ConflictError when it is no longer there.
+ */
+export function returnToReview(
+  db: Db,
+  actor: Actor,
+  id: string,
+  request: { revision: number; where: Passage; expected: Passage },
+): Promise<Changed> {
+  return inStudy(db, actor, async (trx) => {
+    const coding = await presentCoding(trx, actor, id);
+    const { where, expected } = request;
+    const changed = { ...coding, ...where, needsReview: true, before: { start: coding.start, end: coding.end } };
+    if (coding.needsReview && areSame(coding, where)) return changed;
+    const note = await findNoteForShare(trx, coding.noteId);
+    const text = await findRevisionText(trx, coding.noteId, request.revision);
+    // The old text may have been put away meanwhile because of the names in it.
+    if (!text?.body || !note || request.revision >= note.revision || coding.needsReview || !areSame(coding, expected))
+      throw new ConflictError(CHANGED);
+    const source = sourceOf(text.body);
+    const problem = passageProblem(source, where);
+    if (problem !== undefined) throw new FieldError('passage', problem);
+    const place = { ...cutPassage(source, where), revisionId: text.id };
+    await unlessCodedAlike(trx, (attempt) => updateCodingPlace(attempt, id, place, { needsReview: true })).catch(
+      (error: unknown) => refuseWithheld(error, 'passage'),
+    );
+    await recordEvent(trx, actor, {
+      kind: 'coding.returned',
+      subjectId: id,
+      before: expected,
+      after: { noteId: coding.noteId, revision: request.revision, ...where, needsReview: true },
+    });
+    return changed;
+  });
+}
+
+function areSame(left: Passage, right: Passage): boolean {
+  return left.start === right.start && left.end === right.end;
+}
+
 async function presentCoding(trx: Transaction, actor: Actor, id: string): Promise<CodingState> {
   const coding = await changeableCoding(trx, actor, id, 'change');
   if (coding.removed) throw new ConflictError('This coding has been removed. Bring it back first, then change it.');

@@ -54,6 +54,9 @@ const seen = z.object({ start: position, end: position }).optional();
 /** Another passage for a coding, as the browser code sends it, and the one that it was seen to have. */
 export const placeForm = z.object({ revision, start: position, end: position, expected: seen });
 
+/** Back to its old words in an older revision, and where it was put. */
+export const returnForm = placeForm.extend({ expected: z.object({ start: position, end: position }) });
+
 /** The same from a page: the place that was suggested for a coding that needs review, or sentences of the note. */
 export const plainPlaceForm = z
   .object({

@@ -12,13 +12,14 @@ import { actorOf, idParam, wantsJson } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { findBlindCoding } from './blind-coding-queries.ts';
 import { listReviewedTexts } from './coding-change-queries.ts';
-import { type Changed, placeCoding, rethemeCoding } from './coding-change-service.ts';
+import { type Changed, placeCoding, rethemeCoding, returnToReview } from './coding-change-service.ts';
 import {
   pairs,
   passageForm,
   placeForm,
   plainPlaceForm,
   removalForm,
+  returnForm,
   sentencesForm,
   themeChangeForm,
 } from './coding-form.ts';
@@ -128,6 +129,14 @@ export function codingRoutes({ db, guard }: RouteDependencies): Router {
     const where = sentences.length > 0 ? { sentences } : { start: start ?? 0, end: end ?? 0 };
     const changed = await placeCoding(db, actorOf(res), id, { revision, where });
     await answerPlaced(req, res, changed, 'The coding has its place in the note again.');
+  });
+
+  // Asked for by the undo of the page's script alone.
+  router.post('/studies/:study/codings/:coding/review', guard.team, async (req, res) => {
+    const id = idParam(req, 'coding');
+    const { revision, start, end, expected } = await changeOf(res, id, returnForm, req.body);
+    const changed = await returnToReview(db, actorOf(res), id, { revision, where: { start, end }, expected });
+    await answerPlaced(req, res, changed, 'The coding waits for review again.');
   });
 
   // What is wrong with a form is told only about a coding that this person may see.

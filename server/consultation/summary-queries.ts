@@ -63,8 +63,26 @@ export async function findSummaryAgency(
 }
 
 /** The agencies of the study by name. */
-export async function listSummaryAgencies(trx: Transaction): Promise<{ id: string; name: string }[]> {
-  return trx('agencies').orderBy('name').select('id', 'name');
+export async function listSummaryAgencies(trx: Transaction): Promise<{ id: string; name: string; code: string }[]> {
+  return trx('agencies').orderBy('name').select('id', 'name', 'code');
+}
+
+/** Everybody who takes part, or did. `isWithheld`: they declined, or withdrew what they said. */
+export async function listSummaryParticipants(
+  trx: Transaction,
+): Promise<{ id: string; agencyId: string; pseudonym: string; isWithheld: boolean }[]> {
+  return trx('participants')
+    .whereNull('erased_at')
+    .orderBy('id')
+    .select({
+      id: 'id',
+      agencyId: 'agency_id',
+      pseudonym: 'pseudonym',
+      isWithheld: trx.raw(
+        `(consent = 'declined' or (consent = 'withdrawn'
+           and coalesce(withdrawal_scope, 'erasure') in ('quotations', 'erasure')))`,
+      ),
+    });
 }
 
 /** What is published to the actor's agency under this id, or undefined. Meant for the agency's role. */

@@ -3,9 +3,11 @@ import { inStudy } from '../database/connection.ts';
 import { ConflictError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
-import { readForm, type Refused } from '../web/forms.ts';
+import { errorSummary, type FieldErrors, readForm, type Refused } from '../web/forms.ts';
 import { actorOf, idParam, placeOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
+import type { PublicationAnswer } from './publication.ts';
+import { foundView } from './found-view.ts';
 import { newSummaryForm, publicationForm, summaryForm } from './summary-form.ts';
 import {
   findPublication,
@@ -17,6 +19,7 @@ import {
 import {
   changeSummary,
   publishSummary,
+  readSummary,
   removeSummary,
   restoreSummary,
   withdrawSummary,
@@ -78,13 +81,7 @@ export function summaryRoutes({ db, guard }: RouteDependencies): Router {
   });
 
   router.get('/studies/:study/summaries/:summary', guard.lead, async (req, res) => {
-    const summary = await presentSummary(res, idParam(req, 'summary'));
-    res.render('consultation/summary', {
-      pageTitle: summary.title,
-      nav: 'summaries',
-      back: { href: `${placeOf(res).path}/summaries`, text: 'Summaries' },
-      summary: summaryView(summary, placeOf(res)),
-    });
+    await renderSummary(res, idParam(req, 'summary'));
   });
 
   router.get('/studies/:study/summaries/:summary/edit', guard.lead, async (req, res) => {
@@ -115,7 +112,8 @@ export function summaryRoutes({ db, guard }: RouteDependencies): Router {
     const id = idParam(req, 'summary');
     const form = readForm(publicationForm, req.body);
     if (!form.ok) throw new ConflictError('Open the summary again before you publish it.');
-    await publishSummary(db, actorOf(res), id, form.values.version);
+    const obstacles = await publishSummary(db, actorOf(res), id, form.values);
+    if (Object.keys(obstacles).length > 0) return renderSummary(res, id, { answer: form.values, errors: obstacles });
     const href = `${placeOf(res).path}/summaries/${id}`;
     flash(req, 'The agency can read the summary now.', { action: `${href}/withdrawal`, label: 'Undo: withdraw it' });
     res.redirect(303, href);
@@ -159,6 +157,23 @@ export function summaryRoutes({ db, guard }: RouteDependencies): Router {
     const theirs = await presentSummary(res, id);
     const agency = { id: theirs.agencyId, name: theirs.agencyName };
     renderForm(res, { agency, summaryId: id, values: { ...typed, version: theirs.version }, theirs });
+  }
+
+  async function renderSummary(
+    res: Response,
+    id: string,
+    refused?: { answer: PublicationAnswer; errors: FieldErrors },
+  ): Promise<void> {
+    const read = await readSummary(db, actorOf(res), id);
+    res.status(refused ? 422 : 200).render('consultation/summary', {
+      pageTitle: read.summary.title,
+      nav: 'summaries',
+      back: { href: `${placeOf(res).path}/summaries`, text: 'Summaries' },
+      summary: summaryView(read.summary, placeOf(res), read.check.marks),
+      found: foundView(read, refused?.answer, refused?.errors),
+      errors: refused?.errors,
+      errorSummary: refused && errorSummary(refused.errors),
+    });
   }
 
   async function presentSummary(res: Response, id: string) {

@@ -2,6 +2,9 @@ import { recordEvent } from '../audit/event-service.ts';
 import { type Actor, type Db, inStudy, type Transaction } from '../database/connection.ts';
 import { ConflictError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
+import { keptInWords, obstaclesTo, type PublicationAnswer } from './publication.ts';
+import { findNamed, lookThrough, refuseUnread } from './summary-check-service.ts';
+import type { SummaryCheck } from './summary-findings.ts';
 import type { NewSummary, SummaryChange } from './summary-form.ts';
 import {
   findSummary,
@@ -9,6 +12,7 @@ import {
   findSummaryForUpdate,
   insertPublication,
   insertSummary,
+  type Summary,
   updatePublicationWithdrawn,
   updateSummary,
   updateSummaryRemoved,
@@ -49,21 +53,57 @@ export function changeSummary(db: Db, actor: Actor, id: string, values: SummaryC
   });
 }
 
-/** Publishes the text of `version` to the agency in place of what it reads now. Publishing the same text again is done once. */
-export function publishSummary(db: Db, actor: Actor, id: string, version: number): Promise<void> {
+/** A summary with what in it tells, or may tell, who somebody is; `unreadable`: names that could not be looked for. */
+export type ReadSummary = { summary: Summary; check: SummaryCheck; unreadable: number };
+
+/** Shows only what stands in the text anyway, so no look is recorded. */
+export async function readSummary(db: Db, actor: Actor, id: string): Promise<ReadSummary> {
+  const found = await inStudy(db, actor, async (trx) => {
+    const summary = await findSummary(trx, id);
+    if (!summary || summary.removedAt !== null) throw new NotFoundError();
+    return { summary, ...(await findNamed(trx)) };
+  });
+  // Outside the transaction: reading a long text takes longer than asking for the names.
+  const { summary, named, unreadable } = found;
+  return { summary, check: lookThrough(summary, named), unreadable };
+}
+
+/**
+ * Publishes the text of a version to the agency in place of what it reads now; publishing the same text again is done
+ * once. Where something in it tells who somebody is and was not answered for, nothing is published: what is missing comes
+ * back, by the fields of the page.
+ */
+export function publishSummary(
+  db: Db,
+  actor: Actor,
+  id: string,
+  answer: PublicationAnswer,
+): Promise<Record<string, string>> {
+  const { version } = answer;
   return inStudy(db, actor, async (trx) => {
     await lockSummary(trx, id);
     const summary = await findSummary(trx, id);
-    if (summary?.version === version && isPublishedAsItStands(summary)) return;
+    if (summary?.version === version && isPublishedAsItStands(summary)) return {};
+    if (summary?.version !== version) throw new ConflictError(CHANGED_SINCE);
+    const { named, unreadable } = await findNamed(trx);
+    refuseUnread(unreadable);
+    const check = lookThrough(summary, named);
+    const obstacles = obstaclesTo(check, answer);
+    if (Object.keys(obstacles).length > 0) return obstacles;
     await updatePublicationWithdrawn(trx, id, actor.membershipId);
     const publicationId = newId();
     if (!(await insertPublication(trx, { id: publicationId, summaryId: id, version, by: actor.membershipId })))
-      throw new ConflictError(
-        'The summary was changed after you opened this page. Read it again before you publish it.',
-      );
-    await recordEvent(trx, actor, { kind: 'summary.published', subjectId: id, after: { version, publicationId } });
+      throw new ConflictError(CHANGED_SINCE);
+    await recordEvent(trx, actor, {
+      kind: 'summary.published',
+      subjectId: id,
+      after: { version, publicationId, ...keptInWords(check, answer) },
+    });
+    return {};
   });
 }
+
+const CHANGED_SINCE = 'The summary was changed after you opened this page. Read it again before you publish it.';
 
 /** Takes the summary away from the agency; nothing happens when it is not published. */
 export function withdrawSummary(db: Db, actor: Actor, id: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { formatDate, formatDateTime } from '../shared/dates.ts';
-import { renderMarkdown } from './markdown.ts';
+import { type MarkedStretch, renderMarkdown } from './markdown.ts';
 import type { Publication, Summary } from './summary-queries.ts';
 
 type Place = { path: string; timeZone: string };
@@ -24,14 +24,14 @@ export function summaryListView(summaries: Summary[], place: Place) {
   }));
 }
 
-/** The page of one summary: as the agency will see it, with what the lead can do. */
-export function summaryView(summary: Summary, place: Place) {
+/** The page of one summary: as the agency will see it, with what was found in it marked, and what the lead can do. */
+export function summaryView(summary: Summary, place: Place, marks: readonly MarkedStretch[] = []) {
   const base = `${place.path}/summaries/${summary.id}`;
   const state = summaryState(summary);
   return {
     title: summary.title,
     agency: summary.agencyName,
-    html: renderMarkdown(summary.body),
+    html: renderMarkdown(summary.body, marks),
     version: summary.version,
     state,
     changed: formatDateTime(summary.updatedAt, place.timeZone),

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { type Announcements, type Change, createAnnouncements } from './announcements.ts';
 import type { IdentityKeys } from './identity-keys.ts';
 import { beginInOneTrip, opening, settings } from './one-trip.ts';
+import { knexLog, poolLine, type PoolLine } from './pool-log.ts';
 import { onConnection } from './prepared.ts';
 import { BEGIN, COMMIT, setting, type Statement, together } from './together.ts';
 
@@ -47,21 +48,31 @@ const AS_ACCOUNT = '-c role=fieldnotes_account';
 
 /**
  * Opens the pools. `url` is a postgres:// address. Nothing connects before the first query. Without `identityKeys`
- * identities can be neither read nor written.
+ * identities can be neither read nor written. `log` is told what the pools say by themselves, and otherwise nobody is.
  */
 export function connect(
   url: string,
-  { connections = 10, identityKeys }: { connections?: number; identityKeys?: IdentityKeys } = {},
+  {
+    connections = 10,
+    identityKeys,
+    log = () => {},
+  }: { connections?: number; identityKeys?: IdentityKeys; log?: (line: PoolLine) => void } = {},
 ): Database {
   const connection = { connectionString: url, application_name: APPLICATION_NAME, options: AS_ACCOUNT };
   const announcements = createAnnouncements(connection);
-  const db = knex({ client: 'pg', connection, pool: { min: 0, max: connections }, acquireConnectionTimeout: 15_000 });
+  const db = knex({
+    client: 'pg',
+    connection,
+    pool: { min: 0, max: connections },
+    acquireConnectionTimeout: 15_000,
+    log: knexLog(log),
+  });
   beginInOneTrip(db);
   // knex's place for what belongs to a connection pool; its transactions have it too.
   db.userParams = { announcements, identityKeys };
   const sessionPool = new pg.Pool({ ...connection, max: 4 });
   // Without a listener an idle connection that the server closes would end the process; the next query reconnects.
-  sessionPool.on('error', () => {});
+  sessionPool.on('error', (error: Error) => log(poolLine('warn', `Connection Error: ${error.message}`)));
   return {
     db,
     sessionPool,

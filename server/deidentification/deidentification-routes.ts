@@ -18,7 +18,7 @@ import {
   releaseDeidentified,
   takeBackDeidentification,
 } from './deidentification-service.ts';
-import { findingsView, markedText, reasonChoices, stateView } from './deidentification-view.ts';
+import { findingsView, leftView, markedText, reasonChoices, stateView } from './deidentification-view.ts';
 import { type ReadNote, readForDeidentification } from './note-reading-service.ts';
 import { hiddenFields, newPlaces, typedOf } from './sent-decisions-view.ts';
 
@@ -56,6 +56,7 @@ export function deidentificationRoutes({ db, guard }: RouteDependencies, lookFor
       paragraphs: markedText(applyReplacements(read.body, of('body')), newPlaces(of('body'))),
       count: decisions.length === 1 ? '1 place' : `${decisions.length.toLocaleString('en-GB')} places`,
       isNone: decisions.length === 0,
+      left: leftView(read.findings, decisions),
       next: read.revision + 1,
       fields: hiddenFields(form.values),
     });

@@ -2,7 +2,9 @@ import { formatDateTime } from '../shared/dates.ts';
 import { indexText } from '../shared/text.ts';
 import type { Deidentification } from '../notes/deidentification/state-queries.ts';
 import { STATE_WORDS, STATES } from '../notes/deidentification/state.ts';
+import { touches } from '../identifiers/replacements.ts';
 import { CATEGORIES, type Category } from './categories.ts';
+import type { Decision } from './decisions.ts';
 import { LISTED_PLACES } from './deidentification-limits.ts';
 import type { Finding, Place } from './findings.ts';
 import { RETURN_REASON_WORDS, RETURN_REASONS } from './return-reasons.ts';
@@ -10,6 +12,8 @@ import { RETURN_REASON_WORDS, RETURN_REASONS } from './return-reasons.ts';
 /** The most findings that are decided at once: the rest comes up when these are saved. */
 const MOST_FINDINGS = 300;
 const MORE_ROWS = 3;
+/** The most that a preview lists of what stays as it is. */
+const MOST_LEFT = 50;
 
 const KIND_WORDS: Record<Finding['kind'], string> = {
   known: 'known name',
@@ -22,7 +26,7 @@ const KIND_WORDS: Record<Finding['kind'], string> = {
   'nhs-number': 'NHS number',
 };
 
-/** What was sent before, to be shown again; undefined on a fresh page, where what is certain is ticked. */
+/** What was sent before, to be shown again; undefined on a fresh page, where what is proposed is ticked. */
 export type Typed = {
   text: string[];
   category: string[];
@@ -39,13 +43,13 @@ export function findingsView(findings: readonly Finding[], typed?: Typed) {
     findings: shown.map((finding, index) => ({
       index,
       words: finding.words,
-      what: finding.isKnown && !finding.isCertain ? 'perhaps a known name' : KIND_WORDS[finding.kind],
+      what: kindOf(finding),
       tag: finding.isKnown ? 'govuk-tag--red' : 'govuk-tag--yellow',
-      isChosen: typed ? typed.do.includes(index) : finding.isCertain,
+      isChosen: typed ? typed.do.includes(index) : finding.isProposed,
       text: typed?.text[index] ?? finding.replacements[0] ?? '',
       others: finding.replacements.slice(1).join(' or '),
       categories: categoryChoices(typed?.category[index] ?? finding.category),
-      count: finding.places.length === 1 ? 'in 1 place' : `in ${finding.places.length.toLocaleString('en-GB')} places`,
+      count: countOf(finding.places.length),
       first: finding.places[0] && around(finding.places[0], finding.words),
       places:
         finding.places.length > LISTED_PLACES
@@ -70,6 +74,32 @@ export function findingsView(findings: readonly Finding[], typed?: Typed) {
       categories: categoryChoices(more[index]?.category ?? 'name'),
     })),
   };
+}
+
+/** What was found and stays as it is, with how often and where first. */
+export function leftView(findings: readonly Finding[], decisions: readonly Decision[]) {
+  const left = findings.flatMap((finding) => {
+    const places = finding.places.filter(
+      (place) => !decisions.some((decision) => decision.field === place.field && touches(decision, place)),
+    );
+    return places[0] ? [{ finding, places, first: places[0] }] : [];
+  });
+  return {
+    list: left.slice(0, MOST_LEFT).map(({ finding, places, first }) => ({
+      what: kindOf(finding),
+      count: countOf(places.length),
+      ...around(first, finding.words),
+    })),
+    more: Math.max(0, left.length - MOST_LEFT),
+  };
+}
+
+function kindOf({ isKnown, isCertain, kind }: Finding): string {
+  return isKnown && !isCertain ? 'perhaps a known name' : KIND_WORDS[kind];
+}
+
+function countOf(places: number): string {
+  return places === 1 ? 'in 1 place' : `in ${places.toLocaleString('en-GB')} places`;
 }
 
 function around({ field, before, after }: Place, words: string) {

@@ -1,5 +1,6 @@
 import type { KnownPerson } from '../identities/known-names.ts';
 import { type Mark, marksIn } from '../identifiers/marks.ts';
+import { isLongBefore, saysBirth } from '../identifiers/births.ts';
 import { bracketed } from '../identifiers/replacements.ts';
 import { seasonOf } from '../identifiers/seasons.ts';
 import { standInsFor } from '../identifiers/stand-ins.ts';
@@ -12,12 +13,14 @@ export type Place = { field: Field; start: number; end: number; before: string; 
 
 /**
  * Words of a note that tell, or may tell, who somebody is, wherever they stand. `isCertain`: a known name, of one person.
- * `replacements` are what is proposed, the likeliest first.
+ * `isProposed`: it starts ticked, as what is certain does, and what by its form alone leads to somebody. `replacements` are
+ * what is proposed, the likeliest first.
  */
 export type Finding = {
   words: string;
   kind: Mark['kind'];
   isCertain: boolean;
+  isProposed: boolean;
   isKnown: boolean;
   replacements: string[];
   category: Category;
@@ -35,6 +38,9 @@ const CATEGORY_OF: Record<Mark['kind'], Category> = {
   'nhs-number': 'number',
 };
 const AROUND = 40;
+
+// A name or a place may be anybody's, and a day may be that of the visit; these are one person's, or lead to a door.
+const ALWAYS_PROPOSED: ReadonlySet<Mark['kind']> = new Set(['postcode', 'telephone', 'email', 'nhs-number']);
 
 /** What there is to decide about a note, in the order of the text: title first. */
 export function findingsIn(
@@ -56,7 +62,8 @@ export function findingsIn(
         before: source.slice(Math.max(0, start - AROUND), start),
         after: source.slice(end, Math.min(source.length, end + AROUND)),
       };
-      const key = `${kind} ${isSure} ${words}`;
+      const birth = kind === 'date' ? birthIn(words, place, visitYear) : undefined;
+      const key = `${kind} ${isSure} ${birth ?? ''} ${words}`;
       const known = found.get(key);
       if (known) known.places.push(place);
       else
@@ -64,8 +71,9 @@ export function findingsIn(
           words,
           kind,
           isCertain: isSure && mark.isCertain,
+          isProposed: (isSure && mark.isCertain) || ALWAYS_PROPOSED.has(kind) || birth !== undefined,
           isKnown: kind === 'known',
-          replacements: kind === 'date' ? [dateOf(words, visitYear)] : replacements,
+          replacements: kind === 'date' ? [birth ?? dateOf(words, visitYear)] : replacements,
           category: CATEGORY_OF[kind],
           places: [place],
         });
@@ -76,4 +84,10 @@ export function findingsIn(
 
 function dateOf(words: string, visitYear: number): string {
   return bracketed(seasonOf(words, visitYear) ?? 'date');
+}
+
+function birthIn(words: string, { before, after }: Place, visitYear: number): string | undefined {
+  if (saysBirth(before, after)) return bracketed('date of birth');
+  // A day long before the visit is hardly ever anything else.
+  return isLongBefore(words, visitYear) ? bracketed('date') : undefined;
 }

@@ -5,9 +5,9 @@ import { EXPORT_FORMATS } from '../extracts/export-formats.ts';
 import type { ExtractFilter } from '../extracts/extract-filter.ts';
 import { AppError, ConflictError, FieldError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
-import { createTurns, receiverOf } from '../web/downloads.ts';
+import { receiverOf } from '../web/downloads.ts';
 import { type FormResult, readForm, refusedBy } from '../web/forms.ts';
-import { actorOf, idParam, placeOf } from '../web/guards.ts';
+import { actorOf, idParam, personOf, placeOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { beginningForm, confirmationForm, newDisclosureForm } from './disclosure-form.ts';
 import { listOpenDisclosures } from './disclosure-queries.ts';
@@ -24,13 +24,11 @@ import { readSamples } from './sample-service.ts';
 
 type Refused = Extract<FormResult<unknown>, { ok: false }>;
 
-const DOWNLOADS_AT_ONCE = 2;
 const SHOWN = 50;
 
 /** What leaves the team: prepared, looked through, confirmed, and on record. By the lead, as whoever sees it learns names. */
-export function disclosureRoutes({ db, config, log, guard }: RouteDependencies, jobs: Jobs): Router {
+export function disclosureRoutes({ db, config, log, guard, downloads }: RouteDependencies, jobs: Jobs): Router {
   const router = Router();
-  const turns = createTurns(DOWNLOADS_AT_ONCE);
   const disclosing: Disclosing = {
     db,
     jobs,
@@ -119,8 +117,7 @@ export function disclosureRoutes({ db, config, log, guard }: RouteDependencies, 
       res.type(EXPORT_FORMATS[found.format].mediaType).end();
       return;
     }
-    const finish = turns.take();
-    if (!finish) throw new AppError(503, 'Several exports are being downloaded at this moment. Try again in a minute.');
+    const finish = downloads.take(personOf(req).id);
     try {
       const sent = await sendDisclosure(disclosing, actorOf(res), found, {
         out: res,

@@ -4,10 +4,18 @@ import { zipped } from '../documents/zip-service.ts';
 import { paragraphsOf } from '../notes/paragraphs.ts';
 import { codebookDocx } from './codebook/codebook-docx.ts';
 import type { Export } from './export-queries.ts';
-import type { ExtractFormat, NoteFormat } from './export-formats.ts';
-import { EVERYTHING } from './extract-filter.ts';
+import { EXPORT_FORMATS, type ExtractFormat, type NoteFormat } from './export-formats.ts';
+import { EVERYTHING, type ExtractFilter } from './extract-filter.ts';
 import type { ExportDescription, ExtractSource } from './extract-source.ts';
-import { countLeaving, findCodebookState, listLeavingExtracts, listLeavingThemes } from './extract-source-queries.ts';
+import {
+  countLeaving,
+  countRawExtracts,
+  countRawNotes,
+  findCodebookState,
+  listLeavingExtracts,
+  listLeavingThemes,
+} from './extract-source-queries.ts';
+import { NO_RAW_WORDS, type RawWords } from './raw-words.ts';
 import { listChoices } from './extract-queries.ts';
 import { counted } from '../shared/counted.ts';
 import { extractFile, orderOf } from './formats/extract-file-service.ts';
@@ -39,6 +47,8 @@ export function describe(actor: Actor, found: Export): ExportDescription {
     timeZone: actor.timeZone,
     filter: found.filter.read,
     codebook: found.codebook,
+    subject: EXPORT_FORMATS[found.format].subject,
+    raw: found.raw,
   };
 }
 
@@ -56,6 +66,25 @@ export async function openExtractSource(
     themes: await listLeavingThemes(trx, wanted),
     rows: listLeavingExtracts(trx, wanted, orderOf(format)),
   };
+}
+
+/** How much of an export is of notes that are not de-identified at this moment. */
+export async function countRaw(
+  trx: Transaction,
+  actor: Actor,
+  { format, filter }: Pick<Export, 'format'> & { filter: ExtractFilter },
+): Promise<RawWords> {
+  const wanted = { filter, choices: await listChoices(trx), timeZone: actor.timeZone };
+  switch (EXPORT_FORMATS[format].subject) {
+    case 'extracts':
+      return countRawExtracts(trx, wanted);
+    case 'note':
+    case 'tidy':
+      if (filter.deidentified === 'only') return NO_RAW_WORDS;
+      return { ...(await countRawExtracts(trx, wanted)), notes: await countRawNotes(trx, filter.note[0]) };
+    default:
+      return NO_RAW_WORDS;
+  }
 }
 
 /** What an export's file is made of, in any format but CSV, which COPY makes. Undefined where what it is of is gone. */
@@ -110,12 +139,12 @@ function noteFile(format: NoteFormat, source: NoteSource): AsyncGenerator<Buffer
 }
 
 async function openTidy(trx: Transaction, actor: Actor, found: Export): Promise<ExportContent> {
-  const tables = await listTidyTables(trx, actor.timeZone);
+  const tables = await listTidyTables(trx, actor.timeZone, found.filter.deidentified);
   const watched = Object.entries(tables).map(([name, rows]) => [name, counting(rows)] as const);
   const passing = { ...tables, ...Object.fromEntries(watched.map(([name, { rows }]) => [name, rows])) };
   return {
     pieces: zipped(tidyParts({ description: describe(actor, found), tables: passing })),
-    of: await countTidyRows(trx, actor.timeZone),
+    of: await countTidyRows(trx, actor.timeZone, found.filter.deidentified),
     rows: () => watched.reduce((sum, [, { passed }]) => sum + passed(), 0),
   };
 }

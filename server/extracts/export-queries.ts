@@ -4,6 +4,7 @@ import type { Measure } from './export-file.ts';
 import type { ExportFormat } from './export-formats.ts';
 import { EVERYTHING, type ExtractFilter } from './extract-filter.ts';
 import { type Asked, extractsWithProvenance, inReadingOrder } from './extract-queries.ts';
+import type { RawWords } from './raw-words.ts';
 import { instant, thatLeave } from './extract-source-queries.ts';
 
 /** The filter as it was asked, with the words that it had then: names may change, and themes go. */
@@ -24,6 +25,8 @@ export type Export = {
   rowCount: number | null;
   byteLength: number | null;
   sha256: string | null;
+  /** How much of it is of notes that were not de-identified. Null where nobody counted. */
+  raw: RawWords | null;
   /** Set where it is for people outside the team: what leaves is made by server/disclosure then. */
   disclosureId: string | null;
   recipient: string | null;
@@ -68,13 +71,16 @@ export async function insertExport(
     format: ExportFormat;
     codebook: string;
     byteOrderMark: boolean;
+    raw: RawWords | null;
     disclosureId?: string;
   },
 ): Promise<boolean> {
   await trx('studies').where({ id: row.studyId }).forNoKeyUpdate().select('id');
   const result = await trx.raw<{ rowCount: number }>(
-    `insert into exports (id, study_id, number, requested_by, filter, format, codebook, byte_order_mark, disclosure_id)
-     select ?::uuid, ?::uuid, coalesce(max(number), 0) + 1, ?::uuid, ?::jsonb, ?, ?, ?::boolean, ?::uuid from exports
+    `insert into exports (id, study_id, number, requested_by, filter, format, codebook, byte_order_mark, disclosure_id,
+       raw_extracts, raw_notes)
+     select ?::uuid, ?::uuid, coalesce(max(number), 0) + 1, ?::uuid, ?::jsonb, ?, ?, ?::boolean, ?::uuid, ?::bigint, ?::bigint
+       from exports
      on conflict (id) do nothing`,
     [
       row.id,
@@ -85,6 +91,8 @@ export async function insertExport(
       row.codebook,
       row.byteOrderMark,
       row.disclosureId ?? null,
+      row.raw?.extracts ?? null,
+      row.raw?.notes ?? null,
     ],
   );
   return result.rowCount > 0;
@@ -106,6 +114,8 @@ function exportsOf(trx: Transaction) {
       rowCount: 'exports.row_count',
       byteLength: 'exports.byte_length',
       sha256: 'exports.sha256',
+      rawExtracts: 'exports.raw_extracts',
+      rawNotes: 'exports.raw_notes',
       format: 'exports.format',
       codebook: 'exports.codebook',
       disclosureId: 'exports.disclosure_id',
@@ -135,10 +145,12 @@ export async function updateExportCompleted(
   trx: Transaction,
   id: string,
   measure: Measure,
-  codebook: string,
+  { codebook, raw }: Pick<Export, 'codebook' | 'raw'>,
 ): Promise<string> {
   const columns = {
     codebook,
+    raw_extracts: raw?.extracts ?? null,
+    raw_notes: raw?.notes ?? null,
     completed_at: trx.fn.now(),
     abandoned_at: null,
     row_count: measure.rowCount,
@@ -155,11 +167,15 @@ export async function updateExportAbandoned(trx: Transaction, id: string): Promi
   await trx('exports').where({ id }).whereNull('completed_at').update({ abandoned_at: trx.fn.now() });
 }
 
+type Row = Omit<Export, 'rowCount' | 'byteLength' | 'raw'> &
+  Record<'rowCount' | 'byteLength' | 'rawExtracts' | 'rawNotes', string | null>;
+
 // bigint comes as text; no count here reaches 2^53.
-function asExport(row: Export & { rowCount: string | null; byteLength: string | null }): Export {
+function asExport({ rawExtracts, rawNotes, ...row }: Row): Export {
   const numeric = (value: string | null): number | null => (value === null ? null : Number(value));
   return {
     ...row,
+    raw: rawNotes === null ? null : { extracts: Number(rawExtracts), notes: Number(rawNotes) },
     filter: Object.assign({ read: [] }, EVERYTHING, row.filter),
     rowCount: numeric(row.rowCount),
     byteLength: numeric(row.byteLength),

@@ -5,21 +5,21 @@ import { countWithheld } from '../notes/withheld-queries.ts';
 import { AppError, ConflictError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { readForm } from '../web/forms.ts';
-import { actorOf, idParam, placeOf } from '../web/guards.ts';
-import { createTurns, receiverOf } from '../web/downloads.ts';
+import { actorOf, idParam, personOf, placeOf } from '../web/guards.ts';
+import { receiverOf } from '../web/downloads.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { EXPORT_FORMATS } from './export-formats.ts';
 import { exportPageForm, newExportForm } from './export-form.ts';
 import { type Export, findExport, listExports } from './export-queries.ts';
 import { checkExport, type Making, requestExport, sendExport } from './export-service.ts';
+import { countRawNotes } from './extract-source-queries.ts';
+import { rawTextsWarning } from './raw-words.ts';
 import { exportListView, exportView, progressInWords } from './export-view.ts';
 
 const PAGE = 25;
-const DOWNLOADS_AT_ONCE = 3;
 
-export function exportRoutes({ db, guard }: RouteDependencies): Router {
+export function exportRoutes({ db, guard, downloads }: RouteDependencies): Router {
   const router = Router();
-  const turns = createTurns(DOWNLOADS_AT_ONCE);
   // Of the downloads that this process is sending: how far each has come.
   const makings = new Map<string, Making>();
 
@@ -36,9 +36,10 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
     const form = readForm(exportPageForm, req.query);
     if (!form.ok) throw new NotFoundError();
     const { before } = form.values;
-    const { found, withheld } = await inStudy(db, actorOf(res), async (trx) => ({
+    const { found, withheld, raw } = await inStudy(db, actorOf(res), async (trx) => ({
       found: await listExports(trx, { before, limit: PAGE + 1 }),
       withheld: await countWithheld(trx),
+      raw: await countRawNotes(trx),
     }));
     const exports = found.slice(0, PAGE);
     const { path } = placeOf(res);
@@ -47,6 +48,7 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
       nav: 'exports',
       exportId: newId(),
       withheld: withheldWords(withheld),
+      raw: rawTextsWarning({ notes: raw }),
       exports: exportListView(exports, placeOf(res)),
       newest: before === undefined ? undefined : `${path}/exports`,
       older: found.length > PAGE ? `${path}/exports?before=${exports.at(-1)?.number}` : undefined,
@@ -77,8 +79,7 @@ export function exportRoutes({ db, guard }: RouteDependencies): Router {
       res.type(EXPORT_FORMATS[format].mediaType).end();
       return;
     }
-    const finish = turns.take();
-    if (!finish) throw new AppError(503, 'Several exports are being downloaded at this moment. Try again in a minute.');
+    const finish = downloads.take(personOf(req).id);
     const signal = receiverOf(res);
     try {
       const sent = await sendExport(db, actorOf(res), id, {

@@ -6,7 +6,7 @@ import { copyCsv } from '../database/copy-out.ts';
 import { MOST_ROWS } from '../documents/xlsx-sheet.ts';
 import { formatCalendarDate, toLocalDate } from '../shared/dates.ts';
 import { AppError, ConflictError, NotFoundError } from '../shared/errors.ts';
-import { codebookInWords, openContent } from './export-content-service.ts';
+import { codebookInWords, countRaw, openContent } from './export-content-service.ts';
 import { beginningOf, createMeter, exportFileName, type Measure } from './export-file.ts';
 import { EXPORT_FORMATS, type ExportFormat } from './export-formats.ts';
 import {
@@ -52,6 +52,7 @@ export function requestExport(
       field: FIELD_NAMES[field],
       text,
     }));
+    const raw = await countRaw(trx, actor, { format, filter });
     const isNew = await insertExport(trx, {
       id,
       studyId: actor.studyId,
@@ -60,12 +61,13 @@ export function requestExport(
       format,
       codebook: await codebookInWords(trx),
       byteOrderMark,
+      raw,
     });
     if (isNew) {
       await recordEvent(trx, actor, {
         kind: 'export.requested',
         subjectId: id,
-        after: { format, byteOrderMark },
+        after: { format, byteOrderMark, ...deidentifiedOnly(filter), rawNotes: raw.notes },
       });
       return;
     }
@@ -81,9 +83,15 @@ function filterFor(format: ExportFormat, filter: ExtractFilter): ExtractFilter {
       return filter;
     case 'note':
       return { ...EVERYTHING, note: filter.note };
+    case 'tidy':
+      return { ...EVERYTHING, deidentified: filter.deidentified };
     default:
       return EVERYTHING;
   }
+}
+
+function deidentifiedOnly({ deidentified }: ExtractFilter): { withoutRawNotes?: true } {
+  return deidentified === null ? {} : { withoutRawNotes: true };
 }
 
 async function refuseWhatCannotLeave(
@@ -131,7 +139,7 @@ export async function sendExport(db: Db, actor: Actor, id: string, to: Destinati
   let begun = false;
   const sending = holdingBackLast(to);
   try {
-    const { measure, codebook } = await inStudy(
+    const { measure, codebook, raw } = await inStudy(
       db,
       actor,
       async (trx) => {
@@ -139,24 +147,28 @@ export async function sendExport(db: Db, actor: Actor, id: string, to: Destinati
         if (!recorded || recorded.disclosureId !== null) throw new NotFoundError();
         if (recorded.sha256 !== null && !(await isUnchanged(trx, actor, recorded, to)))
           throw new ConflictError(CHANGED);
-        // Until it has left once, an export is of the codebook as it is, which may have moved on since it was asked for.
-        const codebook = recorded.sha256 === null ? await codebookInWords(trx) : recorded.codebook;
-        const found = { ...recorded, codebook };
+        // Until it has left once, an export is of the codebook and the notes as they are, not as when it was asked for.
+        const isFirst = recorded.sha256 === null;
+        const codebook = isFirst ? await codebookInWords(trx) : recorded.codebook;
+        const raw = isFirst ? await countRaw(trx, actor, recorded) : recorded.raw;
+        const found = { ...recorded, codebook, raw };
         begun = true;
         const day = toLocalDate(found.requestedAt, actor.timeZone);
         to.begin({
           fileName: exportFileName(actor.studyName, found.number, day, found.format),
           length: found.byteLength,
         });
-        return { measure: await writeFile(trx, actor, found, sending.take, { ...to, isCompared: false }), codebook };
+        const measure = await writeFile(trx, actor, found, sending.take, { ...to, isCompared: false });
+        return { measure, codebook, raw };
       },
       { snapshot: true },
     );
     await inStudy(db, actor, async (trx) => {
       // Two first downloads at once, and the data changed between them: only one of them can be this export.
-      if ((await updateExportCompleted(trx, id, measure, codebook)) !== measure.sha256)
+      if ((await updateExportCompleted(trx, id, measure, { codebook, raw })) !== measure.sha256)
         throw new ConflictError(CHANGED);
-      await recordEvent(trx, actor, { kind: 'export.downloaded', subjectId: id, after: measure });
+      const after = { ...measure, ...(raw && { rawNotes: raw.notes }) };
+      await recordEvent(trx, actor, { kind: 'export.downloaded', subjectId: id, after });
     });
     sending.end();
     return true;

@@ -2,6 +2,7 @@ import { formatDate, formatDateTime } from '../shared/dates.ts';
 import type { Export } from './export-queries.ts';
 import type { Making } from './export-service.ts';
 import { EXPORT_FORMATS, type ExportSubject } from './export-formats.ts';
+import { rawInWords, rawSentence } from './raw-words.ts';
 import { filterHref } from './extract-filter.ts';
 import { counted } from '../shared/counted.ts';
 import { byField } from './formats/description-words.ts';
@@ -23,6 +24,7 @@ export function exportListView(exports: Export[], place: Place) {
     who: one.requestedBy,
     what: EXPORT_FORMATS[one.format].name,
     filter: filterInWords(one),
+    raw: rawInWords(one.raw, EXPORT_FORMATS[one.format].subject),
     state: exportState(one),
     rows: one.rowCount?.toLocaleString('en-GB') ?? '',
     sha256: one.sha256?.slice(0, 12) ?? '',
@@ -45,7 +47,14 @@ export function exportView(one: Export, unchanged: boolean | undefined, place: P
     name: `Export ${one.number}`,
     what: name,
     isOfExtracts: subject === 'extracts',
-    isFiltered: subject === 'extracts' || subject === 'note',
+    isFiltered: subject === 'extracts' || subject === 'note' || one.filter.read.length > 0,
+    raw: rawInWords(one.raw, subject),
+    rawSentence: rawSentence(one.raw, subject),
+    onlyDeidentified:
+      subject === 'extracts'
+        ? filterHref(`${place.path}/extracts`, { ...one.filter, deidentified: 'only' })
+        : undefined,
+    isNoneRaw: one.raw !== null && one.raw.notes === 0 && subject !== 'codebook',
     counted: COUNTED[subject],
     isCsv: one.format === 'csv',
     codebook: one.codebook,

@@ -5,7 +5,7 @@ import type { ParagraphLabel } from '../notes/paragraphs.ts';
  * Which extracts are wanted, named as the fields of the filter form. Within a field any of the values, across fields all
  * of them; an empty field asks nothing. `theme` includes the sub-themes. `from` and `to` are calendar dates of the visit
  * in the study's time zone ("2011-11-14"), both included; `coded_from` and `coded_to` are those of the coding. `words` is
- * a part of the quote, in any case of letters.
+ * a part of the quote, in any case of letters. `deidentified` leaves out notes that are not de-identified yet.
  */
 export type ExtractFilter = {
   theme: string[];
@@ -19,6 +19,7 @@ export type ExtractFilter = {
   coded_to: string | null;
   note: string[];
   words: string;
+  deidentified: 'only' | null;
 };
 
 export const EVERYTHING: ExtractFilter = {
@@ -33,6 +34,7 @@ export const EVERYTHING: ExtractFilter = {
   coded_to: null,
   note: [],
   words: '',
+  deidentified: null,
 };
 
 /** A theme in reading order; `depth` counts from 0, `path` is worded from the root. */
@@ -70,6 +72,7 @@ export const FIELD_NAMES: Record<keyof ExtractFilter, string> = {
   note: 'Note',
   label: 'Paragraph',
   words: 'Words',
+  deidentified: 'Notes',
 };
 
 /** A sentence for each field that names something this study has not, or not any more. */
@@ -115,6 +118,9 @@ export function chosenValues(filter: ExtractFilter, choices: Choices, formatDay:
     ...named('note', byName(choices.notes ?? [])),
     ...filter.label.map((label) => ({ field: 'label' as const, value: label, text: LABEL_NAMES[label] })),
     ...(filter.words ? [{ field: 'words' as const, value: filter.words, text: `“${filter.words}”` }] : []),
+    ...(filter.deidentified
+      ? [{ field: 'deidentified' as const, value: filter.deidentified, text: 'De-identified only' }]
+      : []),
   ];
 }
 

@@ -29,6 +29,7 @@ export const extractFilterForm = z
     coded_to: day('the last day'),
     note: chosen('notes'),
     words: optionalText({ max: 200, what: 'the words to look for' }).transform((text) => text.trim()),
+    deidentified: orNull(z.literal('only', { error: 'Choose whether only de-identified notes are wanted' })),
   })
   .refine(({ coded_from: from, coded_to: to }) => from === null || to === null || from <= to, {
     path: ['coded_to'],

@@ -97,6 +97,7 @@ export function extracts(trx: Transaction, { filter, choices, timeZone }: Asked)
   if (filter.coded_to !== null)
     void query.whereRaw('codings.created_at < (?::date + 1)::timestamp at time zone ?', [filter.coded_to, timeZone]);
   if (filter.note.length > 0) void query.whereIn('codings.note_id', filter.note);
+  if (filter.deidentified === 'only') void query.where('notes.deidentification', '<>', 'raw');
   if (filter.words !== '')
     void query.whereRaw('codings.quote ilike ?', [`%${filter.words.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`]);
   return query;
@@ -124,22 +125,33 @@ export function inReadingOrder(query: Knex.QueryBuilder, direction: 'asc' | 'des
   return query.orderBy(ORDER.map((column) => ({ column, order: direction })));
 }
 
-/** How many codings a filter means, and of how many notes, agencies and coders they are. */
-export async function countExtracts(trx: Transaction, wanted: Asked): Promise<ExtractCounts> {
+// Of what would leave: neither what is coded blind, nor what is kept for a note's author and the lead.
+const IS_RAW = `notes.deidentification = 'raw' and codings.sealed_to is null and codings.kept_for is null`;
+
+/** How many codings a filter means, of how many notes, agencies and coders, and how many of what leaves is raw. */
+export async function countExtracts(
+  trx: Transaction,
+  wanted: Asked,
+): Promise<ExtractCounts & { rawCodings: number; rawNotes: number }> {
   return countsOf(trx, extracts(trx, wanted));
 }
 
 /** The same of any query on codings that begins with extracts(). */
-export async function countsOf(trx: Transaction, query: Knex.QueryBuilder): Promise<ExtractCounts> {
+export async function countsOf(
+  trx: Transaction,
+  query: Knex.QueryBuilder,
+): Promise<ExtractCounts & { rawCodings: number; rawNotes: number }> {
   const groups = query
     .groupBy('codings.note_id', 'visits.agency_id', 'codings.coder_id')
     .select('codings.note_id', 'visits.agency_id', 'codings.coder_id')
     .count('* as codings')
+    .select(trx.raw(`count(*) filter (where ${IS_RAW}) as raw`))
     .as('groups');
   return trx(groups).first(
     trx.raw(`coalesce(sum(codings), 0)::int as codings, count(distinct note_id)::int as notes,
-             count(distinct agency_id)::int as agencies, count(distinct coder_id)::int as coders`),
-  ) as Promise<ExtractCounts>;
+             count(distinct agency_id)::int as agencies, count(distinct coder_id)::int as coders,
+             coalesce(sum(raw), 0)::int as "rawCodings", count(distinct note_id) filter (where raw > 0)::int as "rawNotes"`),
+  ) as Promise<ExtractCounts & { rawCodings: number; rawNotes: number }>;
 }
 
 /** A page's edge: the extract that it begins after, or ends before. */

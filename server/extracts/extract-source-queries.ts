@@ -10,6 +10,7 @@ import {
   extractsWithProvenance,
   inReadingOrder,
 } from './extract-queries.ts';
+import { NO_RAW_WORDS, type RawWords } from './raw-words.ts';
 import type { LeavingExtract, LeavingMemo, LeavingOrder, LeavingTheme } from './extract-source.ts';
 
 /** An instant as it leaves in every format: to the millisecond, in UTC. */
@@ -90,6 +91,31 @@ function columnsOf(trx: Transaction, wanted: Asked) {
     isLatest: trx.raw('codings.needs_review_at is null and note_revisions.number = notes.latest_revision'),
     memos: trx.raw(MEMOS_ON_CODING),
   };
+}
+
+/** How much of what leaves is of notes that are not de-identified. */
+export async function countRawExtracts(trx: Transaction, wanted: Asked): Promise<RawWords> {
+  if (wanted.filter.deidentified === 'only') return NO_RAW_WORDS;
+  const row = await thatLeave(extracts(trx, wanted))
+    .where('notes.deidentification', 'raw')
+    .first(trx.raw('count(*)::float8 as extracts, count(distinct codings.note_id)::float8 as notes'));
+  return row as RawWords;
+}
+
+/** How many notes leave whole that are not de-identified; of all, or of one. */
+export async function countRawNotes(trx: Transaction, noteId?: string): Promise<number> {
+  const notes = trx('notes')
+    .join('visits', 'visits.id', 'notes.visit_id')
+    .join('note_revisions as latest', (join) =>
+      join.on('latest.note_id', 'notes.id').on('latest.number', 'notes.latest_revision'),
+    )
+    .where('notes.deidentification', 'raw')
+    .whereNull('latest.kept_for')
+    .whereNull('notes.removed_at')
+    .whereNull('visits.removed_at');
+  if (noteId !== undefined) void notes.where('notes.id', noteId);
+  const row = await notes.first(trx.raw('count(*)::int as notes'));
+  return (row as { notes: number }).notes;
 }
 
 /** How much leaves: codings, and of how many notes, agencies and coders they are. */

@@ -1,5 +1,7 @@
 import type { Properties } from '../documents/parts.ts';
 import type { ParagraphLabel } from '../notes/paragraphs.ts';
+import type { ExportSubject } from './export-formats.ts';
+import type { RawWords } from './raw-words.ts';
 import type { ExtractCounts } from './extract-queries.ts';
 
 /** What every file says about the export that it is. `filter` in the words that it had when the export was asked for. */
@@ -12,6 +14,9 @@ export type ExportDescription = {
   filter: { field: string; text: string }[];
   /** Which codebook, in words. */
   codebook: string;
+  /** How much is of notes that are not de-identified; null where nobody counted, and nothing is said. */
+  subject?: ExportSubject | undefined;
+  raw?: RawWords | null | undefined;
   /** For whom the file is; undefined: for the team. */
   audience?: string | undefined;
 };

@@ -12,6 +12,7 @@ import {
   withoutValue,
 } from './extract-filter.ts';
 import type { Extract, ExtractCounts } from './extract-queries.ts';
+import { rawWarning } from './raw-words.ts';
 import { countsInWords } from './formats/description-words.ts';
 
 type Place = { path: string; timeZone: string };
@@ -31,7 +32,7 @@ export function extractsView(
   page: {
     filter: ExtractFilter;
     choices: Choices;
-    counts: ExtractCounts;
+    counts: ExtractCounts & { rawCodings: number; rawNotes: number };
     extracts: Extract[];
     more: boolean;
     at: 'start' | 'after' | 'before';
@@ -46,6 +47,8 @@ export function extractsView(
   return {
     extracts: extracts.map((extract) => extractView(extract, place)),
     counts: countsInWords(counts),
+    raw: rawWarning({ extracts: counts.rawCodings, notes: counts.rawNotes }),
+    onlyDeidentified: filterHref(base, { ...filter, deidentified: 'only' }),
     isEmpty: counts.codings === 0,
     isFiltered: filterFields(filter).length > 0,
     pastTheEnd: extracts.length === 0 && counts.codings > 0,
@@ -105,6 +108,7 @@ export function filterFormView(filter: { [field in keyof ExtractFilter]: unknown
     codedTo: filter.coded_to ?? '',
     notes: [filter.note ?? []].flat(),
     words: filter.words ?? '',
+    deidentified: filter.deidentified === 'only',
   };
 }
 

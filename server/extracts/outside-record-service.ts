@@ -14,7 +14,7 @@ export async function recordOutsideExport(
   const { id, disclosureId, filter, byteOrderMark, format } = row;
   const place = { id, disclosureId, filter, byteOrderMark, format };
   const codebook = await codebookInWords(trx);
-  await insertExport(trx, { ...place, codebook, studyId: actor.studyId, by: actor.membershipId });
+  await insertExport(trx, { ...place, codebook, raw: null, studyId: actor.studyId, by: actor.membershipId });
   await recordEvent(trx, actor, { kind: 'export.requested', subjectId: id, after: { format, for: 'outside' } });
 }
 
@@ -26,7 +26,7 @@ export async function recordOutsideDownload(
   measure: Measure,
 ): Promise<string> {
   const found = await findExport(trx, id);
-  const sha256 = await updateExportCompleted(trx, id, measure, found?.codebook ?? '');
+  const sha256 = await updateExportCompleted(trx, id, measure, { codebook: found?.codebook ?? '', raw: null });
   if (sha256 === measure.sha256)
     await recordEvent(trx, actor, { kind: 'export.downloaded', subjectId: id, after: measure });
   return sha256;

@@ -18,6 +18,12 @@ export async function findKnownPeople(
   return (await namesOfAll(trx, { participantIds: ids })).people;
 }
 
+/** The same of one person, with none where nothing is kept; `unreadable` without the key: for what must not miss a name. */
+export async function findNamesOf(trx: Transaction, participantId: string): Promise<readonly string[] | 'unreadable'> {
+  const { people, unreadable } = await namesOfAll(trx, { participantIds: [participantId] });
+  return unreadable > 0 ? 'unreadable' : (people[0]?.names ?? []);
+}
+
 /** The same of all of the study, with how many there is no key for: for what must not be done without them. */
 export function findAllKnownPeople(trx: Transaction): Promise<{ people: KnownPerson[]; unreadable: number }> {
   return namesOfAll(trx);

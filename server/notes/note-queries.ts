@@ -168,3 +168,14 @@ export async function updateNoteCompleted(
 export async function updateNoteReopened(trx: Transaction, id: string): Promise<void> {
   await trx('notes').where({ id }).update({ completed_at: null, completed_by: null });
 }
+
+/** How many codings of the note have lost their words by an edit and wait for somebody to decide where they belong. */
+export async function countNeedReview(trx: Transaction, noteId: string): Promise<number> {
+  const row = await trx('codings')
+    .where({ note_id: noteId })
+    .whereNull('removed_at')
+    .whereNotNull('needs_review_at')
+    .count<{ count: string }[]>('* as count')
+    .first();
+  return Number(row?.count ?? 0);
+}

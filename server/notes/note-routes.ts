@@ -16,9 +16,9 @@ import { identifierCountView } from './identifiers/identifier-view.ts';
 import { newNoteForm, noteListForm } from './note-form.ts';
 import { listNoteChoices, listNotes } from './note-list-queries.ts';
 import { noteListView } from './note-list-view.ts';
-import { findNote, findNoteVisit } from './note-queries.ts';
+import { countNeedReview, findNote, findNoteVisit } from './note-queries.ts';
 import { beginNote, removeNote, restoreNote } from './note-service.ts';
-import { noteMemosView, noteView, visitView } from './note-view.ts';
+import { needReviewWords, noteMemosView, noteView, visitView } from './note-view.ts';
 import { listWithheldStarts } from './withheld-queries.ts';
 
 const PAGE = 30;
@@ -62,7 +62,9 @@ export function noteRoutes({ db, guard, config }: RouteDependencies): Router {
       const memos = await listMemos(trx, { kind: 'note', id: noteId });
       const withheld = await listWithheldStarts(trx, noteId);
       const identifiers = await countIdentifiers(trx, actor, note.body ?? '');
-      return { note, visit, draft, memos, withheld, identifiers, attachments: await listAttachments(trx, noteId) };
+      const needReview = await countNeedReview(trx, noteId);
+      const attachments = await listAttachments(trx, noteId);
+      return { note, visit, draft, memos, withheld, identifiers, needReview, attachments };
     });
     const note = noteView(found.note, place, found.withheld);
     res.render('notes/note', {
@@ -76,6 +78,7 @@ export function noteRoutes({ db, guard, config }: RouteDependencies): Router {
       memos: noteMemosView(found.memos, { noteId, newId: newId() }, { ...actor, ...place }),
       identifiers: identifierCountView(found.identifiers, note.path),
       draft: draftView(found.draft, place.timeZone),
+      needReview: needReviewWords(found.needReview),
       attachments: attachmentsView(found.attachments, {
         notePath: note.path,
         timeZone: place.timeZone,

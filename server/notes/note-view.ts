@@ -64,6 +64,7 @@ export function noteView(note: Note, place: { path: string; timeZone: string }, 
     isEmpty: note.latestRevision === 0,
     kept: isKept(note) ? KEPT : undefined,
     deidentification: note.latestRevision === 0 ? undefined : STATE_WORDS[note.deidentification],
+    isRaw: note.latestRevision > 0 && note.deidentification === 'raw',
     words: `${words.toLocaleString('en-GB')} ${words === 1 ? 'word' : 'words'}`,
     author: note.author,
     begun: formatDateTime(note.createdAt, place.timeZone),
@@ -81,4 +82,12 @@ export function noteView(note: Note, place: { path: string; timeZone: string }, 
 /** The memos on a note, and the form that adds one. */
 export function noteMemosView(memos: ShownMemo[], given: { noteId: string; newId: string }, reader: MemoReader) {
   return memosView(memos, { subject: { kind: 'note', id: given.noteId }, newId: given.newId }, reader);
+}
+
+/** What the page says of codings whose words an edit has changed; undefined when there are none. */
+export function needReviewWords(count: number): string | undefined {
+  if (count === 0) return undefined;
+  return count === 1
+    ? 'One coding lost its words when the note was edited, and waits for review.'
+    : `${count} codings lost their words when the note was edited, and wait for review.`;
 }

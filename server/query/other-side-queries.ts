@@ -9,9 +9,12 @@ export type OtherSide = { themeId: string; themeName: string; coder: string; quo
 /**
  * The coding of the other side that a passage `r` of the row of `codings` was found with; of several the nearest, and of
  * those the one that shares most with it. Nothing where a query has no other side to stand to. Agency, phase and dates need
- * no second look: both are of one note.
+ * no second look: both are of one note. `leaves`: only of what may leave in a file.
  */
-export function nearestOther({ query, choices }: AskedQuery): {
+export function nearestOther(
+  { query, choices }: AskedQuery,
+  { leaves }: { leaves: boolean },
+): {
   sql: string;
   bindings: (string | number | string[])[];
 } {
@@ -24,7 +27,8 @@ export function nearestOther({ query, choices }: AskedQuery): {
                    codings.quote ~ '^\\s' as begins_blank, codings.quote ~ '\\s$' as ends_blank) as a
       join (select id, note_id, study_id, start_position, end_position, quote, theme_id, coder_id,
                    quote ~ '^\\s' as begins_blank, quote ~ '\\s$' as ends_blank
-              from codings where removed_at is null ${comparesPlaces(relation) ? 'and needs_review_at is null' : ''}) as b
+              from codings where removed_at is null ${comparesPlaces(relation) ? 'and needs_review_at is null' : ''}
+               ${leaves ? 'and kept_for is null and sealed_to is null' : ''}) as b
         on ${related(relation, 'a', 'b')}
       join themes as other_theme on other_theme.id = b.theme_id and other_theme.removed_at is null
       join memberships as other_coder on other_coder.id = b.coder_id
@@ -41,7 +45,7 @@ export async function listOtherSides(
   asked: AskedQuery,
   results: QueryResult[],
 ): Promise<(OtherSide | undefined)[]> {
-  const { sql, bindings } = nearestOther(asked);
+  const { sql, bindings } = nearestOther(asked, { leaves: false });
   const { rows } = await trx.raw<{ rows: (OtherSide & { place: number })[] }>(
     `select r.place::int, other.id, other.quote, other.theme_id as "themeId", other.theme_name as "themeName", other.coder
        from unnest(?::uuid[], ?::uuid[], ?::int[], ?::int[]) with ordinality

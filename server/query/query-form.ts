@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chosen, day } from '../extracts/extract-form.ts';
-import { id, line } from '../web/forms.ts';
+import { id, line, orNull } from '../web/forms.ts';
 import { REACHES, RELATIONS } from './theme-query.ts';
 
 const RELOAD = 'Reload the page and try again';
@@ -29,6 +29,7 @@ const fields = {
   phase: chosen('phases'),
   from: day('the first day'),
   to: day('the last day'),
+  deidentified: orNull(z.literal('only', { error: 'Choose whether only de-identified notes are wanted' })),
 };
 
 type Checked = { relation: string; b: string[]; from: string | null; to: string | null };

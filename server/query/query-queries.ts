@@ -34,6 +34,9 @@ export type QueryResult = {
 
 export type ResultEdge = { id: string; start: number; end: number; side: 'after' | 'before' };
 
+// A file is read by others than whoever asks: what is kept for a note's author and the lead, or coded blind, is not in it.
+const LEAVES = 'codings.kept_for is null and codings.sealed_to is null';
+
 // The codings of some themes that are there: none that was removed, or whose theme, note or visit was.
 function codingsOf(
   trx: Transaction,
@@ -41,12 +44,14 @@ function codingsOf(
   { query, choices, timeZone }: AskedQuery,
   placed: boolean,
 ): Knex.QueryBuilder {
-  const { agency, phase, coder, from, to } = query;
+  const { agency, phase, coder, from, to, deidentified = null } = query;
+  const filter = { ...EVERYTHING, agency, phase, coder, from, to, deidentified };
   // What a filter of extracts means is said there, once.
-  const codings = extracts(trx, { filter: { ...EVERYTHING, agency, phase, coder, from, to }, choices, timeZone })
+  const codings = extracts(trx, { filter, choices, timeZone })
     .whereRaw('codings.theme_id = any(?::uuid[])', [themeIds])
     .select('codings.id', 'codings.note_id', 'codings.start_position', 'codings.end_position', 'visits.starts_at')
-    .select({ begins_blank: trx.raw(`codings.quote ~ '^\\s'`), ends_blank: trx.raw(`codings.quote ~ '\\s$'`) });
+    .select({ begins_blank: trx.raw(`codings.quote ~ '^\\s'`), ends_blank: trx.raw(`codings.quote ~ '\\s$'`) })
+    .select(trx.raw(`(${LEAVES} and notes.deidentification = 'raw') as raw`));
   if (placed) void codings.whereNull('codings.needs_review_at');
   return codings;
 }
@@ -66,13 +71,14 @@ export function results(trx: Transaction, asked: AskedQuery): Knex.QueryBuilder 
         'a.id',
         'a.note_id',
         'a.starts_at',
+        'a.raw',
         trx.raw('greatest(a.start_position, b.start_position) as start_position'),
         trx.raw('least(a.end_position, b.end_position) as end_position'),
       )
       .with('b', codingsOf(trx, side(query.b), asked, true))
       .joinRaw(`join b on ${related('and', 'a', 'b')}`);
   else {
-    void found.select('a.id', 'a.note_id', 'a.starts_at', 'a.start_position', 'a.end_position');
+    void found.select('a.id', 'a.note_id', 'a.starts_at', 'a.raw', 'a.start_position', 'a.end_position');
     if (relation !== 'alone' && relation !== 'or')
       void found
         .with('b', codingsOf(trx, side(query.b), asked, placed))
@@ -88,12 +94,14 @@ export function results(trx: Transaction, asked: AskedQuery): Knex.QueryBuilder 
     .whereRaw(`not exists (select from n where ${related(reach, 'r', 'n')})`);
 }
 
-export type ResultCounts = { passages: number; notes: number };
+/** `raw`: how many of the passages that leave with the file are of notes that are not de-identified. */
+export type ResultCounts = { passages: number; notes: number; raw: { extracts: number; notes: number } };
 
 export async function countResults(trx: Transaction, asked: AskedQuery): Promise<ResultCounts> {
-  const rows = results(trx, asked).select('r.note_id').as('rows');
+  const rows = results(trx, asked).select('r.note_id', 'r.raw').as('rows');
   return trx(rows).first(
-    trx.raw('count(*)::int as passages, count(distinct note_id)::int as notes'),
+    trx.raw(`count(*)::int as passages, count(distinct note_id)::int as notes,
+      json_build_object('extracts', count(*) filter (where raw), 'notes', count(distinct note_id) filter (where raw)) as raw`),
   ) as Promise<ResultCounts>;
 }
 
@@ -192,9 +200,10 @@ export function resultsSelect(trx: Transaction, asked: AskedQuery): string {
     ['other_end', 'other.end_position'],
   ];
   const cells = columns.map(([name, sql]) => `${sql} as "${name}"`).join(', ');
-  const { sql, bindings } = nearestOther(asked);
+  const { sql, bindings } = nearestOther(asked, { leaves: true });
   return withProvenance(trx, asked)
     .joinRaw(`left join lateral (${sql}) as other on true`, bindings)
+    .whereRaw(LEAVES)
     .orderBy(ORDER)
     .select(trx.raw(cells, { timeZone: asked.timeZone }))
     .toQuery();

@@ -6,7 +6,7 @@ import { withheldWords } from '../notes/withheld.ts';
 import { countWithheld } from '../notes/withheld-queries.ts';
 import { NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
-import { createTurns, sendInPieces } from '../web/downloads.ts';
+import { sendInPieces } from '../web/downloads.ts';
 import { errorSummary, type FieldErrors, readForm } from '../web/forms.ts';
 import { actorOf, pathOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
@@ -19,12 +19,10 @@ import { listThemeNames } from './saved-query-queries.ts';
 import { queryHref, type ThemeQuery } from './theme-query.ts';
 
 const PAGE = 25;
-const DOWNLOADS_AT_ONCE = 2;
 
 /** Building a question, asking it, and taking its passages away as a file. Kept questions: saved-query-routes.ts. */
-export function queryRoutes({ db, guard }: RouteDependencies): Router {
+export function queryRoutes({ db, guard, downloads }: RouteDependencies): Router {
   const router = Router();
-  const turns = createTurns(DOWNLOADS_AT_ONCE);
 
   router.get('/studies/:study/queries/new', guard.team, (req, res) => renderBuilder(res, { ...req.query }));
 
@@ -53,7 +51,7 @@ export function queryRoutes({ db, guard }: RouteDependencies): Router {
     if (Object.keys(errors).length > 0) return renderBuilder(res, { ...req.query }, errors);
     res.attachment('passages.csv').type('text/csv; charset=utf-8');
     if (req.method === 'HEAD') return res.end();
-    await sendInPieces(req, res, turns, (out) =>
+    await sendInPieces(req, res, downloads, (out) =>
       sendResults(db, actor, { query: form.values, choices, timeZone: actor.timeZone }, out),
     );
   });

@@ -2,7 +2,7 @@ import { recordEvent } from '../audit/event-service.ts';
 import { type Actor, type Db, inStudy, type Transaction } from '../database/connection.ts';
 import { copyCsv } from '../database/copy-out.ts';
 import { ConflictError, FieldError, NotFoundError } from '../shared/errors.ts';
-import { type AskedQuery, resultsSelect } from './query-queries.ts';
+import { type AskedQuery, countResults, resultsSelect } from './query-queries.ts';
 import {
   findSavedQuery,
   insertSavedQuery,
@@ -91,7 +91,9 @@ export function sendResults(
     actor,
     async (trx) => {
       const rows = await copyCsv(trx, resultsSelect(trx, asked), take, signal);
-      await recordEvent(trx, actor, { kind: 'query.downloaded', after: { ...asked.query, rows } });
+      const { raw } = await countResults(trx, asked);
+      const after = { ...asked.query, rows, rawNotes: raw.notes };
+      await recordEvent(trx, actor, { kind: 'query.downloaded', after });
     },
     { snapshot: true },
   );

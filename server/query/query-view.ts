@@ -1,4 +1,5 @@
 import { type Choices, LABEL_NAMES } from '../extracts/extract-filter.ts';
+import { rawWarning } from '../extracts/raw-words.ts';
 import { formatDate, formatDateTime } from '../shared/dates.ts';
 import type { OtherSide } from './other-side-queries.ts';
 import type { QueryResult, ResultCounts, ResultEdge } from './query-queries.ts';
@@ -59,7 +60,7 @@ export function queryFormView(typed: { [field in keyof ThemeQuery]?: unknown }, 
       group('agency', 'Agencies', named(choices.agencies)),
       group('phase', 'Phases', named(choices.phases)),
     ],
-    isFiltered: ['coder', 'agency', 'phase', 'from', 'to'].some((field) =>
+    isFiltered: ['coder', 'agency', 'phase', 'from', 'to', 'deidentified'].some((field) =>
       held(field as keyof ThemeQuery).some((one) => one !== ''),
     ),
     relations: RELATIONS.map((value) => ({
@@ -73,6 +74,7 @@ export function queryFormView(typed: { [field in keyof ThemeQuery]?: unknown }, 
     doesNotRoll: held('roll')[0] === 'no',
     from: held('from')[0] ?? '',
     to: held('to')[0] ?? '',
+    deidentified: held('deidentified')[0] === 'only',
   };
 }
 
@@ -84,6 +86,7 @@ export function filtersInWords(query: ThemeQuery, choices: Choices): string[] {
     ...choices.phases.filter(({ id }) => query.phase.includes(id)).map(({ name }) => name),
     ...(query.from === null ? [] : [`visited from ${query.from}`]),
     ...(query.to === null ? [] : [`visited until ${query.to}`]),
+    ...(query.deidentified === 'only' ? ['de-identified notes only'] : []),
   ];
 }
 
@@ -120,6 +123,8 @@ export function resultsView(page: ResultPage, base: string, place: Place) {
     filters: filtersInWords(query, choices),
     picture: queryHref(`${place.path}/queries/results/picture`, query),
     fields: queryFields(query).map(([name, value]) => ({ name, value })),
+    raw: rawWarning(counts.raw, 'passage'),
+    onlyDeidentified: queryHref(`${place.path}/queries/results`, { ...query, deidentified: 'only' }),
     file: queryHref(`${place.path}/queries/results/file`, query),
     change: queryHref(`${place.path}/queries/new`, query),
     start: base,

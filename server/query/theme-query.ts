@@ -35,6 +35,8 @@ export type ThemeQuery = {
   phase: string[];
   from: string | null;
   to: string | null;
+  /** Leaves out notes that are not de-identified yet; queries kept from before it could be asked have none. */
+  deidentified?: 'only' | null;
 };
 
 export const RELATION_NAMES: Record<Relation, string> = {
@@ -73,7 +75,7 @@ export function queryFields(query: ThemeQuery): [name: string, value: string][] 
   return Object.entries(query).flatMap(([name, value]) => {
     if (name === 'words' && query.relation !== 'near') return [];
     if (name === 'reach' && query.not.length === 0) return [];
-    const values = Array.isArray(value) ? value : value === null ? [] : [String(value)];
+    const values = Array.isArray(value) ? value : value === null || value === undefined ? [] : [String(value)];
     return values.map((one): [string, string] => [name, one]);
   });
 }

@@ -1,5 +1,5 @@
 import type { Transaction } from '../database/connection.ts';
-import type { DataClass, Disposable } from './retention.ts';
+import type { Counts, DataClass, Disposable } from './retention.ts';
 
 export type Review = { class: DataClass; reviewOn: string; reason: string; setBy: string; setAt: Date };
 
@@ -28,24 +28,19 @@ export async function findCountedFrom(trx: Transaction): Promise<{ day: string }
   return rows[0];
 }
 
-/** How much of each class there is. */
-export async function countClasses(trx: Transaction): Promise<Record<Disposable, number>> {
-  const { rows } = await trx.raw<{ rows: [Record<string, string>] }>(
-    `select (select count(*) from participants where erased_at is null) as people,
-            (select count(*) from attachments) as attachments,
-            (select count(*) from consent_changes where note || form_version <> '') as consent,
-            (select count(*) from notes where latest_revision > 0) as notes,
-            (select count(*) from note_revisions r join notes on notes.id = r.note_id
-              where r.number < notes.latest_revision and r.body <> '[disposed of]') as earlier`,
+/**
+ * What disposing of each of `classes` would destroy, the same for everybody of the team: counted as the database's owner,
+ * because not everybody may read all of it.
+ */
+export async function countDisposable(
+  trx: Transaction,
+  classes: readonly Disposable[],
+): Promise<Partial<Record<Disposable, Counts>>> {
+  const { rows } = await trx.raw<{ rows: { class: Disposable; counts: Counts }[] }>(
+    'select class, count_disposable(class) as counts from unnest(?::text[]) as class',
+    [[...classes]],
   );
-  const [row] = rows;
-  return {
-    identities: Number(row.people),
-    'raw-notes': Number(row.earlier),
-    attachments: Number(row.attachments),
-    consent: Number(row.consent),
-    notes: Number(row.notes),
-  };
+  return Object.fromEntries(rows.map((row) => [row.class, row.counts]));
 }
 
 export async function insertReview(
@@ -79,6 +74,11 @@ export type Disposal = {
   confirmedBy: string | null;
   confirmedAt: Date | null;
   effect: { rows: number; codings: number } | null;
+  /** As it was when it was asked for; null for what was asked for before that was kept. */
+  reviewOn: string | null;
+  earlyReason: string | null;
+  /** When it was asked for; once it is done, when it was confirmed. */
+  counts: Counts;
 };
 
 function disposals(trx: Transaction) {
@@ -98,6 +98,9 @@ function disposals(trx: Transaction) {
       confirmedBy: 'confirmer.name',
       confirmedAt: 'd.confirmed_at',
       effect: 'd.effect',
+      reviewOn: trx.raw(`to_char(d.review_on, 'YYYY-MM-DD')`),
+      earlyReason: 'd.early_reason',
+      counts: 'd.counts',
     });
 }
 
@@ -113,10 +116,22 @@ export async function findDisposal(trx: Transaction, id: string): Promise<Dispos
 /** False when the id is taken, or when another disposal of the class waits. */
 export async function insertDisposal(
   trx: Transaction,
-  row: { id: string; studyId: string; class: string; reason: string; by: string },
+  row: Pick<Disposal, 'id' | 'class' | 'reason' | 'reviewOn' | 'earlyReason' | 'counts'> & {
+    studyId: string;
+    by: string;
+  },
 ): Promise<boolean> {
   const inserted = await trx('disposals')
-    .insert({ id: row.id, study_id: row.studyId, class: row.class, reason: row.reason, requested_by: row.by })
+    .insert({
+      id: row.id,
+      study_id: row.studyId,
+      class: row.class,
+      reason: row.reason,
+      review_on: row.reviewOn,
+      early_reason: row.earlyReason,
+      counts: row.counts,
+      requested_by: row.by,
+    })
     .onConflict()
     .ignore()
     .returning('id');
@@ -135,6 +150,11 @@ export async function updateDisposalEnded(
     .whereNull('confirmed_at')
     .whereNull('cancelled_at')
     .update({ [`${end}_by`]: by, [`${end}_at`]: trx.fn.now() });
+}
+
+/** What is destroyed, as it was read by whoever confirmed it. */
+export async function updateDisposalCounts(trx: Transaction, id: string, counts: Counts): Promise<void> {
+  await trx('disposals').where({ id }).update({ counts });
 }
 
 /** Disposes, as the database's owner. */

@@ -1,15 +1,16 @@
 import { type Request, type Response, Router } from 'express';
 import { type Actor, inStudy } from '../database/connection.ts';
-import { NotFoundError } from '../shared/errors.ts';
+import { FieldError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { flash } from '../web/flash.ts';
-import { readForm, type Refused } from '../web/forms.ts';
+import { readForm, type Refused, refusedBy } from '../web/forms.ts';
 import { actorOf, idParam, placeOf } from '../web/guards.ts';
 import type { RouteDependencies } from '../web/route-dependencies.ts';
 import { confirmationForm, disposalForm, reviewForm } from './retention-form.ts';
-import { countClasses, findCountedFrom, findDisposal, listDisposals, listReviews } from './retention-queries.ts';
-import { cancelDisposal, confirmDisposal, moveReview, requestDisposal } from './retention-service.ts';
-import { disposalView, retentionView } from './retention-view.ts';
+import { DISPOSABLE } from './retention.ts';
+import { countDisposable, findCountedFrom, listDisposals, listReviews } from './retention-queries.ts';
+import { cancelDisposal, confirmDisposal, moveReview, openDisposal, requestDisposal } from './retention-service.ts';
+import { openedDisposalView, retentionView } from './retention-view.ts';
 
 /** How long each class of data is kept, and disposing of it. `sweep` removes from the disk what went from the tables. */
 export function retentionRoutes({ db, guard }: RouteDependencies, sweep: (actor: Actor) => Promise<void>): Router {
@@ -28,7 +29,12 @@ export function retentionRoutes({ db, guard }: RouteDependencies, sweep: (actor:
   router.post('/studies/:study/disposals', guard.lead, async (req, res) => {
     const form = readForm(disposalForm, req.body);
     if (!form.ok) return renderRetention(res, { disposal: form });
-    await requestDisposal(db, actorOf(res), form.values);
+    try {
+      await requestDisposal(db, actorOf(res), form.values);
+    } catch (error) {
+      if (!(error instanceof FieldError)) throw error;
+      return renderRetention(res, { disposal: refusedBy(error, req.body) });
+    }
     flash(req, 'The request is kept. Ask a colleague to read and confirm it; until then nothing goes.');
     res.redirect(303, `${placeOf(res).path}/disposals/${form.values.id}`);
   });
@@ -46,7 +52,7 @@ export function retentionRoutes({ db, guard }: RouteDependencies, sweep: (actor:
     const id = idParam(req, 'disposal');
     const form = readForm(confirmationForm, req.body);
     if (!form.ok) return renderDisposal(req, res, form);
-    await confirmDisposal(db, actorOf(res), id);
+    await confirmDisposal(db, actorOf(res), id, form.values.digest);
     await sweep(actorOf(res));
     flash(req, 'It is disposed of.');
     res.redirect(303, `${placeOf(res).path}/disposals/${id}`);
@@ -56,7 +62,7 @@ export function retentionRoutes({ db, guard }: RouteDependencies, sweep: (actor:
     const found = await inStudy(db, actorOf(res), async (trx) => ({
       reviews: await listReviews(trx),
       from: (await findCountedFrom(trx)).day,
-      counts: await countClasses(trx),
+      counts: await countDisposable(trx, DISPOSABLE),
       disposals: await listDisposals(trx),
     }));
     const form = refused.review ?? refused.disposal;
@@ -82,15 +88,14 @@ export function retentionRoutes({ db, guard }: RouteDependencies, sweep: (actor:
   }
 
   async function renderDisposal(req: Request, res: Response, refused?: Refused): Promise<void> {
-    const disposal = await inStudy(db, actorOf(res), (trx) => findDisposal(trx, idParam(req, 'disposal')));
-    if (!disposal) throw new NotFoundError();
+    const found = await openDisposal(db, actorOf(res), idParam(req, 'disposal'));
     const isLead = actorOf(res).role === 'lead';
     res.status(refused ? 422 : 200).render('retention/disposal', {
       pageTitle: 'Disposal',
       nav: 'members',
       back: isLead ? { href: `${placeOf(res).path}/retention`, text: 'Retention' } : undefined,
-      disposal: disposalView(disposal, placeOf(res)),
-      isOwn: disposal.requestedById === actorOf(res).membershipId,
+      disposal: openedDisposalView(found, placeOf(res)),
+      isOwn: found.disposal.requestedById === actorOf(res).membershipId,
       errors: refused?.errors,
       errorSummary: refused?.errorSummary,
     });

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Classes of data, from those kept shortest to those kept longest. */
 export const DATA_CLASSES = ['identities', 'raw-notes', 'attachments', 'consent', 'notes', 'exports', 'trail'] as const;
 export type DataClass = (typeof DATA_CLASSES)[number];
@@ -65,4 +67,65 @@ export function monthsAfter(from: string, months: number): string {
   const [year, month, day] = from.split('-').map(Number) as [number, number, number];
   const last = new Date(Date.UTC(year, month - 1 + months + 1, 0)).getUTCDate();
   return new Date(Date.UTC(year, month - 1 + months, Math.min(day, last))).toISOString().slice(0, 10);
+}
+
+/** The review date in force of each class, counted from `from` where nobody has moved it. */
+export function reviewDates(
+  moved: readonly { class: DataClass; reviewOn: string }[],
+  from: string,
+): Record<DataClass, string> {
+  const dates = DATA_CLASSES.map((name) => [
+    name,
+    moved.find((one) => one.class === name)?.reviewOn ?? monthsAfter(from, CLASS_WORDS[name].months),
+  ]);
+  return Object.fromEntries(dates) as Record<DataClass, string>;
+}
+
+/** The classes whose review date has come, but for those that were disposed of since. Days as "2011-11-14". */
+export function overdueClasses(
+  known: {
+    moved: readonly { class: DataClass; reviewOn: string }[];
+    from: string;
+    disposed: readonly { class: DataClass; on: string }[];
+  },
+  today: string,
+): DataClass[] {
+  const dates = reviewDates(known.moved, known.from);
+  return DATA_CLASSES.filter(
+    (name) => dates[name] <= today && !known.disposed.some((done) => done.class === name && done.on >= dates[name]),
+  );
+}
+
+/** How many of each kind a disposal would destroy, by the names of COUNTED. */
+export type Counts = Record<string, number>;
+
+/** What is destroyed with a class, in the order in which it is shown. */
+export const COUNTED: Record<Disposable, Record<string, string>> = {
+  identities: { identities: 'Real names with contact details', replacements: 'Records of what was replaced in notes' },
+  'raw-notes': {
+    versions: 'Earlier versions of notes',
+    drafts: 'Drafts that were never saved',
+    documents: 'Documents that wait to become notes',
+    codings: 'Codings of earlier words',
+    memos: 'Memos on these codings',
+  },
+  attachments: { files: 'Files', notes: 'Notes that they belong to, which stay' },
+  consent: { remarks: 'Records of consent with a remark or version', people: 'People with a remark on their consent' },
+  notes: {
+    notes: 'Notes, of which only the date and place stay',
+    versions: 'Versions of their texts',
+    drafts: 'Drafts that were never saved',
+    documents: 'Documents that wait to become notes',
+    codings: 'Codings',
+    memos: 'Memos on notes and codings',
+    settlements: 'Settled disagreements',
+  },
+};
+
+/** Of everything that whoever confirms has read. Counts by name: the database does not keep their order. */
+export function disposalDigest(read: { counts: Counts; reviewOn: string; class: Disposable }): string {
+  const counts = Object.keys(COUNTED[read.class]).map((name) => read.counts[name] ?? 0);
+  return createHash('sha256')
+    .update(JSON.stringify([read.class, read.reviewOn, counts]))
+    .digest('hex');
 }

@@ -240,24 +240,6 @@ export async function listPublishedSummaries(
   return { agency: agency?.name ?? '', summaries };
 }
 
-/** How many notes wait for a step that this member can do: finished raw ones that they may read, others' texts to check, checked ones to release. */
-export async function countSteps(
-  trx: Transaction,
-  { membershipId, role }: { membershipId: string; role: string },
-): Promise<{ raw: number; toCheck: number; toRelease: number }> {
-  const { rows } = await trx.raw<{ rows: { raw: number; toCheck: number; toRelease: number }[] }>(
-    `select count(*) filter (where deidentification = 'raw' and completed_at is not null)::int as raw,
-            count(*) filter (where deidentification = 'de-identified' and deidentified_by <> ?)::int as "toCheck",
-            count(*) filter (where deidentification = 'checked' and (checked_by = ? or ?))::int as "toRelease"
-       from notes
-       join visits on visits.id = notes.visit_id and visits.removed_at is null
-       join note_revisions on note_revisions.note_id = notes.id and note_revisions.number = notes.latest_revision
-      where notes.removed_at is null and notes.deidentification <> 'releasable'`,
-    [membershipId, membershipId, role === 'lead'],
-  );
-  return rows[0]!;
-}
-
 async function countAll(trx: Transaction, query: ReturnType<Transaction>): Promise<number> {
   const row = await query.clone().first<{ count: number }>(trx.raw('count(*)::int as count'));
   return row?.count ?? 0;

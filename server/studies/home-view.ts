@@ -19,11 +19,19 @@ const ROLES = {
   agency: 'You read what is published for your agency',
 };
 
-/** The studies a person can choose from. */
-export function studyListView(studies: OwnStudy[]) {
+/** The studies a person can choose from; `waiting` by their ids. */
+export function studyListView(studies: OwnStudy[], waiting: ReadonlyMap<string, number> = new Map()) {
   return studies
     .filter(({ endedAt }) => endedAt === null)
-    .map(({ id, name, role }) => ({ href: `/studies/${id}`, name, role: ROLES[role] }));
+    .map(({ id, name, role }) => {
+      const count = waiting.get(id) ?? 0;
+      return {
+        href: `/studies/${id}`,
+        name,
+        role: ROLES[role],
+        waiting: count === 0 ? undefined : `${counted(count, 'thing')} ${count === 1 ? 'waits' : 'wait'} for you`,
+      };
+    });
 }
 
 /** What waits for a researcher: visits to write up, notes in hand, notes to code, codings to review. `newId` makes the id of a new note. */
@@ -87,22 +95,6 @@ export function workView(
       codings: counted(note.codings, 'coding'),
     })),
   };
-}
-
-/** How many notes wait to be de-identified, checked or released by the reader; nothing where none do. */
-export function stepsView(
-  { raw, toCheck, toRelease }: { raw: number; toCheck: number; toRelease: number },
-  path: string,
-) {
-  const waiting = [
-    { count: raw, text: 'to be de-identified', step: 'raw&state=finished' },
-    { count: toCheck, text: 'to be checked by somebody other than who de-identified it', step: 'de-identified' },
-    { count: toRelease, text: 'to be released', step: 'checked' },
-  ].filter(({ count }) => count > 0);
-  return waiting.map(({ count, text, step }) => ({
-    text: `${counted(count, 'note')} ${text}`,
-    href: `${path}/notes?step=${step}`,
-  }));
 }
 
 /** Agencies by phases; undefined while there is nothing to count. An agency is due where an earlier phase has its visit and this one has none. */

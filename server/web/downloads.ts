@@ -1,32 +1,47 @@
+import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import { AppError } from '../shared/errors.ts';
+import { personOf } from './guards.ts';
 
 // A receiver that takes nothing for so long is gone.
 const STALLED_MS = 120_000;
 
+// However slowly it is taken, a download ends some time: the database keeps for it what all others have done with.
+const LONGEST_MS = 2 * 60 * 60_000;
+
+/** `take` gives a turn: a function that gives it back, and does nothing a second time. */
+export type Turns = { take(personId: string): () => void };
+
 /**
- * At most `limit` at once: a turn is a function that gives it back (a second call does nothing), undefined when all are
- * taken. Each download holds a database connection for as long as its receiver takes; the other pages need some too.
+ * At most `most` downloads at once, and `each` for one person; AppError (503) beyond. Each holds a database connection for as
+ * long as its receiver takes, and however slow receivers are, pages and sessions need the others.
  */
-export function createTurns(limit: number): { take(): (() => void) | undefined } {
-  let taken = 0;
+export function createTurns({ most, each }: { most: number; each: number }): Turns {
+  const taken: string[] = [];
   return {
-    take() {
-      if (taken >= limit) return undefined;
-      taken += 1;
+    take(personId) {
+      if (taken.filter((one) => one === personId).length >= each)
+        throw new AppError(503, `You are downloading ${each} files at this moment. Wait until one of them is finished.`);
+      if (taken.length >= most)
+        throw new AppError(503, 'Several files are being downloaded at this moment. Try again in a minute.');
+      taken.push(personId);
       let held = true;
       return () => {
-        if (held) taken -= 1;
+        if (held) taken.splice(taken.indexOf(personId), 1);
         held = false;
       };
     },
   };
 }
 
-/** Aborted when the receiver goes away, or stands still for two minutes. */
+/** Aborted when the receiver goes away, stands still for two minutes, or is not done in two hours. */
 export function receiverOf(res: Response): AbortSignal {
   const gone = new AbortController();
-  res.once('close', () => gone.abort());
+  const longest = setTimeout(() => res.destroy(), LONGEST_MS).unref();
+  res.once('close', () => {
+    clearTimeout(longest);
+    gone.abort();
+  });
   res.setTimeout(STALLED_MS, () => res.destroy());
   return gone.signal;
 }
@@ -38,14 +53,13 @@ export function receiverOf(res: Response): AbortSignal {
 export async function sendInPieces(
   req: Request,
   res: Response,
-  turns: ReturnType<typeof createTurns>,
+  turns: Turns,
   write: (out: { signal: AbortSignal; take: (chunk: Buffer) => Promise<void> }) => Promise<void>,
 ): Promise<void> {
-  const finish = turns.take();
-  if (!finish) throw new AppError(503, 'Several files are being downloaded at this moment. Try again in a minute.');
+  const finish = turns.take(personOf(req).id);
   const signal = receiverOf(res);
   try {
-    await write({ signal, take: (chunk) => taken(res, chunk) });
+    await write({ signal, take: (chunk) => taken(res, chunk, signal) });
     res.end();
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -55,10 +69,8 @@ export async function sendInPieces(
   }
 }
 
-async function taken(res: Response, chunk: Buffer): Promise<void> {
-  if (res.write(chunk)) return;
-  await new Promise<void>((resolve) => {
-    res.once('drain', resolve);
-    res.once('close', resolve);
-  });
+// Of a response that is closed already nothing is heard any more: only `signal` tells.
+async function taken(res: Response, chunk: Buffer, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  if (!res.write(chunk)) await once(res, 'drain', { signal });
 }

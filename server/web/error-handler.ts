@@ -23,6 +23,8 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
   const { status, message } = answerTo(error);
   if (status >= 500) req.log.error({ err: error }, 'request failed');
   else req.log.info({ status, reason: error instanceof Error ? error.name : 'unknown' }, 'request refused');
+  // A file that was announced and does not come must not be saved as one: this is a page.
+  for (const announced of ['Content-Disposition', 'Content-Type', 'Content-Length']) res.removeHeader(announced);
   res.status(status);
   if (status === 503) res.set('Retry-After', '5');
   if (wantsJson(req)) {

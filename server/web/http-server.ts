@@ -77,7 +77,12 @@ export async function listen(
   { host, port }: { host: string; port: number },
   timeouts: Pick<ServerOptions, 'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval'> = {},
 ): Promise<HttpServer> {
-  let listener: RequestListener = (_req, res) => {
+  let listener: RequestListener = (req, res) => {
+    // A supervisor that took a start for a hung program would stop it in the middle of a migration, again and again.
+    if (req.url === '/health') {
+      res.writeHead(200, { 'Cache-Control': 'no-store', 'Content-Type': 'text/plain; charset=utf-8' });
+      return void res.end('ok\n');
+    }
     res.writeHead(503, { 'Retry-After': '2', 'Content-Type': 'text/plain; charset=utf-8' });
     res.end('The program is starting. Try again in a moment.\n');
   };

@@ -29,6 +29,11 @@ export function loggedError(given: unknown): object {
   };
 }
 
+/** For connect(): what the pools of connections say by themselves, as lines of the log. */
+export function poolLog(log: Log): (line: { level: 'warn' | 'error'; says: string }) => void {
+  return ({ level, says }) => log[level]({ says }, 'connections to the database');
+}
+
 /**
  * One line a request: method, path without its query (which may hold words somebody searched for) and without the
  * secret of a one-time link, status, milliseconds, request id. No headers, no bodies.

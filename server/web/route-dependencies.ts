@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import type { Db } from '../database/connection.ts';
+import type { Turns } from './downloads.ts';
 import type { Guards } from './guards.ts';
 import type { Log } from './log.ts';
 import type { Mailer } from './mail.ts';
@@ -11,4 +12,6 @@ export type RouteDependencies = {
   log: Log;
   guard: Guards;
   mailer: Mailer;
+  /** One for all kinds of files that are made while they are sent. */
+  downloads: Turns;
 };

@@ -2,16 +2,8 @@ import { createHash } from 'node:crypto';
 import { recordEvent } from '../audit/event-service.ts';
 import { findNotesForConsent, findStandingConsent, type StandingConsent } from '../consent/consent-queries.ts';
 import { restoreConsent, setWithdrawn } from '../consent/consent-service.ts';
-import {
-  type Actor,
-  type Db,
-  inIdentities,
-  inStudy,
-  lookThroughSeals,
-  type Transaction,
-} from '../database/connection.ts';
-import { findIdentity } from '../identities/identity-queries.ts';
-import { findKnownPeople } from '../identities/known-people-service.ts';
+import { type Actor, type Db, inStudy, lookThroughSeals, type Transaction } from '../database/connection.ts';
+import { findNamesOf } from '../identities/known-people-service.ts';
 import { ConflictError, FieldError, ForbiddenError, NotFoundError } from '../shared/errors.ts';
 import { listChoices, listTouched, type Touched } from './preview-queries.ts';
 import type { NewWithdrawal } from './withdrawal-form.ts';
@@ -161,13 +153,12 @@ export function confirmErasure(
       throw new ConflictError(
         'What would be erased has changed since you read it, so nothing was erased. Go back, reload the page, read it again, and confirm then.',
       );
-    const [known] = await findKnownPeople(trx, actor, [withdrawal.participantId]);
-    const stored = await inIdentities(trx, () => findIdentity(trx, withdrawal.participantId));
-    if (stored && !known)
+    const names = await findNamesOf(trx, withdrawal.participantId);
+    if (names === 'unreadable')
       throw new ConflictError(
         'Their real name is kept under a key that the program was not given, so it could not be found in the notes, and nothing was erased. Ask whoever runs the program to give it that key (IDENTITY_KEYS_OLD), then confirm again.',
       );
-    const effect = await deleteEverywhere(trx, id, known?.names ?? []);
+    const effect = await deleteEverywhere(trx, id, names);
     await recordEvent(trx, actor, {
       kind: 'participant.erased',
       subjectId: withdrawal.participantId,

@@ -4,6 +4,9 @@ import { formatCalendarDate, formatDate, formatDateTime } from '../shared/dates.
 import type { Touched } from './preview-queries.ts';
 import type { Withdrawal } from './withdrawal-queries.ts';
 
+/** So many notes are shown open. */
+const OPEN_NOTES = 2;
+
 type Place = { path: string; timeZone: string };
 
 /** What is touched, for reading before deciding. `kept` are paragraphs that stay, `chosen` attachments that go. */
@@ -19,9 +22,16 @@ export function previewView(
     given.kept.some((paragraph) => paragraph.noteId === noteId && paragraph.start === start);
   const notes = [...new Set(touched.paragraphs.map(({ noteId }) => noteId))];
   const codings = touched.paragraphs.reduce((sum, paragraph) => sum + paragraph.codings, 0);
+  const extent = `${counted(touched.paragraphs.length, 'paragraph')} of ${counted(notes.length, 'note')}`;
+  const kept = touched.paragraphs.filter(({ noteId, start }) => isKept(noteId, start)).length;
+  const going = touched.attachments.filter(({ id }) => given.chosen.includes(id)).length;
   return {
+    extent,
+    isSparing: kept > 0,
+    staying: kept > 0 ? `but for ${counted(kept, 'paragraph')} that ${kept === 1 ? 'stays' : 'stay'}` : undefined,
+    going: going > 0 ? `${counted(going, 'attachment')} of these notes` : undefined,
     counts: [
-      counted(touched.paragraphs.length, 'paragraph') + ` of ${counted(notes.length, 'note')}`,
+      extent,
       counted(touched.revisions, 'saved version of a note', 'saved versions of notes') + ', older ones included',
       counted(codings, 'coding') + ' of those paragraphs',
       counted(touched.memos, 'memo') + ' that use the pseudonym',
@@ -34,6 +44,9 @@ export function previewView(
         title: paragraphs[0]!.title,
         date: formatDate(paragraphs[0]!.visitedAt, timeZone),
         count: counted(paragraphs.length, 'paragraph'),
+        isKeeping: paragraphs.some(({ start }) => isKept(noteId, start)),
+        // The words are before whoever confirms where they are few; of many, the first note.
+        isShort: notes.length <= OPEN_NOTES || noteId === notes[0],
         paragraphs: paragraphs.map(({ number, start, body, codings: coded }) => ({
           number,
           body,

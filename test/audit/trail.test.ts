@@ -120,9 +120,9 @@ describe('the page of the trail', () => {
     await theirs.get(`/studies/${newId()}/notes`).expect(404);
     const said = await lines('?kind=access');
     expect(said.slice(0, 5)).toEqual([
-      'Somebody who is not a member was refused a page',
-      'Nadia Newcomer was refused a page',
-      'Nadia Newcomer was refused a page',
+      'Somebody who is not a member was refused the page “notes”',
+      'Nadia Newcomer was refused the page “notes › one of them”',
+      'Nadia Newcomer was refused the page “trail”',
       'Nadia Newcomer could not sign in: the password was wrong',
       'Nadia Newcomer signed in',
     ]);
@@ -135,6 +135,37 @@ describe('the page of the trail', () => {
         { method: 'GET', route: '/studies/:study/notes/:note', status: 404, thing: expect.any(String) },
       ]),
     );
+  });
+
+  test('puts refusals of one page to one person shortly after each other into one line · each stays in the file', async () => {
+    const { id } = await aMember(t.owner, cast.study.id, { name: 'Rae Refused' });
+    const refused = (at: string, route = '/studies/:study/notes/:note/coding', method = 'GET') => ({
+      id: newId(),
+      study_id: cast.study.id,
+      person_id: id,
+      kind: 'access.refused',
+      at: `2012-05-03T${at}Z`,
+      after: JSON.stringify({ method, route, status: 404 }),
+    });
+    await t
+      .owner('events')
+      .insert([
+        refused('09:00:00'),
+        refused('09:30:00'),
+        refused('09:35:00'),
+        refused('09:36:00', '/studies/:study/trail'),
+        refused('09:45:00'),
+        refused('09:46:00', '/studies/:study/notes/:note/coding', 'POST'),
+      ]);
+    const filter = `?kind=access&person=${id}&until=2012-05-03`;
+    expect(await lines(filter)).toEqual([
+      'Rae Refused was refused the page “notes › coding”',
+      'Rae Refused was refused the page “notes › coding” 3 times, from 10:30',
+      'Rae Refused was refused the page “trail”',
+      'Rae Refused was refused the page “notes › coding”',
+    ]);
+    const file = await lead.get(`${trail}/file${filter}`).buffer(true);
+    expect(parse(file.text, { columns: true })).toHaveLength(6);
   });
 
   test('says no more of a person’s account · once they have left, and from before they came', async () => {
@@ -190,7 +221,7 @@ describe('the trail as a file', () => {
     });
     const [line] = await lines('?kind=exports');
     expect(line).toBe(`${cast.lead.name} downloaded this trail`);
-    expect((await t.owner('events').where({ kind: 'trail.exported' }).first('after')).after).toEqual({
+    expect((await t.owner('events').where({ kind: 'trail.exported' }).orderBy('id', 'desc').first('after')).after).toEqual({
       person: typed.id,
       rows: 1,
     });

@@ -248,6 +248,35 @@ describe('a restore', () => {
     expect(await allRows(t.url)).toEqual(before);
   });
 
+  test('is refused and touches nothing · where the uploads folder holds files of an installation', async () => {
+    const empty = await anEmpty();
+    const theirs = `${newId()}.png`;
+    await writeFile(path.join(empty.uploadsFolder, theirs), 'theirs');
+    await expect(restoreBackup(empty.target, VERSION_1)).rejects.toThrow(
+      /^The uploads folder is not empty: it has a file of an installation\./,
+    );
+    expect(await allRows(empty.url)).toEqual({});
+    expect(Object.keys(await allFiles(empty.uploadsFolder))).toEqual([theirs]);
+  });
+
+  test('done again · neither writes over nor takes away a file that it finds', async () => {
+    const empty = await anEmpty();
+    const failing = {
+      ...empty.target,
+      erasures: [{ id: 'a' }],
+      applyErasures: () => Promise.reject(new Error('broken off')),
+    };
+    await expect(restoreBackup(failing, VERSION_1)).rejects.toThrow('broken off');
+    const before = await allFiles(empty.uploadsFolder);
+    const [first, last] = Object.keys(before).toSorted();
+    await writeFile(path.join(empty.uploadsFolder, last!), 'theirs');
+    await expect(restoreBackup(empty.target, VERSION_1)).rejects.toThrow(
+      `The uploads folder has another file named ${last}.`,
+    );
+    const after = await allFiles(empty.uploadsFolder);
+    expect(after).toEqual({ [first!]: before[first!], [last!]: Buffer.from('theirs').toString('hex') });
+  }, 60_000);
+
   test('is refused · where something else keeps its tables', async () => {
     const empty = await anEmpty();
     await queryOnce(empty.url, 'create table shopping (item text)');

@@ -132,6 +132,7 @@ describe('a restore refuses in a sentence and touches nothing', () => {
     await expect(restoreBackup(empty.target, path.join(folder, 'nowhere'))).rejects.toThrow(
       /cannot be read \(ENOENT\)/,
     );
+    await expect(restoreBackup(empty.target, folder)).rejects.toThrow(/^The file .+ cannot be read \(EISDIR\)\.$/);
   });
 
   test('when it was made by a newer version', async () => {

@@ -46,6 +46,12 @@ describe('codings that were there before', () => {
     await item('held the door').getByRole('button', { name: 'Accept' }).click();
     await said(page, 'The coding has its place in the note again.');
     await review.getByRole('heading', { name: '3 codings need review' }).waitFor();
+    await press(page, 'Control+z');
+    await said(page, 'The coding waits for review again.');
+    await review.getByRole('heading', { name: '4 codings need review' }).waitFor();
+    await press(page, 'Control+Shift+z');
+    await said(page, 'The coding has its place in the note again.');
+    await review.getByRole('heading', { name: '3 codings need review' }).waitFor();
 
     await item('small courtesy').getByRole('button', { name: 'Adjust' }).click();
     await press(page, 'Shift+ArrowRight', 'Enter');
@@ -62,8 +68,12 @@ describe('codings that were there before', () => {
     await review.getByRole('heading', { name: '1 coding needs review' }).waitFor();
 
     await item('washed up together').getByRole('button', { name: 'Remove' }).click();
-    await page.getByText('The coding is removed.').waitFor();
+    await said(page, 'The coding is removed.');
     expect(await page.getByRole('region', { name: /needs? review/ }).count()).toBe(0);
+    await press(page, 'Control+z');
+    await review.getByRole('heading', { name: '1 coding needs review' }).waitFor();
+    await press(page, 'Control+Shift+z');
+    await said(page, 'The coding is removed.');
     expect(await coded()).toEqual([
       'opened the door wide → Courtesy',
       'kindness → Courtesy',

@@ -49,7 +49,7 @@ test('somebody withdraws and is erased by two people · from their page of conse
     .getByRole('link', { name: /withdraw/i })
     .first()
     .click();
-  await asker.getByText('1 paragraph of 1 note').waitFor();
+  await asker.getByText('1 paragraph of 1 note', { exact: true }).waitFor();
   await asker.getByText('1 coding of those paragraphs').waitFor();
   await asker.getByLabel('Erase what can identify them').check();
   await asker.getByLabel('They said so on').fill('2011-12-01');
@@ -63,8 +63,12 @@ test('somebody withdraws and is erased by two people · from their page of conse
   await asker.getByText('1 passage is withheld (consent)').waitFor();
   expect(await asker.locator('main').innerText()).not.toContain('wolfhound');
 
-  const second = await browser.open(cast.colleague);
-  await second.goto(address);
+  // On a phone, from what waits at home.
+  const second = await browser.open(cast.colleague, { viewport: { width: 375, height: 667 } });
+  await second.goto(path);
+  await noFaults(second);
+  await second.getByRole('link', { name: 'Erasure to confirm or take back: Heron 31' }).press('Enter');
+  await second.waitForURL(address);
   await second.getByText('You are the second person.').waitFor();
   expect(await second.locator('main').innerText()).toContain('buried the wolfhound');
   await second.getByLabel('Type the pseudonym to confirm').fill('Heron 13');

@@ -108,6 +108,41 @@ describe('the coding workspace', () => {
     expect(await page.getByRole('dialog', { name: 'Coding by keyboard' }).isVisible()).toBe(false);
   }, 120_000);
 
+  test('a name that begins like a theme’s · makes a new one, once a parent is chosen or Ctrl is held; leaving loses no focus', async () => {
+    const page = await browser.open(cast.researcher);
+    await page.goto(path);
+    await selectByMouse(page, 'small courtesy');
+    await page.keyboard.type('Shared');
+    await press(page, 'Tab');
+    await page.keyboard.type('Worker');
+    await press(page, 'Enter');
+    await said(page, '“Shared” is in the codebook now. Coded with “Shared”.');
+    await press(page, 'Control+z');
+    await said(page, 'The coding is removed. The theme “Shared” stays in the codebook.');
+    await selectByMouse(page, 'washed up');
+    await page.keyboard.type('Court');
+    await press(page, 'Control+Enter');
+    await said(page, 'Coded with “Court”.');
+    expect(await coded()).toEqual(['washed up → Court']);
+
+    await selectByMouse(page, 'spoke of');
+    await press(page, 'Escape');
+    await said(page, /^spoke of$/);
+    const focused = () => page.evaluate(() => document.activeElement?.id);
+    expect([await focused(), await selected(page)]).toEqual(['reading', 'spoke of']);
+    await press(page, 'c');
+    expect(await focused()).toBe('codebook-filter');
+    await press(page, 'Escape');
+    expect(await focused()).toBe('reading');
+
+    await page.getByRole('link', { name: 'Court you' }).click();
+    await page.getByRole('button', { name: /^Change theme/ }).click();
+    await page.keyboard.type('Kitchen');
+    await press(page, 'Enter');
+    await said(page, 'The coding has the theme “Kitchen” now.');
+    expect(await coded()).toEqual(['washed up → Kitchen']);
+  });
+
   test('an end of a passage · is dragged by its grip, or moved by buttons, at a tablet’s width', async () => {
     const page = await browser.open(cast.researcher, { viewport: { width: 768, height: 900 } });
     await page.goto(path);

@@ -136,6 +136,54 @@ describe('what needs review', () => {
     expect((await kinds(study.id)).at(-1)).toBe('coding.placed');
   });
 
+  test('POST codings/:coding/review · undoes that: it waits again with its old words; twice is once', async () => {
+    const { session, path, note, id, body, seen, study } = await aLostCoding();
+    const [lost] = await codingsOf(t, note.id);
+    const to = at('A small kindness', body);
+    const place = { revision: 2, ...to };
+    expect((await session.json('post', `${study.path}/codings/${id}/passage`, place)).status).toBe(200);
+    const back = { revision: 1, ...seen, expected: to };
+    const review = `${study.path}/codings/${id}/review`;
+    const moved = await session.json('post', review, { ...back, expected: { start: 0, end: 2 } });
+    expect([moved.status, moved.body.error]).toEqual([409, expect.stringContaining('since you saw it')]);
+    const newest = await session.json('post', review, { ...back, revision: 2 });
+    expect(newest.status).toBe(409);
+    for (let time = 0; time < 2; time += 1) expect((await session.json('post', review, back)).status).toBe(200);
+    const [row] = await codingsOf(t, note.id);
+    expect(row).toMatchObject({
+      quote: 'A small courtesy',
+      revision_id: note.revisionId,
+      start_position: seen.start,
+      paragraph_label: lost.paragraph_label,
+      context_before: lost.context_before,
+      version: 3,
+    });
+    expect(row.needs_review_at).not.toBeNull();
+    expect((await kinds(study.id)).slice(-2)).toEqual(['coding.placed', 'coding.returned']);
+    const $ = await session.page(`${path}/coding`);
+    expect($('.app-review del').text()).toBe('A small courtesy');
+  });
+
+  test('POST codings/:coding/review · is refused · to a colleague, and for a place outside the old text', async () => {
+    const { session, study, id, colleague, body, seen } = await aLostCoding();
+    const to = at('A small kindness', body);
+    await session.json('post', `${study.path}/codings/${id}/passage`, { revision: 2, ...to });
+    const review = `${study.path}/codings/${id}/review`;
+    const back = { revision: 1, ...seen, expected: to };
+    const second = await BrowserSession.as(t.app, colleague);
+    expect((await second.json('post', review, back)).status).toBe(403);
+    expect((await session.json('post', review, { ...back, end: 100_000 })).status).toBe(422);
+    expect((await session.json('post', review, { ...back, expected: undefined })).status).toBe(422);
+  });
+
+  test('GET note · says how many wait, and leads to them', async () => {
+    const { session, path } = await aLostCoding();
+    const $ = await session.page(path);
+    const told = $('.govuk-inset-text', 'main').filter((_, element) => $(element).text().includes('waits for review'));
+    expect(told.text()).toContain('One coding lost its words when the note was edited, and waits for review.');
+    expect(told.find('a').attr('href')).toBe(`${path}/coding#needs-review`);
+  });
+
   test('the form of sentences · puts it on sentences of one’s choice, without JavaScript', async () => {
     const { session, path, note, id } = await aLostCoding();
     const $ = await session.page(`${path}/coding?by=sentences&place=${id}`);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   type Cursor,
   cursorAt,
+  endWord,
   extended,
   moved,
   selectionOf,
@@ -24,6 +25,16 @@ const at = (words: string): Cursor => {
 const shown = (cursor: Cursor | undefined) => cursor && said(selectionOf(cursor));
 
 describe('walking through a note by keyboard', () => {
+  test('the last word of a paragraph · is its own, also before a full stop and a quotation mark', () => {
+    const texts = [
+      { start: 0, end: 18, text: '“Only in Norway.”' },
+      { start: 20, end: 25, text: 'The …' },
+    ].map((text) => ({ ...text, end: text.start + Array.from(text.text).length }));
+    expect(endWord(texts, texts[0]!, 'last')).toEqual({ start: 9, end: 15 });
+    expect(endWord(texts, texts[0]!, 'first')).toEqual({ start: 1, end: 5 });
+    expect(endWord(texts, texts[1]!, 'last')).toEqual({ start: 20, end: 23 });
+  });
+
   test('words · follow each other over punctuation and paragraphs, and stop at the ends', () => {
     const seen: (string | undefined)[] = [];
     let cursor: Cursor | undefined = at('came');

@@ -3,6 +3,7 @@ import { type Choice, decisionsOf } from '../../server/deidentification/decision
 import { findingsIn } from '../../server/deidentification/findings.ts';
 import { type KnownPerson, namesOf } from '../../server/identities/known-names.ts';
 import { applyReplacements } from '../../server/identifiers/replacements.ts';
+import { isLongBefore, saysBirth } from '../../server/identifiers/births.ts';
 import { seasonOf } from '../../server/identifiers/seasons.ts';
 
 const person = (pseudonym: string, name: string, agencyId = 'here'): KnownPerson => ({
@@ -40,6 +41,49 @@ describe('what there is to decide', () => {
       ['ann', false, '[Worker 2]', 'name', 'body 39'],
       ['0117 496 0123', false, '[telephone number]', 'contact', 'body 56'],
     ]);
+  });
+
+  test('starts with what by its form alone leads to somebody ticked · not with names that nobody knows, places and days', () => {
+    const body =
+      'Ann was born on 3 May 1961, of M13 9PL, ann@choir.example or 0117 496 0123; NHS 943 476 5919. On 3 May she met Mr Quill at Northside Centre. Her card said 7/8/1950. Opened in 2001.';
+    const found = findingsIn({ title: '', body }, PEOPLE.slice(0, 2), CONTEXT);
+    expect(found.map(({ words, isProposed, replacements }) => [words, isProposed, replacements.join()])).toEqual([
+      ['Ann', true, '[Worker 2]'],
+      ['3 May 1961', true, '[date of birth]'],
+      ['M13 9PL', true, '[postcode]'],
+      ['ann@choir.example', true, '[e-mail address]'],
+      ['0117 496 0123', true, '[telephone number]'],
+      ['943 476 5919', true, '[NHS number]'],
+      ['3 May', false, '[spring 2011]'],
+      ['Mr Quill', false, '[name]'],
+      ['Northside Centre', false, '[place]'],
+      ['7/8/1950', true, '[date]'],
+    ]);
+  });
+
+  test.each([
+    ['DOB: ', '', true],
+    ['d.o.b. ', '', true],
+    ['Her date of birth is ', '', true],
+    ['he was born in ', '', true],
+    ['Ray, ', ' (date of birth)', true],
+    ['Ray, ', ', his birthday', true],
+    ['The stubborn ', ' went on', false],
+    ['born here; we met on ', '', false],
+    ['', ' dobbed him in', false],
+  ])('is told a birth by the words around it · “%s…%s”', (before, after, isBirth) => {
+    expect(saysBirth(before, after)).toBe(isBirth);
+  });
+
+  test.each([
+    ['3 May 2001', true],
+    ['2001-05-03', true],
+    ['3 May 2002', false],
+    ['May', false],
+    ['2001', false],
+    ['3 May', false],
+  ])('takes a whole day ten years before the visit for one · %s', (words, isOne) => {
+    expect(isLongBefore(words, 2011)).toBe(isOne);
   });
 
   test.each([

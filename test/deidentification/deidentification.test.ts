@@ -92,6 +92,23 @@ describe('the page of de-identification', () => {
     );
   });
 
+  test('the preview says what was found and is left as it is · place by place, and nothing of what is replaced', async () => {
+    const fields = fieldsOf((await author.get(path)).text);
+    const preview = await author.post(`${path}/preview`, { ...fields, at: fields.at!.filter((at) => !/^0:b/.test(at)) });
+    const left = load(preview.text)('.app-deid__left li');
+    expect(left.map((_, item) => load(item)('strong').first().text()).get()).toEqual([
+      'Sam',
+      'Northside Centre',
+      '3 May',
+    ]);
+    expect(left.first().text()).toContain('known name, in 2 places');
+    expect(left.eq(1).text()).toContain('likely a place, in 1 place');
+    const all = await author.post(`${path}/preview`, { ...fields, do: ['0', '1', '2', '3'] });
+    expect([load(all.text)('.app-deid__left').length, all.text.includes('Everything that was found is replaced')]).toEqual(
+      [0, true],
+    );
+  });
+
   test('keeps what was decided · on the way back from the preview', async () => {
     const fields = fieldsOf((await author.get(path)).text);
     const back = await author.post(`${path}/decisions`, {

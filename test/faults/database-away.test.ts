@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Express } from 'express';
 import { createApp } from '../../server/app.ts';
 import { connect, type Database } from '../../server/database/connection.ts';
 import { newId } from '../../server/shared/ids.ts';
 import { buildAssets } from '../../server/web/assets.ts';
-import { createLog } from '../../server/web/log.ts';
+import { createLog, poolLog } from '../../server/web/log.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { aFullStudy, aNote, aTheme } from '../support/builders.ts';
 import { EventListener } from '../support/event-listener.ts';
@@ -19,10 +19,15 @@ const t = useTestApp();
 let way: BreakableConnection;
 let database: Database;
 let app: Express;
+const logged: string[] = [];
 
 beforeAll(async () => {
   way = await aBreakableConnection(t.url);
-  database = connect(way.url, { connections: 4, identityKeys: TEST_IDENTITY_KEYS });
+  database = connect(way.url, {
+    connections: 4,
+    identityKeys: TEST_IDENTITY_KEYS,
+    log: poolLog(createLog('info', { write: (line: string) => void logged.push(line) })),
+  });
   app = createApp({ database, config: t.config, log: createLog('silent'), assets: await buildAssets() });
 }, 60_000);
 afterAll(async () => {
@@ -72,6 +77,31 @@ describe('the database is away and comes back', () => {
     const revisions = await t.owner('note_revisions').where({ note_id: note.id }).orderBy('number').pluck('body');
     expect(revisions.slice(1)).toEqual(['Said 1']);
     expect(await t.owner('codings').where({ note_id: note.id })).toHaveLength(1);
+  });
+
+  test('what the pools say of it is lines of the log · and nothing is printed beside them', async () => {
+    const printed = (['log', 'warn', 'error'] as const).map((how) => jest.spyOn(console, how).mockReturnValue());
+    try {
+      const ask = () => Promise.all([database.db.raw('select 1'), database.sessionPool.query('select 1')]);
+      await ask();
+      logged.length = 0;
+      await way.cut();
+      await until(() => logged.length > 0);
+      await expect(ask()).rejects.toThrow();
+      await way.mend();
+      await until(async () => (await ask().catch(() => undefined)) !== undefined);
+      expect(printed.flatMap((spy) => spy.mock.calls)).toEqual([]);
+    } finally {
+      for (const spy of printed) spy.mockRestore();
+    }
+    const lines = logged.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines)
+      expect(line).toMatchObject({
+        level: 40,
+        msg: 'connections to the database',
+        says: expect.stringMatching(/^[^\n]*connection[^\n]*$/i),
+      });
   });
 
   test('an open page is told to read anew, and then of each change', async () => {

@@ -166,6 +166,7 @@ export const TABLE: Record<string, readonly Who[]> = {
   'POST /studies/:study/codebook/versions': TEAM,
   'POST /studies/:study/codings/:coding/removal': TEAM,
   'POST /studies/:study/codings/:coding/restoration': TEAM,
+  'POST /studies/:study/codings/:coding/review': TEAM,
   'POST /studies/:study/codings/:coding/theme': TEAM,
   'POST /studies/:study/agreement/notes/:note/settlements': TEAM,
   'POST /studies/:study/agreement/settlements/:settlement/removal': TEAM,

@@ -41,3 +41,15 @@ test('a long address · is read up to ten thousand characters of any script · a
   ]);
   await http.close();
 });
+
+test('a program that is starting · is alive, and not ready for anything else', async () => {
+  const http = await listen({ host: '127.0.0.1', port: 0 });
+  const ask = async (path: string) => {
+    const answer = await fetch(`${http.url}${path}`);
+    return [answer.status, await answer.text()];
+  };
+  expect(await ask('/health')).toEqual([200, 'ok\n']);
+  const starting = [503, 'The program is starting. Try again in a moment.\n'];
+  expect([await ask('/ready'), await ask('/'), await ask('/healthy')]).toEqual([starting, starting, starting]);
+  await http.close();
+});

@@ -85,6 +85,34 @@ test('a backup from before an erasure brings none of it back · when it is resto
   expect(readdirSync(empty.uploadsFolder).filter((name) => name.includes(s.attachment.storedName))).toEqual([]);
 }, 120_000);
 
+test('a restore stops, and says what to do · when the key of a name that has to be erased again is not there', async () => {
+  const s = await aBackedUpStudy();
+  await mkdir(s.folder, { recursive: true });
+  await s.backUp();
+  await erase(s);
+  const empty = await anEmptyInstallation();
+  empties.push(empty);
+  const restore = async (key: string, ...more: string[]) => {
+    const env = { DATABASE_URL: empty.url, UPLOADS_FOLDER: empty.uploadsFolder, IDENTITY_KEY: key };
+    const command = new Program({ env, script: 'server/restore-backup.ts', args: [s.file, ...more] });
+    const status = await command.ended();
+    return [status, command.output, JSON.stringify((await allRows(empty.url)).note_revisions)] as const;
+  };
+  const other = aKey('another').toString('base64');
+
+  const [refused, why] = await restore(other);
+  expect([refused, why]).toEqual([
+    1,
+    expect.stringContaining('somebody whose real name it holds was erased on request'),
+  ]);
+  const start = new Program({ env: { DATABASE_URL: empty.url, UPLOADS_FOLDER: empty.uploadsFolder } });
+  expect([await start.ended(), start.output]).toEqual([1, expect.stringContaining('that was not finished')]);
+
+  const [without, said, left] = await restore(other, '--without-names');
+  expect([without, said]).toEqual([0, expect.stringContaining('LOOK FOR THEM BY HAND: of one of them')]);
+  expect([left.includes('wolfhound'), left.includes('Zephyrine')]).toEqual([false, true]);
+}, 120_000);
+
 test('an erasure is done all the same, and says what to do · when the folder of backups cannot be written', async () => {
   const s = await aBackedUpStudy();
   const { backupFolder } = t.config;

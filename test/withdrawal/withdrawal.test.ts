@@ -148,6 +148,18 @@ describe('erasure', () => {
     expect(stale.status).toBe(409);
   });
 
+  test('is decided above the words, however many there are, which are folded note by note', async () => {
+    const s = await aWithdrawal();
+    for (let count = 0; count < 12; count += 1)
+      await aNote(t.owner, s.study.id, { visitId: s.visit.id, by: s.by, body: `ON: Heron 31 dug bed ${count}.` });
+    await s.begin();
+    const $ = await s.second.page(s.page);
+    const order = $('main form[action$="/confirmation"], main form[action$="/cancellation"], main blockquote').toArray();
+    expect(order.slice(0, 3).map(({ tagName }) => tagName)).toEqual(['form', 'form', 'blockquote']);
+    expect($('main').text()).toContain('13 paragraphs of 13 notes');
+    expect([$('main details').length, $('main details[open]').length, $('main blockquote').length]).toEqual([13, 1, 13]);
+  });
+
   test('is refused by the page and by the table · when who asked for it confirms it', async () => {
     const s = await aWithdrawal();
     await s.begin();

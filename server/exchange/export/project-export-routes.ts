@@ -6,6 +6,8 @@ import { newId } from '../../shared/ids.ts';
 import { readForm } from '../../web/forms.ts';
 import { actorOf, idParam, placeOf } from '../../web/guards.ts';
 import type { RouteDependencies } from '../../web/route-dependencies.ts';
+import { countRawNotes } from '../../extracts/extract-source-queries.ts';
+import { rawTextsWarning } from '../../extracts/raw-words.ts';
 import { findRestored } from '../archive/archive-queries.ts';
 import { findReport } from '../import/report-queries.ts';
 import type { Jobs } from '../jobs.ts';
@@ -104,10 +106,11 @@ export function projectExportRoutes({ db, config, log, guard }: RouteDependencie
     refused?: { errors: Record<string, string>; errorSummary: unknown },
   ): Promise<void> {
     const actor = actorOf(res);
-    const { exports, report, restored } = await inStudy(db, actor, async (trx) => ({
+    const { exports, report, restored, raw } = await inStudy(db, actor, async (trx) => ({
       exports: await listProjectExports(trx, formatsFor(actor.role), SHOWN),
       report: await findReport(trx),
       restored: await findRestored(trx),
+      raw: await countRawNotes(trx),
     }));
     res.status(refused ? 422 : 200).render('exchange/project-exports', {
       pageTitle: 'The whole study as a file',
@@ -115,6 +118,7 @@ export function projectExportRoutes({ db, config, log, guard }: RouteDependencie
       id: newId(),
       options: formatOptions(actor.role, (req.body as { format?: unknown } | undefined)?.format),
       exports: projectExportListView(exports, placeOf(res)),
+      raw: rawTextsWarning({ notes: raw }),
       restored: restoredView(restored, placeOf(res)),
       report: report && `${placeOf(res).path}/imports/report`,
       errors: refused?.errors,

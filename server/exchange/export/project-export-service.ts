@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Actor, Transaction } from '../../database/connection.ts';
+import { countRawNotes } from '../../extracts/extract-source-queries.ts';
 import { openSidecar, rowsOf } from '../archive/sidecar-service.ts';
 import { measured } from '../measured.ts';
 import { createRemarks, type Remark } from '../refi/refusal.ts';
@@ -80,7 +81,12 @@ export async function exportProject(
       add(`sources/${entry}`, async () => createReadStream(path.join(order.uploadsFolder, storedName)));
     const archived = await sidecar?.addStudy(files);
     zip.end();
-    return { ...(await written), remarks: sidecar ? [] : remarks.list(), counts: archived ?? counts };
+    const rawNotes = await countRawNotes(trx);
+    return {
+      ...(await written),
+      remarks: sidecar ? [] : remarks.list(),
+      counts: archived ?? { ...counts, ...(!view && { rawNotes }) },
+    };
   } finally {
     await project.remove();
     await words.remove();

@@ -1,3 +1,4 @@
+import { rawTextsWarning } from '../../extracts/raw-words.ts';
 import { formatDateTime } from '../../shared/dates.ts';
 import { archiveCounts } from '../archive/archive-view.ts';
 import { NEVER_IN, type Origin } from '../archive/manifest.ts';
@@ -70,6 +71,7 @@ export function projectExportView(one: ProjectExport & { hasFile: boolean }, pla
     failure: one.state === 'failed' ? one.failure : undefined,
     size: one.byteLength === null ? undefined : `${one.byteLength.toLocaleString('en-GB')} bytes`,
     sha256: one.sha256,
+    raw: rawTextsWarning({ notes: one.report?.counts.rawNotes ?? 0 }),
     counts: one.format === 'archive' ? archiveCounts(one.report?.counts ?? {}) : countsOf(one.report?.counts ?? {}),
     neverIn: one.format === 'archive' ? NEVER_IN : undefined,
     remarks: remarksView(one.report?.remarks ?? []).map((group) => ({

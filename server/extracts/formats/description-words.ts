@@ -1,5 +1,6 @@
 import { formatDateTime } from '../../shared/dates.ts';
 import { counted } from '../../shared/counted.ts';
+import { rawInWords } from '../raw-words.ts';
 import type { ExtractCounts } from '../extract-queries.ts';
 import type { ExportDescription } from '../extract-source.ts';
 
@@ -18,13 +19,17 @@ export function byField(filter: ExportDescription['filter']): [field: string, te
 
 /** What a title page, or a sheet, says of the export, line by line. */
 export function factsOf(description: ExportDescription, ...more: [name: string, text: string][]): [string, string][] {
-  const { study, number, madeBy, madeAt, timeZone, filter, codebook, audience } = description;
+  const { study, number, madeBy, madeAt, timeZone, filter, codebook, audience, raw } = description;
+  const notDeidentified = rawInWords(raw, description.subject);
   const chosen = byField(filter).map(([field, texts]): [string, string] => [field, texts.join('\n')]);
   return [
     ['Study', study],
     ['Export', `Number ${number}`],
     ['Made', `${formatDateTime(madeAt, timeZone)}, by ${madeBy}`],
     ['For', audience ?? 'The research team: not to be passed on as it is'],
+    ...(notDeidentified === undefined
+      ? []
+      : [['Not de-identified yet', `${notDeidentified}: there may be real names here`] as [string, string]]),
     ...(codebook === '' ? [] : [['Codebook', codebook] as [string, string]]),
     ...(chosen.length > 0 ? chosen : [['Filter', 'Everything'] as [string, string]]),
     ...more,

@@ -3,14 +3,20 @@ import { pathText, themesInOrder } from '../../codebook/theme-tree.ts';
 import type { Transaction } from '../../database/connection.ts';
 import { rowsOf } from '../../database/cursor.ts';
 import { maskWithheld } from '../../notes/withheld.ts';
-import { EVERYTHING } from '../extract-filter.ts';
+import { EVERYTHING, type ExtractFilter } from '../extract-filter.ts';
 import { type Asked, extracts, inReadingOrder, listChoices } from '../extract-queries.ts';
 import { instant, thatLeave } from '../extract-source-queries.ts';
 import type { TidyRow, TidySource } from './tidy-tables.ts';
 
+type Only = ExtractFilter['deidentified'];
+
 /** The rows of each table, under the reader's own policies; each is read when its turn comes. */
-export async function listTidyTables(trx: Transaction, timeZone: string): Promise<TidySource['tables']> {
-  const wanted: Asked = { filter: EVERYTHING, choices: await listChoices(trx), timeZone };
+export async function listTidyTables(
+  trx: Transaction,
+  timeZone: string,
+  deidentified: Only,
+): Promise<TidySource['tables']> {
+  const wanted: Asked = { filter: { ...EVERYTHING, deidentified }, choices: await listChoices(trx), timeZone };
   return {
     agencies: rowsOf(
       trx,
@@ -19,7 +25,7 @@ export async function listTidyTables(trx: Transaction, timeZone: string): Promis
         .select({ agency_id: 'id', agency_code: 'code', agency_name: 'name', sector: 'sector', status: 'status' }),
     ),
     visits: listVisitRows(trx, timeZone),
-    notes: listNoteRows(trx),
+    notes: listNoteRows(trx, deidentified),
     themes: listThemeRows(trx),
     codings: rowsOf(
       trx,
@@ -50,8 +56,8 @@ export async function listTidyTables(trx: Transaction, timeZone: string): Promis
 }
 
 /** How many rows all tables have. */
-export async function countTidyRows(trx: Transaction, timeZone: string): Promise<number> {
-  const wanted: Asked = { filter: EVERYTHING, choices: await listChoices(trx), timeZone };
+export async function countTidyRows(trx: Transaction, timeZone: string, deidentified: Only): Promise<number> {
+  const wanted: Asked = { filter: { ...EVERYTHING, deidentified }, choices: await listChoices(trx), timeZone };
   const row = await thatLeave(extracts(trx, wanted)).first({
     count:
       trx.raw(`count(*) + (select count(*) from agencies) + (select count(*) from memberships where role <> 'agency')
@@ -91,13 +97,14 @@ function listVisitRows(trx: Transaction, timeZone: string): AsyncIterable<TidyRo
 
 type NoteRow = TidyRow & { body: string | null; withheld: { start: number; end: number }[] | null };
 
-async function* listNoteRows(trx: Transaction): AsyncGenerator<TidyRow> {
-  // A text that is kept for its author and the lead does not leave, whoever asks: its row does.
+async function* listNoteRows(trx: Transaction, deidentified: Only): AsyncGenerator<TidyRow> {
+  // A text that is kept for its author and the lead does not leave, whoever asks, nor one that is left out: its row does.
   const query = trx('notes')
     .join('visits', 'visits.id', 'notes.visit_id')
-    .leftJoin('note_revisions as latest', (join) =>
-      join.on('latest.note_id', 'notes.id').on('latest.number', 'notes.latest_revision').onNull('latest.kept_for'),
-    )
+    .leftJoin('note_revisions as latest', (join) => {
+      void join.on('latest.note_id', 'notes.id').on('latest.number', 'notes.latest_revision').onNull('latest.kept_for');
+      if (deidentified === 'only') void join.on(trx.raw(`notes.deidentification <> 'raw'`));
+    })
     .where('notes.latest_revision', '>', 0)
     .whereNull('notes.removed_at')
     .whereNull('visits.removed_at')

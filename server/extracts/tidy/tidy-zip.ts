@@ -33,7 +33,7 @@ function dictionary(): string {
 }
 
 function readMe({ description }: TidySource): string {
-  const facts = factsOf({ ...description, filter: [] }).filter(([name]) => name !== 'Filter');
+  const facts = factsOf(description).filter(([name]) => name !== 'Filter');
   const files = TIDY_TABLES.map(
     ({ name, meaning, columns }) => `- \`${name}.csv\`: ${meaning}. Key: \`${columns[0]!.name}\`.`,
   );

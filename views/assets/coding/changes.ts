@@ -3,17 +3,30 @@ import { dropItem, repaint } from './painting.ts';
 import type { NewTheme, Pending } from './picker.ts';
 import type { Passage } from './positions.ts';
 import { Refusal, type Repaint, send } from './server.ts';
-import type { Status } from './status.ts';
+import { sayAfterReload, type Status } from './status.ts';
 import type { ThemeChoice, ThemeChoices } from './theme-choices.ts';
-import { inverse, keepSteps, keptSteps, redone, type Step, type Steps, undone, withStep } from './undo-history.ts';
+import {
+  inverse,
+  keepSteps,
+  keptSteps,
+  redone,
+  type Review,
+  type Step,
+  type Steps,
+  undone,
+  withStep,
+} from './undo-history.ts';
 
 /** What a person does to codings: sent to the server, shown on the page, and kept so that it can be undone and redone. */
 export type Changes = {
   /** Codes the words; answers the ids of the codings. Throws Refusal. */
   make(words: Pending, themes: string[], fresh: NewTheme | undefined): Promise<string[]>;
-  remove(ids: string[]): Promise<void>;
-  /** Throws Refusal. */
-  retheme(id: string, from: string, to: string): Promise<void>;
+  /** Whether it was done; what was refused is told. */
+  remove(ids: string[]): Promise<boolean>;
+  /** `to`: a theme, or one that is to be made. Throws Refusal. */
+  retheme(id: string, from: string, to: string | NewTheme): Promise<void>;
+  /** Puts one that needed review, with its old words in an older revision, to its place. Throws Refusal. */
+  review(id: string, old: Passage & { revision: number }, to: Passage): Promise<void>;
   place(id: string, from: Passage, to: Passage): Promise<void>;
   undo(): Promise<void>;
   redo(): Promise<void>;
@@ -35,7 +48,8 @@ type Page = {
 };
 
 export function createChanges(page: Page): Changes {
-  let steps = keptSteps(location.pathname);
+  const history = { person: document.body.dataset.person ?? '', path: location.pathname };
+  let steps = keptSteps(history);
   // The same ids for the same words and theme until the server has answered: sent again, it is coded once.
   let ids = new Map<string, string>();
   let idsFor = '';
@@ -44,7 +58,7 @@ export function createChanges(page: Page): Changes {
 
   function setSteps(next: Steps): void {
     steps = next;
-    keepSteps(location.pathname, steps);
+    keepSteps(history, steps);
     page.available(steps.done.length > 0, steps.undone.length > 0);
   }
 
@@ -68,7 +82,8 @@ export function createChanges(page: Page): Changes {
     // What these words carried already was answered as it stands: it is not this gesture's to undo.
     const done = answer.codings.filter(({ id }) => sent.has(id));
     const known = answer.codings.filter(({ id }) => !sent.has(id)).map(({ name }) => name);
-    if (done.length > 0) setSteps(withStep(steps, { kind: 'made', ids: done.map(({ id }) => id) }));
+    if (done.length > 0)
+      setSteps(withStep(steps, { kind: 'made', ids: done.map(({ id }) => id), ...(fresh && { fresh: all.at(-1)! }) }));
     const added = fresh ? `“${fresh.name}” is in the codebook now. ` : '';
     const coded = done.length > 0 ? `Coded with ${inWords(done.map(({ name }) => name))}.` : '';
     const already = known.length > 0 ? ` You have given these words ${inWords(known)} already.` : '';
@@ -111,11 +126,24 @@ export function createChanges(page: Page): Changes {
       show(await send(`${page.study}/codings/${step.id}/passage`, body));
       return 'The ends of the coding have moved.';
     }
+    if (step.kind === 'reviewed' || step.kind === 'returned') return review(step);
     const { done, refused } = await removeOrRestore(step);
     if (done.length === 0 && refused) throw refused;
     const [what, is] = done.length === 1 ? ['The coding', 'is'] : [`The ${done.length} codings`, 'are'];
     const said = `${what} ${is} ${step.kind === 'made' ? 'back' : 'removed'}.`;
     return refused ? `${said} The other ${step.ids.length - done.length} not: ${refused.message}` : said;
+  }
+
+  async function review({ kind, id, old, to }: Review & { kind: 'reviewed' | 'returned' }): Promise<string> {
+    if (kind === 'reviewed') {
+      show(
+        await send(`${page.study}/codings/${id}/passage`, { revision: page.revision, start: to.start, end: to.end }),
+      );
+      return 'The coding has its place in the note again.';
+    }
+    await send(`${page.study}/codings/${id}/review`, { ...old, expected: to });
+    delete steps.seen[id];
+    return 'The coding waits for review again.';
   }
 
   // Each as this person last saw it. What somebody has changed since stays as they left it, and is told.
@@ -150,9 +178,12 @@ export function createChanges(page: Page): Changes {
     const { step, steps: next } = way(steps);
     if (!step) return page.status.say(nothing);
     try {
-      const said = await perform(offer === 'redo' ? inverse(step) : step);
+      const performed = offer === 'redo' ? inverse(step) : step;
+      const said = `${await perform(performed)}${staying(performed)}`;
       setSteps(next);
-      page.status.say(said, offer);
+      // What waits for review is laid out by the server.
+      if (changesQueue(performed)) sayAfterReload(said, offer);
+      else page.status.say(said, offer);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.status >= 400 && error.status < 500 && error.status !== 401)
@@ -172,18 +203,39 @@ export function createChanges(page: Page): Changes {
       for (const id of removed) remember(id, versionOf(id));
       return told(() => take({ kind: 'removed', ids: removed }));
     },
-    retheme: (id, from, to) => take({ kind: 'rethemed', id, from, to }).then(() => page.themes.use([to])),
-    place: (id, from, to) => told(() => take({ kind: 'placed', id, from, to })),
+    retheme: async (id, from, to) => {
+      const theme = typeof to === 'string' ? to : await makeTheme(to);
+      await take({ kind: 'rethemed', id, from, to: theme });
+      page.themes.use([theme]);
+    },
+    review: (id, old, to) => take({ kind: 'reviewed', id, old, to }),
+    async place(id, from, to) {
+      await told(() => take({ kind: 'placed', id, from, to }));
+    },
     undo: () => repeat(undone, 'redo', 'There is nothing to undo.'),
     redo: () => repeat(redone, 'undo', 'There is nothing to redo.'),
   };
 
-  async function told(work: () => Promise<void>): Promise<void> {
+  // The theme of a gesture outlives its undoing: somebody may have used it.
+  function staying(step: Step): string {
+    const theme = step.kind === 'removed' && step.fresh ? page.themes.find(step.fresh) : undefined;
+    return theme ? ` The theme “${theme.name}” stays in the codebook.` : '';
+  }
+
+  // One that is back without being in the list needs review.
+  function changesQueue(step: Step): boolean {
+    if (step.kind === 'made') return step.ids.some((id) => !document.getElementById(`coding-${id}`));
+    return step.kind === 'reviewed' || step.kind === 'returned';
+  }
+
+  async function told(work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       page.status.say(error.message);
+      return false;
     }
   }
 }

@@ -117,11 +117,16 @@ export function createCodebookPanel(
 
   // On a narrow page the codebook is a drawer beside the text.
   const opener = document.getElementById('show-codebook');
+  // Whoever came from the text goes back to it, and on a wide page there is no button to go back to.
+  let isFromText = false;
   const setOpen = (isOpen: boolean) => {
     panel.classList.toggle('is-open', isOpen);
     opener?.setAttribute('aria-expanded', String(isOpen));
+    const wasInside = panel.contains(document.activeElement);
+    if (isOpen && !wasInside) isFromText = document.activeElement === reading;
     if (isOpen) filter?.focus({ preventScroll: true });
-    else if (panel.contains(document.activeElement)) opener?.focus();
+    else if (wasInside)
+      (isFromText || opener?.offsetParent === null ? reading : opener)?.focus({ preventScroll: true });
   };
   panel.classList.add('app-panel--drawer');
   opener?.addEventListener('click', () => setOpen(!panel.classList.contains('is-open')));

@@ -1,3 +1,4 @@
+import { toldOf } from './announcing.ts';
 import { createCard } from './card.ts';
 import { createCardMemos } from './card-memos.ts';
 import type { Changes } from './changes.ts';
@@ -81,10 +82,8 @@ export function createCodedPassages(
     card.close();
     const { theme: from = '', name = '' } = item.dataset;
     const apply = async ([to]: string[], fresh: NewTheme | undefined) => {
-      if (fresh)
-        return picker.fail('Choose a theme that is in the codebook. A new theme is made when words are coded with it.');
       try {
-        await changes.retheme(id, from, to ?? from);
+        await changes.retheme(id, from, fresh ?? to ?? from);
         picker.close();
         focus(id);
       } catch (error) {
@@ -93,7 +92,7 @@ export function createCodedPassages(
       }
     };
     const words = wordsOf(item);
-    const request = { words, verb: `Exchange “${name}” on`, single: true, apply };
+    const request = { words, verb: `Change “${name}” on`, button: 'Change theme', single: true, apply };
     picker.open(request, placeOf(id), { focus: true, anew: true });
   }
 
@@ -169,7 +168,7 @@ export function createCodedPassages(
       cursor.select(passageOf(item));
       current = item.dataset.coding;
       const { name, who } = item.dataset;
-      say(`Coding ${next + 1} of ${items.length}: ${name}, coded by ${who}: ${wordsOf(item)}`);
+      say(`Coding ${next + 1} of ${items.length}: ${name}, coded by ${who}: ${toldOf(wordsOf(item), [])}`);
     },
     withCurrent(what) {
       const item = current === undefined ? null : itemOf(current);

@@ -4,6 +4,7 @@ import {
   type Cursor,
   cursorAt,
   type Direction,
+  endWord,
   extended,
   moved,
   selectionOf,
@@ -75,7 +76,7 @@ export function createCursor(reading: HTMLElement, changed: (passage: Passage) =
       const at = cursor.edge > cursor.anchor.end ? cursor.edge - 1 : selectionOf(cursor).start;
       const paragraph = unitAt(texts, 'paragraph', at);
       if (!paragraph) return;
-      const word = unitAt(texts, 'word', which === 'first' ? paragraph.start : paragraph.end - 1);
+      const word = endWord(texts, paragraph, which);
       if (!extend) return set(word && cursorAt(word));
       set({ anchor: cursor.anchor, edge: which === 'first' ? paragraph.start : paragraph.end });
     },

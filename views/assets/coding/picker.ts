@@ -1,4 +1,5 @@
 import type { Passage } from './positions.ts';
+import { CREATE, emptyOption, opening, optionId, span } from './picker-parts.ts';
 import { placeBeside, scrollAbove } from './placing.ts';
 import { bestMatch, isName, matching, type ThemeChoice, type ThemeChoices } from './theme-choices.ts';
 
@@ -13,6 +14,8 @@ export type Request = {
   words: string;
   verb: string;
   single?: boolean;
+  /** What its button says, where not the verb. */
+  button?: string;
   /** Ticked at first. */
   themes?: readonly string[];
   apply(themes: string[], fresh: NewTheme | undefined): Promise<void>;
@@ -28,10 +31,12 @@ export type Picker = {
   contains(node: Node | null): boolean;
 };
 
-const CREATE = 'picker-create';
-
 /** The bar over a selection: type to find a theme, Enter codes; a name that is no theme makes it. */
-export function createPicker(element: HTMLElement, themes: ThemeChoices, { closed }: { closed: () => void }): Picker {
+export function createPicker(
+  element: HTMLElement,
+  themes: ThemeChoices,
+  { closed }: { closed: (byKeyboard: boolean) => void },
+): Picker {
   const part = <E extends HTMLElement>(selector: string): E => {
     const found = element.querySelector<E>(selector);
     if (!found) throw new Error(`the bar has no ${selector}`);
@@ -97,7 +102,7 @@ export function createPicker(element: HTMLElement, themes: ThemeChoices, { close
   }
 
   function label(): void {
-    const verb = request?.verb ?? 'Code';
+    const verb = request?.button ?? request?.verb ?? 'Code';
     code.textContent = ticked.size > 1 ? `${verb} with ${ticked.size} themes` : verb;
   }
 
@@ -198,11 +203,12 @@ export function createPicker(element: HTMLElement, themes: ThemeChoices, { close
     error.hidden = true;
   }
 
-  function close(): void {
+  // `byKeyboard`: it had the focus, which must not be lost with it.
+  function close(byKeyboard = false): void {
     if (element.hidden) return;
     element.hidden = true;
     request = undefined;
-    closed();
+    closed(byKeyboard);
   }
 
   function position(): void {
@@ -210,11 +216,15 @@ export function createPicker(element: HTMLElement, themes: ThemeChoices, { close
   }
 
   filter.addEventListener('input', search);
+  // Whoever says where the new theme belongs means that one, and no longer the one that its name began like.
+  parent.addEventListener('change', () => activate(CREATE));
   element.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') close();
+    if (event.key === 'Escape') close(true);
     else if (event.target !== filter && event.target !== parent) return;
-    else if (event.key === 'Enter' && !event.isComposing) void submit();
-    else if (event.target !== filter) return;
+    else if (event.key === 'Enter' && !event.isComposing) {
+      if (canCreate() && (event.target === parent || event.ctrlKey || event.metaKey)) activate(CREATE);
+      void submit();
+    } else if (event.target !== filter) return;
     else if (event.key === 'ArrowDown') move(1);
     else if (event.key === 'ArrowUp') move(-1);
     else if (event.key === ' ' && event.ctrlKey) {
@@ -231,7 +241,7 @@ export function createPicker(element: HTMLElement, themes: ThemeChoices, { close
       event.preventDefault();
   });
   code.addEventListener('click', () => void submit());
-  part('[data-picker-cancel]').addEventListener('click', close);
+  part('[data-picker-cancel]').addEventListener('click', (event) => close(event.detail === 0));
   themes.onChange(() => {
     if (!element.hidden) {
       draw();
@@ -246,6 +256,7 @@ export function createPicker(element: HTMLElement, themes: ThemeChoices, { close
       request = next;
       element.hidden = false;
       part('[data-picker-verb]').textContent = next.verb;
+      part('[data-picker-several]').hidden = next.single === true;
       part('[data-picker-quote]').textContent = opening(next.words);
       list.setAttribute('aria-multiselectable', String(!next.single));
       if (anew) {
@@ -260,35 +271,10 @@ export function createPicker(element: HTMLElement, themes: ThemeChoices, { close
       scrollAbove(element, at);
       if (focus) filter.focus({ preventScroll: true });
     },
-    close,
+    close: () => close(),
     focus: () => filter.focus({ preventScroll: true }),
     fail,
     isOpen: () => !element.hidden,
     contains: (node) => element.contains(node),
   };
-}
-
-function optionId(id: string): string {
-  return id === CREATE ? CREATE : `picker-${id}`;
-}
-
-function emptyOption(id: string, more: string): HTMLElement {
-  const option = document.createElement('li');
-  option.id = optionId(id);
-  option.className = `app-picker__theme ${more}`;
-  option.setAttribute('role', 'option');
-  return option;
-}
-
-function span(className: string, text = ''): HTMLElement {
-  const element = document.createElement('span');
-  element.className = className;
-  element.textContent = text;
-  if (text === '' || text === '+') element.setAttribute('aria-hidden', 'true');
-  return element;
-}
-
-function opening(words: string): string {
-  const letters = Array.from(words.replaceAll(/\s+/g, ' '));
-  return letters.length <= 60 ? letters.join('') : `${letters.slice(0, 60).join('').trimEnd()}…`;
 }

@@ -1,7 +1,7 @@
+import type { Changes } from './changes.ts';
 import type { Ends } from './ends.ts';
-import { repaint } from './painting.ts';
 import type { Passage } from './positions.ts';
-import { Refusal, send } from './server.ts';
+import { Refusal } from './server.ts';
 import type { Status } from './status.ts';
 
 /** Codings whose words changed: each waits for its place to be accepted, adjusted, or for its removal. */
@@ -14,28 +14,32 @@ export type Review = {
 
 export function createReview(
   main: HTMLElement,
-  page: { reading: HTMLElement; study: string; revision: number; status: Status; ends: Ends; changed: () => void },
+  page: { reading: HTMLElement; status: Status; ends: Ends; changes: Changes },
 ): Review {
   const section = main.querySelector<HTMLElement>('.app-review');
   let waiting: { id: string; name: string } | undefined;
 
-  async function put(id: string, { start, end }: Passage): Promise<void> {
+  async function put(id: string, to: Passage): Promise<void> {
+    const { oldRevision, oldStart, oldEnd } = item(id)?.dataset ?? {};
     try {
-      const answer = await send(`${page.study}/codings/${id}/passage`, { revision: page.revision, start, end });
-      const next = item(id)?.nextElementSibling ?? item(id)?.previousElementSibling;
-      item(id)?.remove();
-      repaint({ reading: page.reading, list: document.getElementById('coding-list')! }, answer);
-      page.changed();
-      const left = section?.querySelectorAll('[data-review]').length ?? 0;
-      const heading = section?.querySelector('h2');
-      if (heading) heading.textContent = left === 1 ? '1 coding needs review' : `${left} codings need review`;
-      if (section) section.hidden = left === 0;
-      (next?.querySelector<HTMLElement>('button') ?? page.reading).focus();
-      page.status.say('The coding has its place in the note again.');
+      const old = { revision: Number(oldRevision), start: Number(oldStart), end: Number(oldEnd) };
+      await page.changes.review(id, old, to);
+      settled(id);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       page.status.say(error.message);
     }
+  }
+
+  // Out of the queue, and on to the next one.
+  function settled(id: string): void {
+    const next = item(id)?.nextElementSibling ?? item(id)?.previousElementSibling;
+    item(id)?.remove();
+    const left = section?.querySelectorAll('[data-review]').length ?? 0;
+    const heading = section?.querySelector('h2');
+    if (heading) heading.textContent = left === 1 ? '1 coding needs review' : `${left} codings need review`;
+    if (section) section.hidden = left === 0;
+    (next?.querySelector<HTMLElement>('button') ?? page.reading).focus();
   }
 
   function item(id: string): HTMLElement | null {
@@ -56,15 +60,16 @@ export function createReview(
     page.reading.focus();
     page.status.say(`Select the words where “${name}” belongs now.`);
   });
-  // Accepting needs no page either.
+  // Accepting and removing need no page either, and can then be undone like everything else.
   section?.addEventListener('submit', (event) => {
-    const form = event.target instanceof HTMLFormElement ? event.target : undefined;
-    const id = form?.dataset.accept;
-    const entry = id === undefined ? null : item(id);
+    const { accept, remove } = event.target instanceof HTMLFormElement ? event.target.dataset : {};
+    const id = accept ?? remove ?? '';
+    const entry = item(id);
     if (!entry) return;
     event.preventDefault();
     event.stopPropagation();
-    void put(id!, { start: Number(entry.dataset.start), end: Number(entry.dataset.end) });
+    if (accept) void put(id, { start: Number(entry.dataset.start), end: Number(entry.dataset.end) });
+    else void page.changes.remove([id]).then((isDone) => isDone && settled(id));
   });
 
   return {

@@ -22,7 +22,7 @@ export function watchSelection(
     mouseDown = event.pointerType === 'mouse';
     byKeys = false;
   });
-  reading.addEventListener('keydown', () => (byKeys = true));
+  document.addEventListener('keydown', () => (byKeys = true), true);
   // A mouse lets go of a selection when it is meant; a finger and the keyboard change it many times before.
   document.addEventListener('pointerup', (event) => {
     mouseDown = false;

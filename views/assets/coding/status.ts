@@ -1,3 +1,11 @@
+const KEY = 'fieldnotes-said';
+
+/** Loads the page again and says it then. */
+export function sayAfterReload(message: string, offer: 'undo' | 'redo'): void {
+  sessionStorage.setItem(KEY, JSON.stringify({ message, offer, page: location.pathname }));
+  location.reload();
+}
+
 /** Says what was done, and offers to take it back or do it again; read out by screen readers. */
 export type Status = {
   say(message: string, offer?: 'undo' | 'redo'): void;
@@ -26,7 +34,12 @@ export function createStatus(element: HTMLElement, take: (offer: 'undo' | 'redo'
   };
   close?.addEventListener('click', () => show(false));
 
-  return {
+  const kept = sessionStorage.getItem(KEY);
+  sessionStorage.removeItem(KEY);
+  const said = JSON.parse(kept ?? 'null') as { message: string; offer: 'undo' | 'redo'; page: string } | null;
+  if (said?.page === location.pathname) requestAnimationFrame(() => status.say(said.message, said.offer));
+
+  const status: Status = {
     say(message, offer) {
       offered = offer;
       show(true);
@@ -37,4 +50,5 @@ export function createStatus(element: HTMLElement, take: (offer: 'undo' | 'redo'
       });
     },
   };
+  return status;
 }

@@ -95,6 +95,13 @@ export function unitAt(texts: readonly Text[], unit: Unit, position: number): Pa
   return firstUnit(texts, unit, position, ({ end }) => end > position) ?? lastUnit(texts, unit, Infinity, () => true);
 }
 
+/** The first or last word of the paragraph, which may well end in a full stop and a quotation mark. */
+export function endWord(texts: readonly Text[], paragraph: Passage, which: 'first' | 'last'): Passage | undefined {
+  return which === 'first'
+    ? firstUnit(texts, 'word', paragraph.start, ({ start }) => start >= paragraph.start)
+    : lastUnit(texts, 'word', paragraph.end, ({ end }) => end <= paragraph.end);
+}
+
 // The first that fits in what lies after `from`.
 function firstUnit(
   texts: readonly Text[],

@@ -1,3 +1,4 @@
+import { toldOf } from './announcing.ts';
 import { createChanges } from './changes.ts';
 import { createCodedPassages } from './coded-passages.ts';
 import { createCodebookPanel, themesOfPanel } from './codebook-panel.ts';
@@ -47,7 +48,7 @@ export function startCoding(reading: HTMLElement): void {
     say: announceText,
   });
   const panel = createCodebookPanel(panelElement, themes, { reading, list, choose: chooseInPanel });
-  const review = createReview(main, { reading, study, revision, status, ends, changed: draw });
+  const review = createReview(main, { reading, status, ends, changes });
   const coded = createCodedPassages(part('coding-card'), {
     reading,
     list,
@@ -131,11 +132,15 @@ export function startCoding(reading: HTMLElement): void {
     void apply(chosen, undefined);
   }
 
-  function closed(): void {
+  // Left by keyboard, the words are selected again, so that the keyboard goes on from there.
+  function closed(byKeyboard: boolean): void {
+    const words = pending;
     pending = undefined;
     hint.textContent = '';
     paintPending(undefined);
+    if (byKeyboard) reading.focus({ preventScroll: true });
     if (cursor.selection()) backToText();
+    else if (byKeyboard && words) cursor.select({ start: words.start, end: words.end });
   }
 
   function reloadWith(words: Pending, chosen: string[]): void {
@@ -181,7 +186,7 @@ export function startCoding(reading: HTMLElement): void {
     recent: (number) => {
       const theme = themes.recent()[number - 1];
       if (theme) codeNow([theme.id]);
-      else announceText(`Fewer than ${number} themes have been used yet. Press Enter to choose one.`);
+      else announceText(`Key ${number} has no theme yet: it takes those used last. Press Enter to choose one.`);
     },
     coding: (direction) => coded.jump(direction),
     show: () => coded.withCurrent('show'),
@@ -245,16 +250,15 @@ export function startCoding(reading: HTMLElement): void {
     const grown = announced && passage.start === announced.start && passage.end > announced.end;
     const told = grown ? { start: announced!.end, end: passage.end } : passage;
     announced = passage;
-    const words = wordsOf(told)?.words ?? '';
     const carried = [...list.querySelectorAll<HTMLElement>(':scope > [data-coding]')]
       .filter(({ dataset }) => Number(dataset.start) < passage.end && Number(dataset.end) > passage.start)
-      .map(({ dataset }) => dataset.name);
-    announceText(carried.length > 0 ? `${words}. Coded: ${[...new Set(carried)].join(', ')}.` : words);
+      .map(({ dataset }) => dataset.name ?? '');
+    announceText(toldOf(wordsOf(told)?.words ?? '', carried));
     coded.forget();
   }
 
   function announceText(text: string): void {
-    hint.textContent = Array.from(text).slice(0, 400).join('');
+    hint.textContent = text;
   }
 
   function backToText(): void {
