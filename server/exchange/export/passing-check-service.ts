@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { beginningWith } from '../../web/threads.ts';
 import type { Profile } from '../refi/profile.ts';
-import type { FromCheck, ToCheck } from './passing-check.ts';
+import type { FromCheck, ToCheck } from './check-thread-service.ts';
 
 export type PassingCheck = {
   /** Takes a piece of the project that is being written. Resolves when there is room for the next. */
@@ -46,7 +46,7 @@ export function openPassingCheck(given: { profile: Profile; limit: number }, fro
 function begin(given: { profile: Profile; limit: number }) {
   const code = `
     import { parentPort, workerData } from 'node:worker_threads';
-    const { checkPassing } = await import('${import.meta.resolve('./passing-check.ts')}');
+    const { checkPassing } = await import('${import.meta.resolve('./check-thread-service.ts')}');
     await checkPassing(parentPort, workerData);
   `;
   const worker = new Worker(beginningWith(code), { workerData: given, resourceLimits: MEMORY, execArgv: [] });
