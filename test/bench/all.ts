@@ -17,6 +17,7 @@ const BENCHES: { file: string; what: string; knows: readonly Size[] }[] = [
   { file: 'pictures', what: 'Pictures', knows: SIZES },
   { file: 'exports', what: 'Exports in every format', knows: SIZES },
   { file: 'exchange', what: 'Whole studies out and in', knows: SIZES },
+  { file: 'archives', what: 'Archives of whole studies, made and restored', knows: ['notes', 'codings'] },
   { file: 'disclosure', what: 'Exports for people outside', knows: ['notes', 'codings'] },
 ];
 

@@ -1,8 +1,6 @@
-import { openAsBlob } from 'node:fs';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import knex, { type Knex } from 'knex';
 import { startEmbeddedServer } from '../../server/database/embedded-server.ts';
@@ -12,6 +10,7 @@ import { aFullStudy } from '../support/builders.ts';
 import { Program } from '../support/program.ts';
 import { type Generated, generateStudy } from './generate.ts';
 import { median, megabytes, memoryAdded, ms, printTable, quantile, type Row, timed } from './measure.ts';
+import { download, makeFile, sendFile, takeIn } from './project-files.ts';
 import { Visitor } from './visitor.ts';
 
 // A whole study out as a .qdpx and in again, through the real program over HTTP, while somebody else opens notes and codes
@@ -26,7 +25,6 @@ const { values: given } = parseArgs({
 });
 const size = { notes: Number(given.notes), codings: Number(given.codings) };
 const IDLE_MS = 15_000;
-const PAUSE_MS = 100;
 
 type Bench = { owner: Knex; origin: string; pid: number; made: Generated; study: string; folder: string };
 
@@ -75,42 +73,25 @@ type Measuring = Bench & { visitor: Visitor; others: ReturnType<typeof createOth
 
 async function measureOut(bench: Measuring): Promise<string> {
   const { visitor, study, owner, folder, rows } = bench;
-  const id = newId();
+  let address = '';
   const taken = await underWay(bench, 'out', 20, async () => {
-    await visitor.post(`${study}/project-exports`, { id, format: 'qdpx' });
-    await settled(owner, 'project_exports', id, ['ready']);
-  });
-  const answer = await fetch(new URL(`${study}/project-exports/${id}/file`, bench.origin), {
-    headers: visitor.credentials(),
+    address = await makeFile(owner, visitor, study, 'qdpx');
   });
   const file = path.join(folder, 'bench.qdpx');
-  await writeFile(file, Buffer.from(await answer.arrayBuffer()));
+  await download(bench.origin, visitor, address, file);
   rows.push({ what: 'Its file', result: `${megabytes((await stat(file)).size)}; made in ${ms(taken)}` });
   return file;
 }
 
 async function measureIn(bench: Measuring, file: string): Promise<void> {
   const { visitor, owner, rows } = bench;
-  const id = newId();
+  let id = '';
   let reading = 0;
   await underWay(bench, 'in', 60, async () => {
     reading = await timed(async () => {
-      const body = new FormData();
-      body.append('id', id);
-      body.append('file', await openAsBlob(file), 'bench.qdpx');
-      const { cookie, 'x-csrf-token': token } = visitor.credentials();
-      const headers = { cookie, 'x-csrf-token': token, accept: 'text/html' };
-      const answer = await fetch(new URL('/imports', bench.origin), {
-        method: 'POST',
-        body,
-        headers,
-        redirect: 'manual',
-      });
-      if (answer.status !== 303) throw new Error(`sending the file answered ${answer.status}`);
-      await settled(owner, 'project_imports', id, ['ready']);
+      id = await sendFile(owner, bench.origin, visitor, file);
     });
-    await visitor.post(`/imports/${id}/study`, { name: 'Bench, imported' });
-    await settled(owner, 'project_imports', id, ['done']);
+    await takeIn(owner, visitor, id);
   });
   const { rows: counted } = await owner.raw<{ rows: { notes: string; codings: string }[] }>(
     `select (select count(*) from notes where study_id = :id) as notes, (select count(*) from codings where study_id = :id) as codings`,
@@ -180,17 +161,6 @@ function createOthers({ made, study }: Bench, visitor: Visitor) {
       return taken;
     },
   };
-}
-
-async function settled(owner: Knex, table: string, id: string, wanted: string[]): Promise<void> {
-  const until = performance.now() + 20 * 60_000;
-  while (performance.now() < until) {
-    const row = await owner(table).where({ id }).first('state', 'failure');
-    if (wanted.includes(row?.state)) return;
-    if (row?.state === 'failed') throw new Error(`${table}: ${row.failure}`);
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
-  throw new Error(`${table} took too long`);
 }
 
 await main();

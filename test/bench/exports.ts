@@ -20,7 +20,7 @@ const { values: given } = parseArgs({
   options: {
     notes: { type: 'string', default: '2000' },
     codings: { type: 'string', default: '100000' },
-    rounds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '1' },
     formats: { type: 'string', default: 'csv,xlsx,docx,html,jsonl,tidy-zip' },
   },
 });

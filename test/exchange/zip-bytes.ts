@@ -50,9 +50,28 @@ export function zipBytes(entries: readonly ZipEntry[]): Buffer {
   const listed = Buffer.concat(directory);
   const end = Buffer.alloc(22);
   end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(entries.length, 8);
-  end.writeUInt16LE(entries.length, 10);
+  // More than that, or exactly so many, are counted in a record of their own (ZIP64).
+  const isMany = entries.length >= 0xffff;
+  end.writeUInt16LE(isMany ? 0xffff : entries.length, 8);
+  end.writeUInt16LE(isMany ? 0xffff : entries.length, 10);
   end.writeUInt32LE(listed.length, 12);
   end.writeUInt32LE(at, 16);
-  return Buffer.concat([...locals, listed, end]);
+  const many = isMany ? manyEntries(entries.length, listed.length, at) : Buffer.alloc(0);
+  return Buffer.concat([...locals, listed, many, end]);
+}
+
+function manyEntries(count: number, length: number, at: number): Buffer {
+  const record = Buffer.alloc(56);
+  record.writeUInt32LE(0x06064b50, 0);
+  record.writeUInt32LE(44, 4);
+  record.writeUInt16LE(45, 12);
+  record.writeUInt16LE(45, 14);
+  for (const place of [24, 32]) record.writeUInt32LE(count, place);
+  record.writeUInt32LE(length, 40);
+  record.writeUInt32LE(at, 48);
+  const locator = Buffer.alloc(20);
+  locator.writeUInt32LE(0x07064b50, 0);
+  locator.writeUInt32LE(at + length, 8);
+  locator.writeUInt32LE(1, 16);
+  return Buffer.concat([record, locator]);
 }

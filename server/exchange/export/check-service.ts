@@ -2,16 +2,31 @@ import { archiveFaults } from '../archive/reading-service.ts';
 import { carriersOf } from '../import/source-rows.ts';
 import { openProjectFile, readText, readUnits } from '../import/project-file-service.ts';
 import { createCheck } from '../refi/check.ts';
+import type { PassingCheck } from './passing-check-service.ts';
 import type { Profile } from '../refi/profile.ts';
 import { createRemarks } from '../refi/refusal.ts';
 import { type CodebookFormat, type Format, profileFor } from './formats.ts';
 
-const CHECKED_UP_TO = 16 * 1024 * 1024 * 1024;
+export const CHECKED_UP_TO = 16 * 1024 * 1024 * 1024;
 
-/** Reads a project or archive that was just made again, and throws where anything is wrong with it; `what` names it then. */
-export async function refuseFaulty(file: string, format: Exclude<Format, CodebookFormat>, what: string): Promise<void> {
-  const faults = await checkProject(file, profileFor(format), CHECKED_UP_TO);
-  if (format === 'archive') faults.push(...(await archiveFaults(file, CHECKED_UP_TO)));
+/**
+ * Reads a project or archive that was just made again, and throws where anything is wrong with it; `what` names it then.
+ * `passing` has looked at the project while it was written.
+ */
+export async function refuseFaulty(
+  file: string,
+  format: Exclude<Format, CodebookFormat>,
+  what: string,
+  passing?: PassingCheck,
+): Promise<void> {
+  const [found, others] = await Promise.all([
+    passing?.finish(file),
+    format === 'archive' ? archiveFaults(file, CHECKED_UP_TO) : [],
+  ]);
+  // Where anything is wrong, it is said in full.
+  const isRight = found?.length === 0;
+  const faults = isRight ? others : [...(await checkProject(file, profileFor(format), CHECKED_UP_TO)), ...others];
+  if (!isRight && faults.length === 0) faults.push(...(found ?? []));
   if (faults.length > 0) throw new Error(`${what} did not pass its check: ${faults.slice(0, 10).join('; ')}`);
 }
 

@@ -1,9 +1,10 @@
 import { sealTrail } from '../../audit/sealing-service.ts';
 import { type Actor, inStudy } from '../../database/connection.ts';
 import type { ThreadMeans } from '../../web/threads.ts';
-import { refuseFaulty } from './check-service.ts';
+import { CHECKED_UP_TO, refuseFaulty } from './check-service.ts';
 import { exportCodebook } from './codebook-export-service.ts';
-import { type Format, isOfCodebook } from './formats.ts';
+import { type Format, isOfCodebook, profileFor } from './formats.ts';
+import { openPassingCheck } from './passing-check-service.ts';
 import { type ExportedFile, exportProject, spoolsOf } from './project-export-service.ts';
 
 export type MakingOrder = {
@@ -22,7 +23,13 @@ export async function makeProjectFile({ db, claim }: ThreadMeans, order: MakingO
     return inStudy(db, actor, (trx) => exportCodebook(trx, { format, file }), { snapshot: true });
   // An archive holds the trail with its chain: whatever is committed by now is in it.
   if (format === 'archive') await sealTrail(db);
-  const made = await inStudy(db, actor, (trx) => exportProject(trx, actor, { ...order, format }), { snapshot: true });
-  await refuseFaulty(file, format, 'a project for export');
-  return made;
+  const check = openPassingCheck({ profile: profileFor(format), limit: CHECKED_UP_TO });
+  try {
+    const making = { ...order, format, passing: check.pass };
+    const made = await inStudy(db, actor, (trx) => exportProject(trx, actor, making), { snapshot: true });
+    await refuseFaulty(file, format, 'a project for export', check);
+    return made;
+  } finally {
+    await check.close();
+  }
 }

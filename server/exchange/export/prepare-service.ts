@@ -108,6 +108,7 @@ export async function prepareExport(trx: Transaction, view?: OutsideView): Promi
   for (const { id, mediaType } of attachments) if (isMedia(mediaType)) there.add(normaliseGuid(guidOf(id)));
   for (const guid of caseThemes.values()) there.add(guid);
   for (const { attributes } of aside.get('Variable')!) there.add(normaliseGuid(attributes.guid ?? ''));
+  const codeRefs = new Map<string, Element>();
   const refs = new Map<string, Element[]>();
   for (const memo of memos) {
     if (kept.has(memo.id)) continue;
@@ -131,7 +132,13 @@ export async function prepareExport(trx: Transaction, view?: OutsideView): Promi
     naming: {
       guidOf,
       userOf: (id) => (users.has(id) ? guidOf(id) : undefined),
-      codeRef: (themeId) => element('CodeRef', { targetGUID: writtenGuid(caseGuid(themeId) ?? guidOf(themeId)) }),
+      codeRef(themeId) {
+        const known = codeRefs.get(themeId);
+        if (known) return known;
+        const made = element('CodeRef', { targetGUID: writtenGuid(caseGuid(themeId) ?? guidOf(themeId)) });
+        codeRefs.set(themeId, made);
+        return made;
+      },
       memoRefs: (subject) => refs.get(subject) ?? [],
       isThere: (guid) => there.has(normaliseGuid(guid)),
       alsoThere: (guid) => void there.add(normaliseGuid(guid)),

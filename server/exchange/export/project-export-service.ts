@@ -13,7 +13,7 @@ import { prepareExport } from './prepare-service.ts';
 import { profileFor } from './formats.ts';
 import { leftBehindRemarks } from './left-behind.ts';
 import { writeProject } from './project-writing-service.ts';
-import { openSpool, type Spool, type Stretch } from './spool-service.ts';
+import { openSpool, type Stretch } from './spool-service.ts';
 import { createZip, type ZipWriting } from './zip-writing.ts';
 
 const ONLY_KEPT =
@@ -23,6 +23,8 @@ export type ExportOrder = {
   uploadsFolder: string;
   /** Where the finished file is put. */
   file: string;
+  /** Is given the project as it is written. */
+  passing?: (piece: Buffer) => Promise<void>;
 } & (
   | { format: 'qdpx' | 'qdpx-nvivo' }
   /** `installation` is the address of this one, which archives are told by. */
@@ -43,7 +45,9 @@ export async function exportProject(
 ): Promise<ExportedFile> {
   const profile = profileFor(order.format);
   const remarks = createRemarks();
-  const [project, words] = spoolsOf(order.file).slice(0, 2).map(openSpool) as [Spool, Spool];
+  const [beside, besideTexts] = spoolsOf(order.file);
+  const project = openSpool(beside, order.passing);
+  const words = openSpool(besideTexts);
   const zip = createZip();
   const sidecar = order.format === 'archive' ? openSidecar(trx, actor, zip, order) : undefined;
   const { add, addBytes } = sidecar ?? zip;

@@ -195,23 +195,36 @@ function directOf(out: Outgoing, { project }: Prepared): Element[] {
 async function* sourcesOf(trx: Transaction, writing: Writing, coded: Set<string>): AsyncGenerator<Element> {
   const { view } = writing;
   if (!view) yield* keptSources(trx, writing, 'Source');
-  let after: ExportedNote | undefined;
-  for (;;) {
-    const notes = await listOwnNotes(trx, { after, rewritten: writing.prepared.rewritten.notes, limit: BATCH });
-    const byNote = [...(await withCodings(trx, notes)).values()];
+  const { notes: rewritten } = writing.prepared.rewritten;
+  const batches = aheadOf<NoteWithCodings[]>(async (before) => {
+    const after = before?.at(-1)?.note;
+    if (before && before.length < BATCH) return undefined;
+    const notes = await listOwnNotes(trx, { after, rewritten, limit: BATCH });
+    return [...(await withCodings(trx, notes)).values()];
+  });
+  for await (const byNote of batches)
     for (const one of view ? await view.notes(trx, byNote) : byNote) {
       if (view) for (const { id } of one.codings) coded.add(id);
       yield ownSource(writing.out, one);
     }
-    if (notes.length < BATCH) return;
-    after = notes.at(-1);
+}
+
+/** Gives out one lot after another, until there is none; the database reads the next while this one is written. */
+async function* aheadOf<T>(read: (before: T | undefined) => Promise<T | undefined>): AsyncGenerator<T> {
+  for (let lot = await read(undefined); lot !== undefined;) {
+    const next = read(lot);
+    // Looked at when its turn comes.
+    next.catch(() => {});
+    yield lot;
+    lot = await next;
   }
 }
 
 async function* keptSources(trx: Transaction, { out, prepared }: Writing, kind: string): AsyncGenerator<Element> {
-  let after = -1;
-  for (;;) {
-    const origins = await listSourceOrigins(trx, kind, after, BATCH);
+  type Lot = { count: number; last: number; kept: KeptSource[]; byNote: Map<string, NoteWithCodings> };
+  const lots = aheadOf<Lot>(async (before) => {
+    if (before && before.count < BATCH) return undefined;
+    const origins = await listSourceOrigins(trx, kind, before?.last ?? -1, BATCH);
     const kept = origins
       .filter(({ guid }) => !prepared.rewritten.guids.has(guid))
       .map(({ content }) => JSON.parse(content) as KeptSource);
@@ -219,14 +232,14 @@ async function* keptSources(trx: Transaction, { out, prepared }: Writing, kind: 
       trx,
       kept.flatMap(({ held }) => held.notes.map(({ id }) => id)),
     );
-    const byNote = await withCodings(trx, notes);
+    const last = origins.at(-1)?.position ?? -1;
+    return { count: origins.length, last, kept, byNote: await withCodings(trx, notes) };
+  });
+  for await (const { kept, byNote } of lots)
     for (const one of kept) {
       const made = foreignSource(out, one, byNote);
       if (made) yield made;
     }
-    if (origins.length < BATCH) return;
-    after = origins.at(-1)!.position;
-  }
 }
 
 async function withCodings(trx: Transaction, notes: readonly ExportedNote[]): Promise<Map<string, NoteWithCodings>> {

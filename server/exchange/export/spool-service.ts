@@ -17,27 +17,44 @@ export type Spool = {
   remove: () => Promise<void>;
 };
 
+// What is written by little and little is passed on by so many characters.
+const PIECE = 64 * 1024;
+
 export type Stretch = { start: number; length: number };
 
-export function openSpool(file: string): Spool {
+/** `passing` is given all that is written, too. */
+export function openSpool(file: string, passing?: (bytes: Buffer) => Promise<void>): Spool {
   const stream = createWriteStream(file, { flags: 'wx', mode: 0o600, highWaterMark: 1024 * 1024 });
   const done = finished(stream);
   done.catch(() => {});
   let length = 0;
+  let waiting = '';
   let reading: FileHandle | undefined;
   const put = async (bytes: Buffer): Promise<void> => {
     length += bytes.length;
+    if (passing) await passing(bytes);
     if (!stream.write(bytes)) await Promise.race([once(stream, 'drain'), done]);
   };
+  const pass = async (): Promise<void> => {
+    if (waiting === '') return;
+    const bytes = Buffer.from(waiting, 'utf8');
+    waiting = '';
+    await put(bytes);
+  };
   return {
-    write: (text) => put(Buffer.from(text, 'utf8')),
+    async write(text) {
+      waiting += text;
+      if (waiting.length >= PIECE) await pass();
+    },
     async append(text) {
+      await pass();
       const bytes = Buffer.from(text, 'utf8');
       const stretch = { start: length, length: bytes.length };
       await put(bytes);
       return stretch;
     },
     async close() {
+      await pass();
       stream.end();
       await done;
     },

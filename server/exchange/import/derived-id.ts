@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 
 /**
  * The id, in the shape of a UUIDv7, of what `key` names in a study: the same each time it is asked. `at` in milliseconds
  * gives its place in time.
  */
 export function derivedId(studyId: string, key: string, at: number): string {
-  const hash = createHash('sha256').update(`${studyId} ${key}`).digest('hex');
+  const hash = digest('sha256', `${studyId} ${key}`, 'hex');
   const time = Math.max(0, Math.min(at, 2 ** 48 - 1))
     .toString(16)
     .padStart(12, '0');

@@ -40,8 +40,7 @@ export function createCheck() {
     const rule = PROJECT_RULES[one.name];
     if (!rule) return fault(`${one.name} is no element of the format`);
     for (const key of rule.required) if (one.attributes[key] === undefined) fault(`${one.name} lacks ${key}`);
-    for (const key of Object.keys(one.attributes))
-      if (!rule.required.includes(key) && !rule.optional.includes(key)) fault(`${one.name} has an attribute ${key}`);
+    for (const key in one.attributes) if (!rule.attributes.has(key)) fault(`${one.name} has an attribute ${key}`);
     const { guid, targetGUID } = one.attributes;
     if (guid !== undefined) {
       const normal = normaliseGuid(guid);

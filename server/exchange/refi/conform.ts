@@ -1,9 +1,14 @@
 import { type Element, isGuid, writtenGuid } from './element.ts';
 import { fittedAttribute, fittedValue, INSTEAD } from './lexical.ts';
 import type { Remarks } from './refusal.ts';
-import { PROJECT_RULES, rankOf } from './structure.ts';
+import { PROJECT_RULES, rankOf, type Rule } from './structure.ts';
 
-const MEMBERS = /^Member(Code|Source|Note)$/;
+const MEMBERS = new Set(['MemberCode', 'MemberSource', 'MemberNote']);
+// What means nothing without its first child.
+const NEEDED = new Map([
+  ['Coding', 'CodeRef'],
+  ['VariableValue', 'VariableRef'],
+]);
 
 /**
  * The element as the format wants it: children in their order, and without what it has no place for, whoever wrote that.
@@ -12,9 +17,10 @@ const MEMBERS = /^Member(Code|Source|Note)$/;
 export function conform(one: Element, remarks: Remarks): Element | undefined {
   const rule = PROJECT_RULES[one.name];
   if (!rule) return undefined;
+  if (isConforming(one, rule)) return one;
   const given = { ...one.attributes };
   // Transana, and the standard's own example of it, write the reference of a member as its GUID, or as its text.
-  const isMember = MEMBERS.test(one.name);
+  const isMember = MEMBERS.has(one.name);
   const referred = given.guid ?? (isGuid(one.text) ? one.text : undefined);
   if (isMember && given.targetGUID === undefined && referred !== undefined) given.targetGUID = writtenGuid(referred);
   const attributes = conformAttributes(one.name, given, remarks);
@@ -46,8 +52,8 @@ export function conform(one: Element, remarks: Remarks): Element | undefined {
     const order = new Map(children.map((child, index) => [child, ranks[index]!]));
     children.sort((a, b) => order.get(a)! - order.get(b)!);
   }
-  if (one.name === 'Coding' && children[0]?.name !== 'CodeRef') return undefined;
-  if (one.name === 'VariableValue' && children[0]?.name !== 'VariableRef') return undefined;
+  const needed = NEEDED.get(one.name);
+  if (needed !== undefined && children[0]?.name !== needed) return undefined;
   const made: Element = { ...one, attributes, children, text: isMember ? '' : one.text };
   return children.length === 0 && made.text !== '' ? conformValue(made, remarks) : made;
 }
@@ -61,7 +67,7 @@ export function conformAttributes(
   const rule = PROJECT_RULES[name]!;
   const attributes: Record<string, string> = {};
   for (const [key, value] of Object.entries(given)) {
-    if (!rule.required.includes(key) && !rule.optional.includes(key)) {
+    if (!rule.attributes.has(key)) {
       if (key !== 'guid')
         remarks.add('lost', `Attributes that the format does not have are left out: ${key} of ${name}.`);
       continue;
@@ -91,4 +97,23 @@ function conformValue(value: Element, remarks: Remarks): Element {
     value.text.slice(0, 100),
   );
   return { ...value, name: 'TextValue' };
+}
+
+// Whether it is so already, as nearly all is that we write ourselves: then nothing is copied.
+function isConforming({ name, attributes, children, text }: Element, rule: Rule): boolean {
+  if (MEMBERS.has(name)) return false;
+  for (const key in attributes) {
+    const value = attributes[key]!;
+    if (!rule.attributes.has(key) || fittedAttribute(key, value) !== value) return false;
+  }
+  for (const key of rule.required) if (attributes[key] === undefined) return false;
+  if (children.length === 0 && text !== '' && fittedValue(name, text) !== text) return false;
+  let last = 0;
+  for (const child of children) {
+    const rank = rankOf(PROJECT_RULES, name, child.name);
+    if (rank === undefined || rank < last || !isConforming(child, PROJECT_RULES[child.name]!)) return false;
+    last = rank;
+  }
+  const first = NEEDED.get(name);
+  return first === undefined || children[0]?.name === first;
 }

@@ -37,6 +37,7 @@ export function descriptionOf(parent: Element): string | undefined {
   return childOf(parent, 'Description')?.text;
 }
 
+const PLAIN_GUID = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
 const GUID = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
 
 /**
@@ -44,12 +45,14 @@ const GUID = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})
  * as it is, in lower case, so that references to it are still found.
  */
 export function normaliseGuid(text: string): string {
+  // As nearly every one is written: what follows comes to the same, and is asked a million times of a large project.
+  if (PLAIN_GUID.test(text)) return text.toLowerCase();
   const trimmed = text.trim();
   return (GUID.exec(trimmed)?.[1] ?? trimmed).toLowerCase();
 }
 
 export function isGuid(text: string): boolean {
-  return GUID.test(text.trim());
+  return PLAIN_GUID.test(text) || GUID.test(text.trim());
 }
 
 /**
@@ -62,6 +65,7 @@ export function detached(text: string): string {
 
 /** As it is written by us: upper case, without braces. */
 export function writtenGuid(guid: string): string {
+  if (PLAIN_GUID.test(guid)) return guid.toUpperCase();
   const found = GUID.exec(guid.trim())?.[1];
   return found === undefined ? guid : found.toUpperCase();
 }

@@ -35,9 +35,14 @@ export function createScorer(origin: string) {
   const examples: Map<string, string>[] = [];
   let total = 0;
 
-  function add(source: SourceText, selections: readonly ScoredSelection[]): void {
-    if (selections.length === 0) return;
-    total += selections.length;
+  function add(source: SourceText, given: readonly ScoredSelection[]): void {
+    if (given.length === 0) return;
+    total += given.length;
+    // Once for all ways of counting.
+    const selections = given.map(({ name, ...place }) => ({
+      ...place,
+      name: name === undefined ? name : wordsOf(name),
+    }));
     const done = new Map<string, { fits: number; misplaced: number; trace: number }>();
     for (const tally of tallies.values()) {
       const { unit, mark, newline, end } = tally.profile;
@@ -150,6 +155,11 @@ function tryProfile(source: SourceText, profile: Profile, selections: readonly S
 
 type Points = string | readonly string[];
 
+/** What a name says of its passage: without its blanks, and without the sign that it was cut short. */
+function wordsOf(name: string): string {
+  return squeeze(name.replace(/(…|\.\.\.)$/u, ''));
+}
+
 function fits(points: Points, { start, end }: Passage, name: string | undefined): boolean {
   const said = name === undefined ? 'nothing' : compare(points, start, end, name);
   if (said === 'the same') return true;
@@ -159,17 +169,24 @@ function fits(points: Points, { start, end }: Passage, name: string | undefined)
 
 const LONGEST_COMPARED = 2000;
 const SHORTEST_NAME = 4;
+const SHORTEST_CUT = 40;
 
 // A name says something when it is the passage's own words, cut short or not; programs also number their selections.
-function compare(points: Points, start: number, end: number, name: string): 'the same' | 'other' | 'nothing' {
-  const wanted = squeeze(name.replace(/(…|\.\.\.)$/u, ''));
+function compare(points: Points, start: number, end: number, wanted: string): 'the same' | 'other' | 'nothing' {
   if (wanted.length < SHORTEST_NAME) return 'nothing';
+  const plain = cut(points, start, Math.min(end, start + LONGEST_COMPARED));
+  // The same letters, nearly always: squeezing them would say no more.
+  if (plain.startsWith(wanted)) {
+    if (plain.slice(wanted.length).trim() === '') return 'the same';
+    return wanted.length >= SHORTEST_CUT && !isWithinWord(points, end) ? 'the same' : 'other';
+  }
   const around = squeeze(cut(points, Math.max(0, start - 3), Math.min(end, start + LONGEST_COMPARED) + 3));
   if (!around.includes(wanted.slice(0, 60))) return 'nothing';
-  const quote = squeeze(cut(points, start, Math.min(end, start + LONGEST_COMPARED)));
+  const quote = squeeze(plain);
   if (quote === wanted) return 'the same';
   // Cut short: its beginning is proof of the start, and nothing of the end.
-  if (quote.startsWith(wanted) && wanted.length >= 40) return isWithinWord(points, end) ? 'other' : 'the same';
+  if (quote.startsWith(wanted) && wanted.length >= SHORTEST_CUT)
+    return isWithinWord(points, end) ? 'other' : 'the same';
   return 'other';
 }
 
@@ -178,6 +195,7 @@ function cut(points: Points, start: number, end: number): string {
 }
 
 function squeeze(text: string): string {
+  if (!/[^\S ]| {2}/u.test(text)) return text.trim();
   return text.replace(/\s+/gu, ' ').trim();
 }
 

@@ -2,13 +2,24 @@
 
 const AUD = ['creatingUser', 'creationDateTime', 'modifyingUser', 'modifiedDateTime'];
 
-type Rule = { children: readonly string[]; required: readonly string[]; optional: readonly string[] };
+export type Rule = {
+  children: readonly string[];
+  required: readonly string[];
+  /** The attributes that it may have, required or not. */
+  attributes: ReadonlySet<string>;
+  /** Where each of the children stands among them. */
+  ranks: ReadonlyMap<string, number>;
+};
 
-const rule = (children: string, required = '', optional: string | string[] = ''): Rule => ({
-  children: words(children),
-  required: words(required),
-  optional: typeof optional === 'string' ? words(optional) : optional,
-});
+function rule(children: string, required = '', optional: string | string[] = ''): Rule {
+  const names = words(children);
+  return {
+    children: names,
+    required: words(required),
+    attributes: new Set([...words(required), ...(typeof optional === 'string' ? words(optional) : optional)]),
+    ranks: new Map(names.map((name, index) => [name, index])),
+  };
+}
 
 function words(text: string): string[] {
   return text === '' ? [] : text.split(' ');
@@ -117,17 +128,10 @@ export const ONCE = new Set(
 /** Elements that mean nothing, and are not allowed, without anything in them. */
 export const NEVER_EMPTY = new Set(words('Users Codes CodeBook Variables Cases Sources Notes Links Sets Graphs'));
 
-const RANKS = new Map<string, Map<string, number>>();
-
 /** Where `child` stands among the children of `parent`; sources of all kinds stand together. */
 export function rankOf(rules: Record<string, Rule>, parent: string, child: string): number | undefined {
-  const found = rules[parent];
-  if (!found) return undefined;
-  if (parent === 'Sources') return found.children.includes(child) ? 0 : undefined;
-  const key = `${rules === PROJECT_RULES ? 'p' : 'c'}:${parent}`;
-  let ranks = RANKS.get(key);
-  if (!ranks) RANKS.set(key, (ranks = new Map(found.children.map((name, index) => [name, index]))));
-  return ranks.get(child);
+  const rank = rules[parent]?.ranks.get(child);
+  return rank !== undefined && parent === 'Sources' ? 0 : rank;
 }
 
 const ATTRIBUTES = new Map<string, Set<string> | undefined>();

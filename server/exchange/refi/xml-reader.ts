@@ -50,7 +50,8 @@ export function createReader(handler: Handler, remarks: Remarks): { write(piece:
   parser.on('opentag', (tag) => {
     if (path.length >= DEEPEST) refuse(`Elements are nested more than ${DEEPEST} deep. The file was not read.`);
     const attributes: Record<string, string> = {};
-    for (const { local, prefix, name, value } of Object.values(tag.attributes)) {
+    for (const key in tag.attributes) {
+      const { local, prefix, name, value } = tag.attributes[key]!;
       if (value.length > LONGEST_ATTRIBUTE)
         refuse(`An attribute of ${tag.local} is longer than 64 KB. The file was not read.`);
       if (name === 'xmlns' || prefix === 'xmlns' || prefix === 'xsi') continue;

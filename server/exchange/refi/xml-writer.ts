@@ -14,6 +14,11 @@ const FORBIDDEN =
   // eslint-disable-next-line no-control-regex -- control characters are what it looks for
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
+// Most values have nothing in them that either is looked for.
+const REMARKABLE =
+  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
+  /[&<>"\u0000-\u001f\ud800-\udfff\ufffe\uffff]/;
+
 /** `text` without the characters that no XML can hold. */
 export function xmlText(text: string): string {
   return text.replace(FORBIDDEN, '\ufffd');
@@ -21,6 +26,7 @@ export function xmlText(text: string): string {
 
 /** A reader turns newlines and tabs in an attribute into blanks unless they are written as numbers. */
 export function escapeAttribute(value: string): string {
+  if (!REMARKABLE.test(value)) return value;
   return xmlText(value).replace(/[&<>"\t\n\r]/g, (character) => ESCAPES[character]!);
 }
 

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
-import { crc32, inflateRawSync } from 'node:zlib';
+import { pipeline, type Readable } from 'node:stream';
+import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import yauzl from 'yauzl';
 import { Refusal } from './refusal.ts';
 
@@ -19,6 +20,9 @@ const DEFLATED = 8;
 const LOCAL_HEADER = 30;
 const LOCAL_SIGNATURE = 0x04034b50;
 const SHORT = 256 * 1024;
+const AHEAD_FROM = 64 * 1024;
+const AHEAD_MOST = 1024 * 1024;
+const INFLATED = 256 * 1024;
 // What a local header may have beyond the directory's, as a guess that nearly always suffices.
 const SPARE = 64;
 
@@ -109,9 +113,10 @@ export async function openZip(
 }
 
 function wholeReader(read: Archive['read'], handle?: FileHandle): Archive['readWhole'] {
+  const near = handle && aheadReader(handle);
   return async (entry, longest) => {
     if (entry.uncompressedSize > longest) throw new Refusal(`“${shown(entry.fileName)}” is too long to be read.`);
-    if (handle && entry.uncompressedSize <= SHORT) return readShort(handle, entry);
+    if (near && entry.uncompressedSize <= SHORT) return readShort(near, entry);
     const pieces: Buffer[] = [];
     for await (const piece of read(entry)) pieces.push(piece);
     return Buffer.concat(pieces);
@@ -200,12 +205,18 @@ function checkOverlaps(entries: yauzl.Entry[], length: number): void {
 
 async function* readEntry(zip: yauzl.ZipFile, entry: yauzl.Entry): AsyncGenerator<Buffer> {
   try {
-    const stream = await new Promise<NodeJS.ReadableStream>((resolve, reject) =>
-      zip.openReadStream(entry, (error, found) => (error ? reject(error) : resolve(found))),
+    const isDeflated = entry.compressionMethod === DEFLATED;
+    const packed = await new Promise<Readable>((resolve, reject) =>
+      zip.openReadStream(entry, isDeflated ? { decompress: false } : {}, (error, found) =>
+        error ? reject(error) : resolve(found),
+      ),
     );
+    // In larger pieces than the library's: each is a trip to another thread.
+    const stream = isDeflated ? pipeline(packed, createInflateRaw({ chunkSize: INFLATED }), () => {}) : packed;
     let read = 0;
     for await (const piece of stream) {
       read += (piece as Buffer).length;
+      if (read > entry.uncompressedSize) break;
       yield piece as Buffer;
     }
     if (read !== entry.uncompressedSize)
@@ -215,16 +226,32 @@ async function* readEntry(zip: yauzl.ZipFile, entry: yauzl.Entry): AsyncGenerato
   }
 }
 
+type Reading = (start: number, length: number) => Promise<Buffer>;
+
+/**
+ * Reads stretches of a file. Where each follows the one before, as texts of our own files do, it reads some way ahead: a
+ * trip to the disk for every text would take longer than unpacking it.
+ */
+function aheadReader(handle: FileHandle): Reading {
+  let [at, bytes, ahead] = [0, Buffer.alloc(0), 0];
+  return async (start, length) => {
+    const end = at + bytes.length;
+    if (start < at || start + length > end) {
+      const isNext = start >= at && start <= end + AHEAD_FROM;
+      ahead = isNext ? Math.min(AHEAD_MOST, Math.max(AHEAD_FROM, ahead * 2)) : 0;
+      const read = Buffer.allocUnsafe(Math.max(length, ahead));
+      const { bytesRead } = await handle.read(read, 0, read.length, start);
+      [at, bytes] = [start, read.subarray(0, bytesRead)];
+    }
+    return bytes.subarray(start - at, start - at + length);
+  };
+}
+
 // A short entry whole, in one go: a stream for each of twenty thousand texts takes longer than all the rest.
-async function readShort(handle: FileHandle, entry: yauzl.Entry): Promise<Buffer> {
+async function readShort(from: Reading, entry: yauzl.Entry): Promise<Buffer> {
   const { relativeOffsetOfLocalHeader: at, compressedSize, uncompressedSize } = entry;
   const isNotAsSaid = (): Refusal =>
     new Refusal(`“${shown(entry.fileName)}” in the file is not as long as it says, or was damaged.`);
-  const from = async (start: number, length: number): Promise<Buffer> => {
-    const bytes = Buffer.alloc(length);
-    const { bytesRead } = await handle.read(bytes, 0, length, start);
-    return bytes.subarray(0, bytesRead);
-  };
   const near = await from(at, LOCAL_HEADER + Buffer.byteLength(entry.fileName) + SPARE + compressedSize);
   if (near.length < LOCAL_HEADER || near.readUInt32LE(0) !== LOCAL_SIGNATURE) throw isNotAsSaid();
   const begins = LOCAL_HEADER + near.readUInt16LE(26) + near.readUInt16LE(28);
