@@ -29,9 +29,10 @@ export async function findNamesOf(
   const stored = (await inIdentities(trx, () => listIdentities(trx))).filter((row) => row.studyId === studyId);
   const keys = identityKeysOf(trx);
   const own = stored.find((row) => row.participantId === participantId);
-  const names = own ? namesIn(keys, own) : [];
-  if (!names) return 'unreadable';
-  return { names, others: stored.filter((row) => row !== own).flatMap((row) => namesIn(keys, row) ?? []) };
+  const identity = own && opened(keys, own);
+  if (own && !identity) return 'unreadable';
+  const others = stored.filter((row) => row !== own).flatMap((row) => opened(keys, row) ?? []);
+  return { names: identity ? allNamesOf(identity) : [], others: others.flatMap(allNamesOf) };
 }
 
 /**
@@ -64,11 +65,11 @@ async function namesOfAll(
     return identity ? [{ row, identity }] : [];
   });
   return {
-    people: known.map(({ row: { participantId, agencyId, pseudonym }, identity: { fullName, otherNames } }) => ({
+    people: known.map(({ row: { participantId, agencyId, pseudonym }, identity }) => ({
       participantId,
       agencyId,
       pseudonym,
-      names: namesOf(fullName, otherNames),
+      names: allNamesOf(identity),
     })),
     contacts: known.map(({ row: { participantId }, identity: { contact, born } }) => ({
       participantId,
@@ -85,4 +86,8 @@ function opened(keys: ReturnType<typeof identityKeysOf>, row: StoredPerson): Ide
   } catch {
     return undefined;
   }
+}
+
+function allNamesOf({ fullName, otherNames }: Identity): string[] {
+  return namesOf(fullName, otherNames);
 }

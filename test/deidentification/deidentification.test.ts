@@ -210,8 +210,10 @@ describe('around it', () => {
     expect((await author.get(raw.cast.study.path)).text).toContain('1 note to be de-identified');
     await deidentify(raw.author);
     expect([await titles('step=raw'), await titles('step=de-identified')]).toEqual([0, 1]);
-    expect((await colleague.get(raw.cast.study.path)).text).toContain('1 note to be checked');
-    expect((await author.get(raw.cast.study.path)).text).not.toContain('to be checked');
+    expect((await colleague.get(raw.cast.study.path)).text).toContain(
+      '1 note to check after somebody else de-identified it',
+    );
+    expect((await author.get(raw.cast.study.path)).text).not.toContain('to check after');
   });
 
   test('the lead says who reads raw notes · and a visit elsewhere changes nothing about it', async () => {

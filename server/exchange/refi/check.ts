@@ -102,9 +102,8 @@ export function createCheck() {
 
   function visitHead(attributes: Record<string, string>): void {
     if (attributes.name === undefined) fault('Project lacks a name');
-    const { required, optional } = PROJECT_RULES.Project!;
-    for (const key of Object.keys(attributes))
-      if (!required.includes(key) && !optional.includes(key)) fault(`Project has an attribute ${key}`);
+    const known = PROJECT_RULES.Project!.attributes;
+    for (const key of Object.keys(attributes)) if (!known.has(key)) fault(`Project has an attribute ${key}`);
     visitValues({ name: 'Project', attributes, children: [], text: '' });
     for (const key of USERS) if (attributes[key] !== undefined) into(referred, 'User', normaliseGuid(attributes[key]));
   }

@@ -134,16 +134,9 @@ export function rankOf(rules: Record<string, Rule>, parent: string, child: strin
   return rank !== undefined && parent === 'Sources' ? 0 : rank;
 }
 
-const ATTRIBUTES = new Map<string, Set<string> | undefined>();
-
 /** The attributes that the format has for an element; undefined of an element that it does not have. */
 export function knownAttributes(root: 'Project' | 'CodeBook', name: string): ReadonlySet<string> | undefined {
-  const key = `${root} ${name}`;
-  if (!ATTRIBUTES.has(key)) {
-    const found = (root === 'Project' ? PROJECT_RULES : CODEBOOK_RULES)[name];
-    ATTRIBUTES.set(key, found && new Set([...found.required, ...found.optional]));
-  }
-  return ATTRIBUTES.get(key);
+  return (root === 'Project' ? PROJECT_RULES : CODEBOOK_RULES)[name]?.attributes;
 }
 
 /** The elements that a reader hands out one by one, as soon as each is complete. */
