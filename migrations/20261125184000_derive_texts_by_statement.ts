@@ -48,19 +48,28 @@ export async function up(knex: Knex): Promise<void> {
       delete from note_search where note_id = any (notes);
       insert into note_search (note_id, part, parts, study_id, document)
       select note_id, row_number() over (partition by note_id order by part), count(*) over (partition by note_id), of_study,
-             to_tsvector('public.note_words', coalesce(string_agg(piece, E'\n' order by number, cut) filter (where label = 'ON'), ''))
-             || setweight(to_tsvector('public.note_words', coalesce(string_agg(piece, E'\n' order by number, cut) filter (where label = 'TN'), '')), 'A')
-             || setweight(to_tsvector('public.note_words', coalesce(string_agg(piece, E'\n' order by number, cut) filter (where label = 'MN'), '')), 'B')
-             || setweight(to_tsvector('public.note_words', coalesce(string_agg(piece, E'\n' order by number, cut) filter (where label = 'PN'), '')), 'C')
-        from (select note_id, number, cut, label, piece,
-                     sum(char_length(piece)) over (partition by note_id order by number, cut) / 50000 as part
-                from (select note_id, 0 as number, 0 as cut, 'ON' as label, title as piece
-                        from unnest(notes, titles) as given (note_id, title)
-                      union all
-                      select note_id, number, cut, label, substring(body from cut * 50000 + 1 for 50100)
-                        from note_paragraphs, generate_series(0, (end_position - start_position - 1) / 50000) as cut
-                       where note_id = any (notes)) as pieces) as placed
-       group by note_id, part;
+             to_tsvector('public.note_words', observed)
+             || setweight(to_tsvector('public.note_words', theoretical), 'A')
+             || setweight(to_tsvector('public.note_words', methodological), 'B')
+             || setweight(to_tsvector('public.note_words', personal), 'C')
+             || as_they_stand(to_tsvector('public.note_plain', observed)
+                              || setweight(to_tsvector('public.note_plain', theoretical), 'A')
+                              || setweight(to_tsvector('public.note_plain', methodological), 'B')
+                              || setweight(to_tsvector('public.note_plain', personal), 'C'))
+        from (select note_id, part,
+                     coalesce(string_agg(piece, E'\n' order by number, cut) filter (where label = 'ON'), '') as observed,
+                     coalesce(string_agg(piece, E'\n' order by number, cut) filter (where label = 'TN'), '') as theoretical,
+                     coalesce(string_agg(piece, E'\n' order by number, cut) filter (where label = 'MN'), '') as methodological,
+                     coalesce(string_agg(piece, E'\n' order by number, cut) filter (where label = 'PN'), '') as personal
+                from (select note_id, number, cut, label, piece,
+                             sum(char_length(piece)) over (partition by note_id order by number, cut) / 50000 as part
+                        from (select note_id, 0 as number, 0 as cut, 'ON' as label, title as piece
+                                from unnest(notes, titles) as given (note_id, title)
+                              union all
+                              select note_id, number, cut, label, substring(body from cut * 50000 + 1 for 50100)
+                                from note_paragraphs, generate_series(0, (end_position - start_position - 1) / 50000) as cut
+                               where note_id = any (notes)) as pieces) as placed
+               group by note_id, part) as texts;
     $$;
     revoke execute on function index_notes(uuid, uuid[], text[]) from public;
 
@@ -183,17 +192,26 @@ export async function down(knex: Knex): Promise<void> {
       delete from note_search where note_id = of_note;
       insert into note_search (note_id, part, parts, study_id, document)
       select of_note, row_number() over (order by part), count(*) over (), of_study,
-             to_tsvector('public.note_words', coalesce(string_agg(piece, E'\n' order by number, cut) filter (where label = 'ON'), ''))
-             || setweight(to_tsvector('public.note_words', coalesce(string_agg(piece, E'\n' order by number, cut) filter (where label = 'TN'), '')), 'A')
-             || setweight(to_tsvector('public.note_words', coalesce(string_agg(piece, E'\n' order by number, cut) filter (where label = 'MN'), '')), 'B')
-             || setweight(to_tsvector('public.note_words', coalesce(string_agg(piece, E'\n' order by number, cut) filter (where label = 'PN'), '')), 'C')
-        from (select number, cut, label, piece, sum(char_length(piece)) over (order by number, cut) / 50000 as part
-                from (select 0 as number, 0 as cut, 'ON' as label, title as piece
-                      union all
-                      select number, cut, label, substring(body from cut * 50000 + 1 for 50100)
-                        from note_paragraphs, generate_series(0, (end_position - start_position - 1) / 50000) as cut
-                       where note_id = of_note) as pieces) as placed
-       group by part;
+             to_tsvector('public.note_words', observed)
+             || setweight(to_tsvector('public.note_words', theoretical), 'A')
+             || setweight(to_tsvector('public.note_words', methodological), 'B')
+             || setweight(to_tsvector('public.note_words', personal), 'C')
+             || as_they_stand(to_tsvector('public.note_plain', observed)
+                              || setweight(to_tsvector('public.note_plain', theoretical), 'A')
+                              || setweight(to_tsvector('public.note_plain', methodological), 'B')
+                              || setweight(to_tsvector('public.note_plain', personal), 'C'))
+        from (select part,
+                     coalesce(string_agg(piece, E'\n' order by number, cut) filter (where label = 'ON'), '') as observed,
+                     coalesce(string_agg(piece, E'\n' order by number, cut) filter (where label = 'TN'), '') as theoretical,
+                     coalesce(string_agg(piece, E'\n' order by number, cut) filter (where label = 'MN'), '') as methodological,
+                     coalesce(string_agg(piece, E'\n' order by number, cut) filter (where label = 'PN'), '') as personal
+                from (select number, cut, label, piece, sum(char_length(piece)) over (order by number, cut) / 50000 as part
+                        from (select 0 as number, 0 as cut, 'ON' as label, title as piece
+                              union all
+                              select number, cut, label, substring(body from cut * 50000 + 1 for 50100)
+                                from note_paragraphs, generate_series(0, (end_position - start_position - 1) / 50000) as cut
+                               where note_id = of_note) as pieces) as placed
+               group by part) as texts;
     $$;
     create or replace function keep_note_search() returns trigger language plpgsql security definer
       set search_path = pg_catalog, public, pg_temp as $$

@@ -2,12 +2,7 @@ import type { Transaction } from '../database/connection.ts';
 import { listNotePlaces } from '../exchange/export/note-place-queries.ts';
 import type { NoteWithCodings } from '../exchange/export/outgoing.ts';
 import type { OutsideView } from '../exchange/export/outside-view.ts';
-import {
-  type ExportedNote,
-  listExportedCodings,
-  listNotesById,
-  listOwnNotes,
-} from '../exchange/export/project-queries.ts';
+import { type ExportedNote, listExportedCodings, listNotesById } from '../exchange/export/project-queries.ts';
 
 const BATCH = 200;
 
@@ -16,13 +11,15 @@ export type LeavingWhole = NoteWithCodings & { inside: ExportedNote };
 
 /** Every note that leaves, whole, in the order of their making; never all in memory. */
 export async function* leavingNotes(trx: Transaction, view: OutsideView): AsyncGenerator<LeavingWhole> {
-  const rewritten = (await listNotePlaces(trx)).map(({ id }) => id);
-  let after: ExportedNote | undefined;
-  for (;;) {
-    const batch = await listOwnNotes(trx, { after, rewritten, limit: BATCH });
-    yield* await seenFromOutside(trx, view, batch);
-    if (batch.length < BATCH) return;
-    after = batch.at(-1);
+  const waiting = (await listNotePlaces(trx)).map(({ id }) => id);
+  while (waiting.length > 0) {
+    const ids = waiting.splice(0, BATCH);
+    const found = new Map((await listNotesById(trx, ids)).map((note) => [note.id, note]));
+    yield* await seenFromOutside(
+      trx,
+      view,
+      ids.flatMap((id) => found.get(id) ?? []),
+    );
   }
 }
 
@@ -39,10 +36,6 @@ async function seenFromOutside(
 ): Promise<LeavingWhole[]> {
   const inside = new Map(notes.map((note) => [note.id, note]));
   const found = new Map<string, NoteWithCodings>(notes.map((note) => [note.id, { note, codings: [] }]));
-  for (const coding of await listExportedCodings(
-    trx,
-    notes.map(({ revisionId }) => revisionId),
-  ))
-    found.get(coding.noteId)!.codings.push(coding);
+  for (const coding of await listExportedCodings(trx, notes)) found.get(coding.noteId)!.codings.push(coding);
   return (await view.notes(trx, [...found.values()])).map((one) => ({ ...one, inside: inside.get(one.note.id)! }));
 }

@@ -169,23 +169,7 @@ function exportedNotes(trx: Transaction) {
     });
 }
 
-/**
- * Notes that go out as if they had been written here: those that were, and `rewritten` ones; after `after` in the order of
- * their making.
- */
-export async function listOwnNotes(
-  trx: Transaction,
-  { after, rewritten, limit }: { after: ExportedNote | undefined; rewritten: readonly string[]; limit: number },
-): Promise<ExportedNote[]> {
-  const query = exportedNotes(trx)
-    .whereRaw(`(notes.id = any (?::uuid[]) or ${IS_OWN})`, [[...rewritten]])
-    .orderBy(['notes.created_at', 'notes.id'])
-    .limit(limit);
-  if (after)
-    void query.whereRaw('(notes.created_at, notes.id) > (?::timestamptz, ?::uuid)', [after.createdAt, after.id]);
-  return withoutWithheld(trx, await query);
-}
-
+/** Those of the notes that are in the file, in no order. */
 export async function listNotesById(trx: Transaction, ids: readonly string[]): Promise<ExportedNote[]> {
   return withoutWithheld(trx, await exportedNotes(trx).whereIn('notes.id', ids));
 }
@@ -211,10 +195,20 @@ export type ExportedCoding = {
 };
 
 /** Codings of the notes as their newest text has them; what waits for review or is coded blind is left out. */
-export async function listExportedCodings(trx: Transaction, revisionIds: readonly string[]): Promise<ExportedCoding[]> {
+export async function listExportedCodings(
+  trx: Transaction,
+  notes: readonly Pick<ExportedNote, 'id' | 'revisionId'>[],
+): Promise<ExportedCoding[]> {
   return trx('codings')
     .join('themes', 'themes.id', 'codings.theme_id')
-    .whereIn('codings.revision_id', revisionIds)
+    .whereIn(
+      'codings.note_id',
+      notes.map(({ id }) => id),
+    )
+    .whereIn(
+      'codings.revision_id',
+      notes.map(({ revisionId }) => revisionId),
+    )
     .whereNull('codings.removed_at')
     .whereNull('codings.needs_review_at')
     .whereNull('codings.sealed_to')

@@ -12,13 +12,7 @@ import type { OutsideView } from './outside-view.ts';
 import { attachmentLink, ownMedia, ownSource } from './own-source.ts';
 import type { Prepared } from './prepare-service.ts';
 import { caseElement, keptElement, memoElement, setElement, upper, userElement } from './project-elements.ts';
-import {
-  type ExportedNote,
-  listExportedCodings,
-  listNotesById,
-  listOwnNotes,
-  listSourceOrigins,
-} from './project-queries.ts';
+import { type ExportedNote, listExportedCodings, listNotesById, listSourceOrigins } from './project-queries.ts';
 import type { Spool } from './spool-service.ts';
 
 const BATCH = 200;
@@ -169,7 +163,10 @@ function casesOf(out: Outgoing, { agencies, notes, attachments, kept, isPlacehol
   const own = new Map<string, string[]>();
   const agencyOf = new Map(notes.map(({ id, agencyId }) => [id, agencyId]));
   const add = (agencyId: string | undefined, guid: string): void => {
-    if (agencyId !== undefined) own.set(agencyId, [...(own.get(agencyId) ?? []), guid]);
+    if (agencyId === undefined) return;
+    const guids = own.get(agencyId);
+    if (guids) guids.push(guid);
+    else own.set(agencyId, [guid]);
   };
   for (const { id, agencyId, isOwn } of notes) if (isOwn) add(agencyId, out.guidOf(id));
   for (const attachment of attachments)
@@ -195,18 +192,20 @@ function directOf(out: Outgoing, { project }: Prepared): Element[] {
 async function* sourcesOf(trx: Transaction, writing: Writing, coded: Set<string>): AsyncGenerator<Element> {
   const { view } = writing;
   if (!view) yield* keptSources(trx, writing, 'Source');
-  const { notes: rewritten } = writing.prepared.rewritten;
-  const batches = aheadOf<NoteWithCodings[]>(async (before) => {
-    const after = before?.at(-1)?.note;
-    if (before && before.length < BATCH) return undefined;
-    const notes = await listOwnNotes(trx, { after, rewritten, limit: BATCH });
-    return [...(await withCodings(trx, notes)).values()];
-  });
-  for await (const byNote of batches)
+  const own = writing.prepared.notes.filter(({ isOwn }) => isOwn).map(({ id }) => id);
+  for await (const byNote of aheadOf(() => nextNotes(trx, own)))
     for (const one of view ? await view.notes(trx, byNote) : byNote) {
       if (view) for (const { id } of one.codings) coded.add(id);
       yield ownSource(writing.out, one);
     }
+}
+
+/** The next notes whose ids are in `waiting`, in its order; undefined where none waits. */
+async function nextNotes(trx: Transaction, waiting: string[]): Promise<NoteWithCodings[] | undefined> {
+  const ids = waiting.splice(0, BATCH);
+  if (ids.length === 0) return undefined;
+  const found = await withCodings(trx, await listNotesById(trx, ids));
+  return ids.flatMap((id) => found.get(id) ?? []);
 }
 
 /** Gives out one lot after another, until there is none; the database reads the next while this one is written. */
@@ -244,10 +243,6 @@ async function* keptSources(trx: Transaction, { out, prepared }: Writing, kind: 
 
 async function withCodings(trx: Transaction, notes: readonly ExportedNote[]): Promise<Map<string, NoteWithCodings>> {
   const found = new Map<string, NoteWithCodings>(notes.map((note) => [note.id, { note, codings: [] }]));
-  for (const coding of await listExportedCodings(
-    trx,
-    notes.map(({ revisionId }) => revisionId),
-  ))
-    found.get(coding.noteId)!.codings.push(coding);
+  for (const coding of await listExportedCodings(trx, notes)) found.get(coding.noteId)!.codings.push(coding);
   return found;
 }

@@ -1,4 +1,4 @@
-import { detached, type Element, isGuid, normaliseGuid } from './element.ts';
+import { detached, type Element, normaliseGuid } from './element.ts';
 import { fittedAttribute, fittedValue } from './lexical.ts';
 import { passageOf, positionsOf, type Profile, type SourceText } from './profile.ts';
 import { PROJECT_RULES } from './structure.ts';
@@ -13,8 +13,8 @@ const REFERS: Record<string, string[]> = {
   VariableRef: ['Variable'],
   SelectionRef: ['selection'],
 };
-const USERS = ['creatingUser', 'modifyingUser', 'creatingUserGUID', 'modifyingUserGUID'];
-const PATHS = ['plainTextPath', 'richTextPath', 'path'];
+const USERS = new Set(['creatingUser', 'modifyingUser', 'creatingUserGUID', 'modifyingUserGUID']);
+const PATHS = new Set(['plainTextPath', 'richTextPath', 'path']);
 const MOST = 100;
 
 /**
@@ -39,24 +39,29 @@ export function createCheck() {
   function visit(one: Element): void {
     const rule = PROJECT_RULES[one.name];
     if (!rule) return fault(`${one.name} is no element of the format`);
-    for (const key of rule.required) if (one.attributes[key] === undefined) fault(`${one.name} lacks ${key}`);
-    for (const key in one.attributes) if (!rule.attributes.has(key)) fault(`${one.name} has an attribute ${key}`);
-    const { guid, targetGUID } = one.attributes;
-    if (guid !== undefined) {
-      const normal = normaliseGuid(guid);
-      if (!isGuid(guid)) fault(`${one.name} has a GUID that is none: ${guid}`);
-      if (guids.has(normal)) fault(`the GUID ${guid} is used twice, the second time by a ${one.name}`);
-      guids.add(normal);
-      into(defined, kindOf(one.name), normal);
+    const { name, attributes, children, text } = one;
+    for (const key of rule.required) if (attributes[key] === undefined) fault(`${name} lacks ${key}`);
+    for (const key in attributes) {
+      const value = attributes[key]!;
+      if (!rule.attributes.has(key)) fault(`${name} has an attribute ${key}`);
+      if (fittedAttribute(key, value) !== value)
+        fault(
+          key === 'guid' ? `${name} has a GUID that is none: ${value}` : `${name} has a ${key} that is none: ${value}`,
+        );
+      if (key === 'guid') {
+        const normal = normaliseGuid(value);
+        if (guids.has(normal)) fault(`the GUID ${value} is used twice, the second time by a ${name}`);
+        guids.add(normal);
+        into(defined, kindOf(name), normal);
+      } else if (USERS.has(key)) into(referred, 'User', normaliseGuid(value));
+      else if (PATHS.has(key)) paths.add(detached(value));
+      else if (key === 'targetGUID' && REFERS[name]) into(referred, name, normaliseGuid(value));
     }
-    if (targetGUID !== undefined && REFERS[one.name]) into(referred, one.name, normaliseGuid(targetGUID));
-    for (const key of USERS)
-      if (one.attributes[key] !== undefined) into(referred, 'User', normaliseGuid(one.attributes[key]));
-    for (const key of PATHS) if (one.attributes[key] !== undefined) paths.add(detached(one.attributes[key]));
-    visitValues(one);
-    if (one.name === 'Coding' && !one.children.some(({ name }) => name === 'CodeRef'))
-      fault(`the coding ${guid} has no code`);
-    one.children.forEach(visit);
+    if (children.length === 0 && text !== '' && fittedValue(name, text) !== text)
+      fault(`${name} is none: ${text.slice(0, 100)}`);
+    if (name === 'Coding' && !children.some((child) => child.name === 'CodeRef'))
+      fault(`the coding ${attributes.guid} has no code`);
+    for (const child of children) visit(child);
   }
 
   return {
@@ -92,20 +97,15 @@ export function createCheck() {
     },
   };
 
-  function visitValues({ name, attributes, children, text }: Element): void {
-    for (const key in attributes)
-      if (key !== 'guid' && fittedAttribute(key, attributes[key]!) !== attributes[key])
-        fault(`${name} has a ${key} that is none: ${attributes[key]}`);
-    if (children.length === 0 && text !== '' && fittedValue(name, text) !== text)
-      fault(`${name} is none: ${text.slice(0, 100)}`);
-  }
-
   function visitHead(attributes: Record<string, string>): void {
     if (attributes.name === undefined) fault('Project lacks a name');
     const known = PROJECT_RULES.Project!.attributes;
-    for (const key of Object.keys(attributes)) if (!known.has(key)) fault(`Project has an attribute ${key}`);
-    visitValues({ name: 'Project', attributes, children: [], text: '' });
-    for (const key of USERS) if (attributes[key] !== undefined) into(referred, 'User', normaliseGuid(attributes[key]));
+    for (const key in attributes) {
+      const value = attributes[key]!;
+      if (!known.has(key)) fault(`Project has an attribute ${key}`);
+      if (fittedAttribute(key, value) !== value) fault(`Project has a ${key} that is none: ${value}`);
+      if (USERS.has(key)) into(referred, 'User', normaliseGuid(value));
+    }
   }
 }
 

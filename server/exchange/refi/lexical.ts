@@ -92,16 +92,20 @@ function all(names: Iterable<string>, kind: Kind): Record<string, Kind> {
   return Object.fromEntries([...names].map((name) => [name, kind]));
 }
 
+// Asked of every date of a large project: without making anything that is thrown away.
 function isDay(text: string): boolean {
-  const [year, month, day] = text.split('-').map(Number) as [number, number, number];
-  if (year === 0 || month < 1 || month > 12 || day < 1) return false;
-  // Of the same length as the year 400 later or earlier, which Date can tell from one of the last century.
-  return day <= new Date(Date.UTC((year % 400) + 2000, month, 0)).getUTCDate();
+  const year = Number(text.slice(0, 4));
+  const month = Number(text.slice(5, 7));
+  const day = Number(text.slice(8, 10));
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return year > 0 && day >= 1 && day <= (month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0));
 }
 
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 function isTime(text: string): boolean {
-  const [hours, minutes, seconds] = text.split(':').map(Number) as [number, number, number];
-  return (hours < 24 && minutes < 60 && seconds < 60) || /^24:00:00(\.0+)?$/.test(text);
+  const hours = Number(text.slice(0, 2));
+  return (hours < 24 && Number(text.slice(3, 5)) < 60 && Number(text.slice(6)) < 60) || /^24:00:00(\.0+)?$/.test(text);
 }
 
 function isZone(text: string): boolean {
