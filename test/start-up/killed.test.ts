@@ -22,7 +22,7 @@ describe('a start after a kill', () => {
     data = await aDataFolder();
     await start();
     await queryOnce((await embeddedServer(data.folder)).url, 'create table acknowledged (number int)');
-  }, 120_000);
+  }, 240_000);
   afterAll(async () => {
     await program.stop();
     await data.remove();

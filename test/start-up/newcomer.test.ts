@@ -47,7 +47,7 @@ describe('npm start in a fresh clone', () => {
       expect(link.startsWith(address)).toBe(true);
       expect((await fetch(link)).status).toBe(200);
     }
-  }, 120_000);
+  }, 240_000);
 
   test('shares one database, loads the demonstration once · when two are started at once', async () => {
     await aClone('twice', { user: isRoot ? NOBODY : undefined });
@@ -69,7 +69,7 @@ describe('npm start in a fresh clone', () => {
     const late = start({ user, script: 'server/demo-links.ts' });
     expect(await late.ended()).toBe(1);
     expect(late.output).toMatch(/^The program does not run, .+ Start it first \(npm start\)/);
-  }, 120_000);
+  }, 240_000);
 
   test('keeps the database where its user can reach it, and says where · in a folder that only its owner may read', async () => {
     await aClone('private', { mode: 0o700 });
@@ -84,7 +84,7 @@ describe('npm start in a fresh clone', () => {
     const again = start();
     await again.address();
     expect(again.output).not.toContain('This is a new database');
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('npm start with DATABASE_URL', () => {
@@ -101,5 +101,5 @@ describe('npm start with DATABASE_URL', () => {
     expect(again.output.match(/\/set-up\/[\w-]+/g)).toHaveLength(1);
     await again.stop();
     await drop();
-  }, 120_000);
+  }, 240_000);
 });

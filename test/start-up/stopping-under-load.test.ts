@@ -83,4 +83,4 @@ test('SIGTERM under load · no request is dropped, and everything acknowledged i
   const kept: string[] = await t.owner('codings').where({ note_id: note.id }).pluck('id');
   expect(kept.toSorted()).toEqual(acknowledged.toSorted());
   await rm(folder, { recursive: true, force: true });
-}, 120_000);
+}, 240_000);

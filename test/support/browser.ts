@@ -45,7 +45,7 @@ export function useBrowser(test: TestApp, { name = '127.0.0.1', port = 0 } = {})
 
   site.open = async (person, options = {}) => {
     const context = await browser.newContext({ baseURL: site.origin, locale: 'en-GB', ...options });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(30_000);
     const page = await context.newPage();
     page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.stack ?? error.message}`));
     page.on('console', (message) => {
