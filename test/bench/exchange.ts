@@ -13,8 +13,8 @@ import { median, megabytes, memoryAdded, ms, printTable, quantile, type Row, tim
 import { download, makeFile, sendFile, takeIn } from './project-files.ts';
 import { Visitor } from './visitor.ts';
 
-// A whole study out as a .qdpx and in again, through the real program over HTTP, while somebody else opens notes and codes
-// in them: how long it takes, how much memory the program's process needs at most, and whether the other person notices.
+// A whole study out as a .qdpx and in again, through the real program over HTTP: how long it takes, how much memory the
+// program's process needs at most, and whether somebody notices who opens notes and codes in them meanwhile.
 
 const { values: given } = parseArgs({
   options: {
@@ -74,12 +74,12 @@ type Measuring = Bench & { visitor: Visitor; others: ReturnType<typeof createOth
 async function measureOut(bench: Measuring): Promise<string> {
   const { visitor, study, owner, folder, rows } = bench;
   let address = '';
-  const taken = await underWay(bench, 'out', 20, async () => {
+  await aloneAndInCompany(bench, { what: 'out', goal: 20 }, async () => {
     address = await makeFile(owner, visitor, study, 'qdpx');
   });
   const file = path.join(folder, 'bench.qdpx');
   await download(bench.origin, visitor, address, file);
-  rows.push({ what: 'Its file', result: `${megabytes((await stat(file)).size)}; made in ${ms(taken)}` });
+  rows.push({ what: 'Its file', result: megabytes((await stat(file)).size) });
   return file;
 }
 
@@ -87,7 +87,7 @@ async function measureIn(bench: Measuring, file: string): Promise<void> {
   const { visitor, owner, rows } = bench;
   let id = '';
   let reading = 0;
-  await underWay(bench, 'in', 60, async () => {
+  await aloneAndInCompany(bench, { what: 'in', goal: 60 }, async () => {
     reading = await timed(async () => {
       id = await sendFile(owner, bench.origin, visitor, file);
     });
@@ -98,33 +98,33 @@ async function measureIn(bench: Measuring, file: string): Promise<void> {
     { id },
   );
   rows.push({
-    what: 'Of that, sending and looking at it before anything is imported',
+    what: 'Of that in company, sending and looking at it before anything is imported',
     result: `${ms(reading)}; then ${Number(counted[0]!.notes).toLocaleString('en-GB')} notes and ${Number(counted[0]!.codings).toLocaleString('en-GB')} codings were there`,
   });
 }
 
-/** Does `work` while somebody else works and memory is watched; adds the rows about it. Milliseconds. */
-async function underWay(
+/** Does `work` twice: with nobody else there, and while somebody works. Adds the rows about both. `goal` in seconds. */
+async function aloneAndInCompany(
   { others, calm, rows, pid }: Measuring,
-  what: 'out' | 'in',
-  goal: number,
+  { what, goal }: { what: string; goal: number },
   work: () => Promise<void>,
-): Promise<number> {
-  let taken = 0;
-  let asked: number[] = [];
+): Promise<void> {
+  let alone = 0;
   const added = await memoryAdded(pid, async () => {
-    asked = await others.during(async () => {
-      taken = await timed(work);
-    });
+    alone = await timed(work);
+  });
+  let inCompany = 0;
+  const asked = await others.during(async () => {
+    inCompany = await timed(work);
   });
   const p95 = quantile(asked, 0.95);
   rows.push(
-    { what: `A study ${what} as .qdpx`, result: ms(taken), goal: `goal ≤ ${goal} s` },
+    { what: `A study ${what} as .qdpx`, result: ms(alone), goal: `goal ≤ ${goal} s` },
     { what: 'Memory added, at most', result: megabytes(added), goal: 'goal ≤ 512 MB' },
-    { what: `Other requests meanwhile, p95 (${asked.length})`, result: `${ms(p95)} (median ${ms(median(asked))})` },
+    { what: 'The same while somebody works', result: ms(inCompany) },
+    { what: `Their requests meanwhile, p95 (${asked.length})`, result: `${ms(p95)} (median ${ms(median(asked))})` },
     { what: 'p95 meanwhile ÷ idle', result: (p95 / calm).toFixed(2), goal: 'goal ≤ 2' },
   );
-  return taken;
 }
 
 /** Somebody who opens notes and codes in them, one request after the other. */

@@ -6,6 +6,7 @@ import { newId } from '../../shared/ids.ts';
 import { keepFile, type ReceivedFile } from '../../web/uploads.ts';
 import { failureSentence } from '../failure-service.ts';
 import { INTERRUPTED, type Jobs } from '../jobs.ts';
+import { removeSurvey } from './kept-survey-service.ts';
 import type { importFile, readFile, restoreFile } from './reading-service.ts';
 import {
   findProjectImport,
@@ -97,7 +98,7 @@ export async function beginImport(
         limit: means.limit,
       };
       await job.inThread<typeof importFile>({ module: MODULE, name: 'importFile' }, order, { progress });
-      await rm(file, { force: true });
+      await removeSent(file);
     }),
   );
 }
@@ -108,7 +109,7 @@ export async function dropImport(means: Importing, person: Person, id: string): 
   await means.jobs.cancel(id, THROWN_AWAY);
   const found = await currentImport(means, person, id);
   await change(means, person, id, ['ready', 'failed'], { state: 'failed', failure: THROWN_AWAY });
-  if (found.state !== 'done') await rm(path.join(means.uploadsFolder, found.storedName), { force: true });
+  if (found.state !== 'done') await removeSent(path.join(means.uploadsFolder, found.storedName));
 }
 
 /** The import as it is now; one whose work ended with a former run of the program has failed. */
@@ -127,8 +128,13 @@ export async function currentImport(means: Importing, person: Person, id: string
 async function fail(means: Importing, person: Person, id: string, from: States, failure: string): Promise<void> {
   const over = await asAccount(means.db, { personId: person.id }, (trx) => findProjectImport(trx, id));
   // One that was committed before its thread died is done all the same, and nothing changes below.
-  if (over && over.state !== 'ready') await rm(path.join(means.uploadsFolder, over.storedName), { force: true });
+  if (over && over.state !== 'ready') await removeSent(path.join(means.uploadsFolder, over.storedName));
   await change(means, person, id, from, { state: 'failed', failure, progress: '' });
+}
+
+async function removeSent(file: string): Promise<void> {
+  await rm(file, { force: true });
+  await removeSurvey(file);
 }
 
 type States = readonly ProjectImport['state'][];

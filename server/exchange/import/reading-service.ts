@@ -2,6 +2,7 @@ import type { ThreadMeans } from '../../web/threads.ts';
 import { type ArchivePreview, previewArchive } from '../archive/archive-preview-service.ts';
 import { isArchiveFile } from '../archive/reading-service.ts';
 import { restoreArchive, type RestoreOrder } from '../archive/restore-service.ts';
+import { findSurvey, keepSurvey } from './kept-survey-service.ts';
 import { importProject, type ImportOrder } from './import-service.ts';
 import { type Preview, previewProject, surveyProject } from './preview-service.ts';
 
@@ -13,7 +14,9 @@ export async function readFile(
   { file, limit }: { file: string; limit: number },
 ): Promise<Preview | { archive: ArchivePreview }> {
   if (await isArchiveFile(file, limit)) return { archive: await previewArchive(db, file, limit, progress) };
-  return (await previewProject(file, limit, progress)).preview;
+  const { preview, survey } = await previewProject(file, limit, progress);
+  await keepSurvey(file, survey);
+  return preview;
 }
 
 /** Restores the study of an archive: all of it, or nothing. */
@@ -26,6 +29,6 @@ export async function importFile(
   { db, ...means }: ThreadMeans,
   { preview, ...order }: ImportOrder & { preview: Preview },
 ): Promise<void> {
-  const survey = await surveyProject(order.file, order.limit);
+  const survey = (await findSurvey(order.file)) ?? (await surveyProject(order.file, order.limit));
   await importProject(db, order, { preview, survey }, means.progress, means);
 }

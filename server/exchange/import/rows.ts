@@ -16,8 +16,8 @@ const ORDER = [
   'memos',
   'exchange_origins',
 ];
-const MOST_ROWS = 2000;
-const MOST_LETTERS = 2_000_000;
+const MOST_ROWS = 6000;
+const MOST_LETTERS = 3_000_000;
 
 /** Holds rows back until there are enough to be worth a trip to the database; `take` gives them in the order of references. */
 export function createRowBuffer() {
