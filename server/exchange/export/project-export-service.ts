@@ -13,7 +13,7 @@ import { prepareExport } from './prepare-service.ts';
 import { profileFor } from './formats.ts';
 import { leftBehindRemarks } from './left-behind.ts';
 import { writeProject } from './project-writing-service.ts';
-import { openSpool, type Stretch } from './spool-service.ts';
+import { openSpool } from './spool-service.ts';
 import { createZip, type ZipWriting } from './zip-writing.ts';
 
 const ONLY_KEPT =
@@ -34,8 +34,8 @@ export type ExportOrder = {
 export type ExportedFile = { byteLength: number; sha256: string; remarks: Remark[]; counts: Record<string, number> };
 
 /**
- * Writes the whole study into `order.file`, in a transaction with one snapshot. What it reads is written down beside the
- * file as it comes: no more than a few hundred notes are in memory.
+ * Writes the whole study into `order.file`, in a transaction with one snapshot. Texts go into it as they are read, and the
+ * project, which is written down beside it, after them: no more than a few hundred notes are in memory.
  */
 export async function exportProject(
   trx: Transaction,
@@ -45,38 +45,39 @@ export async function exportProject(
 ): Promise<ExportedFile> {
   const profile = profileFor(order.format);
   const remarks = createRemarks();
-  const [beside, besideTexts] = spoolsOf(order.file);
+  const [beside] = spoolsOf(order.file);
   const project = openSpool(beside, order.passing);
-  const words = openSpool(besideTexts);
   const zip = createZip();
   const sidecar = order.format === 'archive' ? openSidecar(trx, actor, zip, order) : undefined;
   const { add, addBytes } = sidecar ?? zip;
   try {
     const prepared = await prepareExport(trx, view);
-    const texts: { entry: string; stretch: Promise<Stretch> }[] = [];
+    const written = write(zip, order.file);
+    // Looked at below, or after another error, and nobody's affair until then.
+    written.catch(() => {});
     const files = new Map<string, string>();
+    let room = Promise.resolve();
     const out: Outgoing = {
       ...prepared.naming,
       profile,
       remarks,
-      addText({ entry, text }) {
-        texts.push({ entry, stretch: words.append(text) });
-      },
+      // Packed by other threads while the database reads the next notes.
+      addText: ({ entry, text }) => void (room = addBytes(`sources/${entry}`, Buffer.from(text, 'utf8'))),
       addFile: (attachment, entry) => void files.set(entry, attachment.storedName),
     };
-    const counts = await writeProject(trx, actor, { out, prepared, project, view });
-    const stretches: { entry: string; stretch: Stretch }[] = [];
-    for (const { entry, stretch } of texts) stretches.push({ entry, stretch: await stretch });
+    const counts = await writeProject(trx, actor, {
+      out,
+      prepared,
+      view,
+      async write(text) {
+        await room;
+        await project.write(text);
+      },
+    });
     await project.close();
-    await words.close();
     if (view) remarks.add('lost', ONLY_KEPT);
     if (!sidecar) leftBehindRemarks(remarks, await countLeftBehind(trx));
-    const written = write(zip, order.file);
-    // Looked at below, or after another error, and nobody's affair until then.
-    written.catch(() => {});
     add('project.qde', () => project.read());
-    for (const { entry, stretch } of stretches.toSorted(byEntry))
-      await addBytes(`sources/${entry}`, await words.readStretch(stretch));
     for (const [entry, storedName] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)))
       add(`sources/${entry}`, async () => createReadStream(path.join(order.uploadsFolder, storedName)));
     const archived = await sidecar?.addStudy(files);
@@ -88,18 +89,16 @@ export async function exportProject(
       counts: archived ?? { ...counts, ...(!view && { rawNotes }) },
     };
   } finally {
+    zip.close();
     await project.remove();
-    await words.remove();
     await sidecar?.remove();
   }
 }
 
 /** What lies beside `file` while it is made. */
-export function spoolsOf(file: string): [project: string, words: string, rows: string] {
-  return [`${file}.qde`, `${file}.txt`, rowsOf(file)];
+export function spoolsOf(file: string): [project: string, rows: string] {
+  return [`${file}.qde`, rowsOf(file)];
 }
-
-const byEntry = (a: { entry: string }, b: { entry: string }): number => (a.entry < b.entry ? -1 : 1);
 
 async function write(zip: ZipWriting, file: string): Promise<{ byteLength: number; sha256: string }> {
   const { pieces, result } = measured(zip.output as AsyncIterable<Buffer>);

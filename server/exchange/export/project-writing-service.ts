@@ -13,11 +13,16 @@ import { attachmentLink, ownMedia, ownSource } from './own-source.ts';
 import type { Prepared } from './prepare-service.ts';
 import { caseElement, keptElement, memoElement, setElement, upper, userElement } from './project-elements.ts';
 import { type ExportedNote, listExportedCodings, listNotesById, listSourceOrigins } from './project-queries.ts';
-import type { Spool } from './spool-service.ts';
 
 const BATCH = 200;
 
-type Given = { out: Outgoing; prepared: Prepared; project: Spool; view?: OutsideView | undefined };
+type Given = {
+  out: Outgoing;
+  prepared: Prepared;
+  /** Takes the project's XML, piece by piece. Resolves when there is room for the next. */
+  write: (text: string) => Promise<void>;
+  view?: OutsideView | undefined;
+};
 type Writing = Given & { unique: (one: Element) => Element };
 
 /** Writes project.qde, one element after another. Returns how many there are of each. */
@@ -25,11 +30,11 @@ export async function writeProject(trx: Transaction, actor: Actor, given: Given)
   // What was made here has ids that are told apart already.
   const unique = given.prepared.project ? createUniqueGuids(given.out.remarks) : (one: Element): Element => one;
   const writing = { ...given, unique };
-  const { out, prepared, project } = writing;
+  const { out, prepared, write } = writing;
   const counts: Record<string, number> = {};
   const container = createContainers(writing, counts);
   const { kept, aside } = prepared;
-  await project.write(
+  await write(
     XML_DECLARATION +
       openTag('Project', projectAttributes(writing.view?.study(actor.studyName) ?? actor.studyName, writing)) +
       '\n',
@@ -82,8 +87,8 @@ export async function writeProject(trx: Transaction, actor: Actor, given: Given)
     'Graphs',
     aside.get('Graph')!.map((one) => keptElement(out, one)),
   );
-  for (const child of directOf(out, prepared)) await project.write(writeElement(child, ' '));
-  await project.write('</Project>\n');
+  for (const child of directOf(out, prepared)) await write(writeElement(child, ' '));
+  await write('</Project>\n');
   return counts;
 }
 
@@ -106,32 +111,32 @@ function projectAttributes(studyName: string, { prepared, out }: Writing): Recor
   return { xmlns: 'urn:QDA-XML:project:1.0', ...conformAttributes('Project', attributes, out.remarks) };
 }
 
-function createContainers({ project, out, unique }: Writing, counts: Record<string, number>) {
+function createContainers({ write, out, unique }: Writing, counts: Record<string, number>) {
   return async (name: string, given: Element[]): Promise<void> => {
     const children = given.flatMap((child) => conform(child, out.remarks) ?? []).map(unique);
     if (children.length === 0) return;
     for (const child of children) count(child, counts);
     const whole =
       name === 'CodeBook' ? element(name, {}, [element('Codes', {}, children)]) : element(name, {}, children);
-    await project.write(writeElement(whole, ' '));
+    await write(writeElement(whole, ' '));
   };
 }
 
 // A container without anything in it is not allowed: it is opened by the first that comes.
-function openList({ project, out, unique }: Writing, name: string, counts: Record<string, number>) {
+function openList({ write, out, unique }: Writing, name: string, counts: Record<string, number>) {
   let isOpen = false;
   return {
     async add(given: Element): Promise<void> {
       const conforming = conform(given, out.remarks);
       if (!conforming) return;
       const child = unique(conforming);
-      if (!isOpen) await project.write(` <${name}>\n`);
+      if (!isOpen) await write(` <${name}>\n`);
       isOpen = true;
       count(child, counts);
-      await project.write(writeElement(child, '  '));
+      await write(writeElement(child, '  '));
     },
     async close(): Promise<void> {
-      if (isOpen) await project.write(` </${name}>\n`);
+      if (isOpen) await write(` </${name}>\n`);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { once } from 'node:events';
@@ -7,12 +7,10 @@ import { once } from 'node:events';
 /** Text that is written down piece by piece and read again later, so that none of it stays in memory. */
 export type Spool = {
   write: (text: string) => Promise<void>;
-  /** Writes `text` as a stretch of its own; `readStretch` of what it returns gives it back. */
+  /** Writes `text` as a stretch of its own; `streamStretch` of what it returns gives it back. */
   append: (text: string) => Promise<Stretch>;
   close: () => Promise<void>;
   read: () => Promise<NodeJS.ReadableStream>;
-  readStretch: (stretch: Stretch) => Promise<Buffer>;
-  /** The same of a long one. */
   streamStretch: (stretch: Stretch) => Promise<NodeJS.ReadableStream>;
   remove: () => Promise<void>;
 };
@@ -29,7 +27,6 @@ export function openSpool(file: string, passing?: (bytes: Buffer) => Promise<voi
   done.catch(() => {});
   let length = 0;
   let waiting = '';
-  let reading: FileHandle | undefined;
   const put = async (bytes: Buffer): Promise<void> => {
     length += bytes.length;
     if (passing) await passing(bytes);
@@ -59,21 +56,10 @@ export function openSpool(file: string, passing?: (bytes: Buffer) => Promise<voi
       await done;
     },
     read: async () => createReadStream(file, { highWaterMark: 1024 * 1024 }),
-    async readStretch(stretch) {
-      reading ??= await open(file);
-      const bytes = Buffer.alloc(stretch.length);
-      for (let read = 0; read < bytes.length;) {
-        const { bytesRead } = await reading.read(bytes, read, bytes.length - read, stretch.start + read);
-        if (bytesRead === 0) throw new Error('what was written down is no longer there');
-        read += bytesRead;
-      }
-      return bytes;
-    },
     streamStretch: async ({ start, length: long }) =>
       long === 0 ? Readable.from([]) : createReadStream(file, { start, end: start + long - 1 }),
     async remove() {
       stream.destroy();
-      await reading?.close();
       await rm(file, { force: true });
     },
   };

@@ -12,6 +12,8 @@ export type ZipWriting = {
   /** The same of bytes at hand, which is much quicker for many short entries. Resolves when there is room for the next. */
   addBytes: (name: string, bytes: Buffer) => Promise<void>;
   end: () => void;
+  /** Lets go of everything, whether all has been read from `output` or not. */
+  close: () => void;
   /** Fails when an entry cannot be read. */
   output: NodeJS.ReadableStream;
 };
@@ -37,6 +39,7 @@ export function createZip(): ZipWriting {
       if (output.writableNeedDrain) await Promise.race([once(output, 'drain'), closed]);
     },
     end: () => zip.end(),
+    close: () => void output.destroy(),
     output,
   };
 }
