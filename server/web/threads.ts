@@ -32,6 +32,8 @@ export type Threads = {
 const WAITING = 'Waiting until other files are finished';
 const MOST_AT_ONCE = 2;
 const MOST_MEMORY_MB = 400;
+// Nearly all that such work makes is thrown away at once: with less room it is looked through more often, by more threads.
+const YOUNG_MB = 96;
 
 /**
  * Threads for long work, at most `most` at once, each with `memory` megabytes for its objects. They keep the program's own thread, on which every page is made, free; on
@@ -101,7 +103,7 @@ async function runOne(
   let told = Promise.resolve();
   const thread = new Worker(beginningWith(`await import('${import.meta.resolve('./thread-entry.ts')}');`), {
     workerData: given,
-    resourceLimits: { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: 32 },
+    resourceLimits: { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: YOUNG_MB },
     execArgv: [],
   });
   const cut = (): void => {
