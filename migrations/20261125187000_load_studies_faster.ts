@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-// A large study comes in row by row through constraints and triggers, and four things cost it time that they need not:
+// A large study comes in row by row through constraints and triggers, and some things cost it time that they need not:
 // that a row's study is there was asked beside that its note is there, which cannot be without it; whether a coding is being
 // restored was asked of a function, three times a coding; and the words of its notes were looked for one note after the
 // other, which two processors can do at once; and they were filed one note after the other.

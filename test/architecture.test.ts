@@ -133,6 +133,7 @@ describe('who may import what', () => {
     'server/accounts/password.ts': 'argon2 is the one way to hash',
     'server/exchange/export/zip-writing.ts': 'waits for what it writes to be taken',
     'server/exchange/refi/zip-reading.ts': 'an archive is read where it lies',
+    'server/exchange/refi/reading-ahead.ts': 'an archive is read where it lies',
     'server/accounts/single-sign-on/provider.ts': 'asks the provider of single sign-on, as a strategy of passport',
     'server/accounts/session.ts': 'beginning a session is Express work: cookies and the CSRF token',
   };

@@ -1,8 +1,8 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline, type Readable } from 'node:stream';
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import yauzl from 'yauzl';
+import { openAhead, type Reading } from './reading-ahead.ts';
 import { Refusal } from './refusal.ts';
 
 /** `total` of all that is in the archive, unpacked, in bytes; `entries` where more than usual may be in it. */
@@ -20,8 +20,6 @@ const DEFLATED = 8;
 const LOCAL_HEADER = 30;
 const LOCAL_SIGNATURE = 0x04034b50;
 const SHORT = 256 * 1024;
-const AHEAD_FROM = 64 * 1024;
-const AHEAD_MOST = 1024 * 1024;
 const INFLATED = 256 * 1024;
 // What a local header may have beyond the directory's, as a guess that nearly always suffices.
 const SPARE = 64;
@@ -41,12 +39,8 @@ export type Archive = {
 
 /** Opens a .qdpx and looks at all of its directory before anything is unpacked. Nothing is ever written under its names. */
 export async function openArchive(file: string, limits: ZipLimits): Promise<Archive> {
-  const zip = await opened(file);
-  const handle = await open(file);
-  const close = (): void => {
-    zip.close();
-    void handle.close();
-  };
+  const { zip, near } = await opened(file);
+  const close = (): void => zip.close();
   try {
     const entries = await readDirectory(zip, limits);
     const roots = projectsIn([...entries.values()]);
@@ -63,7 +57,7 @@ export async function openArchive(file: string, limits: ZipLimits): Promise<Arch
       files,
       entries,
       read,
-      readWhole: wholeReader(read, handle),
+      readWhole: wholeReader(read, near),
       close,
     };
   } catch (error) {
@@ -101,38 +95,39 @@ export async function openZip(
   file: string,
   limits: ZipLimits,
 ): Promise<Pick<Archive, 'entries' | 'read' | 'readWhole' | 'close'>> {
-  const zip = await opened(file);
+  const { zip, near } = await opened(file);
   try {
     const entries = await readDirectory(zip, limits);
     const read = (entry: yauzl.Entry): AsyncIterable<Buffer> => readEntry(zip, entry);
-    return { entries, read, readWhole: wholeReader(read), close: () => zip.close() };
+    return { entries, read, readWhole: wholeReader(read, near), close: () => zip.close() };
   } catch (error) {
     zip.close();
     throw asRefusal(error);
   }
 }
 
-function wholeReader(read: Archive['read'], handle?: FileHandle): Archive['readWhole'] {
-  const near = handle && aheadReader(handle);
+function wholeReader(read: Archive['read'], near: Reading): Archive['readWhole'] {
   return async (entry, longest) => {
     if (entry.uncompressedSize > longest) throw new Refusal(`“${shown(entry.fileName)}” is too long to be read.`);
-    if (near && entry.uncompressedSize <= SHORT) return readShort(near, entry);
+    if (entry.uncompressedSize <= SHORT) return readShort(near, entry);
     const pieces: Buffer[] = [];
     for await (const piece of read(entry)) pieces.push(piece);
     return Buffer.concat(pieces);
   };
 }
 
-async function opened(file: string): Promise<yauzl.ZipFile> {
+async function opened(file: string): Promise<{ zip: yauzl.ZipFile; near: Reading }> {
+  const reader = await openAhead(file);
   try {
-    return await new Promise<yauzl.ZipFile>((resolve, reject) =>
-      yauzl.open(
-        file,
-        { lazyEntries: true, autoClose: false, strictFileNames: false, validateEntrySizes: true },
-        (error, zip) => (error ? reject(error) : resolve(zip)),
-      ),
-    );
+    const zip = await yauzl.fromRandomAccessReaderPromise(reader, reader.size, {
+      lazyEntries: true,
+      autoClose: false,
+      strictFileNames: false,
+      validateEntrySizes: true,
+    });
+    return { zip, near: reader.near };
   } catch (error) {
+    await reader.end();
     throw asRefusal(error);
   }
 }
@@ -224,27 +219,6 @@ async function* readEntry(zip: yauzl.ZipFile, entry: yauzl.Entry): AsyncGenerato
   } catch (error) {
     throw asRefusal(error);
   }
-}
-
-type Reading = (start: number, length: number) => Promise<Buffer>;
-
-/**
- * Reads stretches of a file. Where each follows the one before, as texts of our own files do, it reads some way ahead: a
- * trip to the disk for every text would take longer than unpacking it.
- */
-function aheadReader(handle: FileHandle): Reading {
-  let [at, bytes, ahead] = [0, Buffer.alloc(0), 0];
-  return async (start, length) => {
-    const end = at + bytes.length;
-    if (start < at || start + length > end) {
-      const isNext = start >= at && start <= end + AHEAD_FROM;
-      ahead = isNext ? Math.min(AHEAD_MOST, Math.max(AHEAD_FROM, ahead * 2)) : 0;
-      const read = Buffer.allocUnsafe(Math.max(length, ahead));
-      const { bytesRead } = await handle.read(read, 0, read.length, start);
-      [at, bytes] = [start, read.subarray(0, bytesRead)];
-    }
-    return bytes.subarray(start - at, start - at + length);
-  };
 }
 
 // A short entry whole, in one go: a stream for each of twenty thousand texts takes longer than all the rest.
