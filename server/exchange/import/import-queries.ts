@@ -1,14 +1,14 @@
 import type { Transaction } from '../../database/connection.ts';
-import type { Row } from './into.ts';
+import type { Lot } from './rows.ts';
 
 /** Lets the rest of the transaction load rows into `studyId`, which it has founded. */
 export async function setLoadedStudy(trx: Transaction, studyId: string): Promise<void> {
   await trx.raw(`select set_config('app.study', ?, true)`, [studyId]);
 }
 
-/** Adds whole rows to a table of the study that this transaction has founded. */
-export async function insertRows(trx: Transaction, table: string, rows: readonly Row[]): Promise<void> {
-  if (rows.length > 0) await trx.raw('select load_study_rows(?, ?::jsonb)', [table, JSON.stringify(rows)]);
+/** Adds whole rows to tables of the study that this transaction has founded, all of them in one trip. */
+export async function insertRows(trx: Transaction, { tables, rows }: Pick<Lot, 'tables' | 'rows'>): Promise<void> {
+  if (tables.length > 0) await trx.raw('select load_study_lot(?::text[], ?::jsonb)', [tables, rows]);
 }
 
 /** The person's membership in the study that this transaction has founded with them as its lead. */

@@ -25,7 +25,7 @@ import {
   withWordsOfAreas,
 } from './project-file-service.ts';
 import { updateProjectImport } from './project-import-queries.ts';
-import { createRowBuffer } from './rows.ts';
+import { createRowBuffer, type Lot } from './rows.ts';
 import { carriersOf, putSource } from './source-rows.ts';
 import { isCoded, linkedNotes, referencesOf, type Survey } from './survey.ts';
 import { putThemes } from './theme-rows.ts';
@@ -104,18 +104,17 @@ async function fill(
   const remarks = createRemarks();
   const buffer = createRowBuffer();
   const made: Record<string, number> = {};
-  const load = async (tables: ReturnType<typeof buffer.take>): Promise<void> => {
-    for (const [table, rows] of tables) {
-      if (table === 'people') await addNamedPersons(trx, rows as { id: string; name: string }[]);
-      else await insertRows(trx, table, rows);
-      made[table] = (made[table] ?? 0) + rows.length;
-    }
+  const load = async (lot: Lot): Promise<void> => {
+    await addNamedPersons(trx, lot.people as { id: string; name: string }[]);
+    await insertRows(trx, lot);
+    for (const [table, count] of Object.entries(lot.counts)) made[table] = (made[table] ?? 0) + count;
   };
   // The database takes one lot in while the next is read; no more than two are in memory.
   let loading: Promise<void> = Promise.resolve();
   const flush = async (): Promise<void> => {
+    const lot = buffer.take();
     await loading;
-    loading = load(buffer.take());
+    loading = load(lot);
     // Looked at by the next flush, or at the end.
     loading.catch(() => {});
   };
@@ -187,18 +186,17 @@ async function fill(
     profile: preview.profile,
     remarks: remarks.list(),
   };
-  await insertRows(trx, 'import_reports', [
-    {
-      id: order.importId,
-      study_id: order.studyId,
-      file_name: order.fileName,
-      sha256: order.sha256,
-      byte_length: order.byteLength,
-      report,
-      imported_by: by,
-      imported_at: into.at,
-    },
-  ]);
+  buffer.put('import_reports', {
+    id: order.importId,
+    study_id: order.studyId,
+    file_name: order.fileName,
+    sha256: order.sha256,
+    byte_length: order.byteLength,
+    report,
+    imported_by: by,
+    imported_at: into.at,
+  });
+  await insertRows(trx, buffer.take());
   await recordAccountEvent(trx, order.person.id, {
     kind: 'study.imported',
     studyId: order.studyId,

@@ -2,7 +2,6 @@ import type { Row } from './into.ts';
 
 // Each after those that it refers to.
 const ORDER = [
-  'people',
   'agencies',
   'memberships',
   'phases',
@@ -15,11 +14,22 @@ const ORDER = [
   'codings',
   'memos',
   'exchange_origins',
+  'import_reports',
 ];
 const MOST_ROWS = 6000;
 const MOST_LETTERS = 3_000_000;
 
-/** Holds rows back until there are enough to be worth a trip to the database; `take` gives them in the order of references. */
+/** Rows of several tables, each table after those that it refers to. */
+export type Lot = {
+  /** Of people, who stand outside the study. */
+  people: Row[];
+  tables: string[];
+  /** Of the tables, by their names, as the database takes it. */
+  rows: string;
+  counts: Record<string, number>;
+};
+
+/** Holds rows back until there are enough to be worth a trip to the database. */
 export function createRowBuffer() {
   let tables = new Map<string, Row[]>();
   let count = 0;
@@ -33,14 +43,18 @@ export function createRowBuffer() {
       for (const value of Object.values(row)) if (typeof value === 'string') letters += value.length;
     },
     isFull: (): boolean => count >= MOST_ROWS || letters >= MOST_LETTERS,
-    take(): [table: string, rows: Row[]][] {
-      const taken = ORDER.flatMap((table): [string, Row[]][] =>
-        tables.has(table) ? [[table, tables.get(table)!]] : [],
-      );
+    take(): Lot {
+      const { people = [], ...inStudy } = Object.fromEntries(tables);
+      const lot = {
+        people,
+        tables: ORDER.filter((table) => table in inStudy),
+        rows: JSON.stringify(inStudy),
+        counts: Object.fromEntries([...tables].map(([table, rows]) => [table, rows.length])),
+      };
       tables = new Map();
       count = 0;
       letters = 0;
-      return taken;
+      return lot;
     },
   };
 }
