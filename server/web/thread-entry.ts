@@ -1,8 +1,7 @@
-import { readlinkSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { connect } from '../database/connection.ts';
 import { identityKeysFrom } from '../database/identity-keys.ts';
+import { standBack } from './standing-back.ts';
 import type { ThreadMeans } from './threads.ts';
 
 // What a thread runs first (threads.ts): it opens connections, finds the work by its module and name, and does it.
@@ -29,8 +28,6 @@ export type FromThread =
   | { result: unknown }
   | { error: Written };
 
-const POLITE = 10;
-
 async function main(): Promise<void> {
   const { module, name, input, reach } = workerData as ToThread;
   const tell = (message: FromThread): void => parentPort!.postMessage(message);
@@ -53,17 +50,6 @@ async function main(): Promise<void> {
     tell({ error: written(error) });
   } finally {
     await database.close();
-  }
-}
-
-// On Linux a thread has a priority of its own: the program's other thread, which answers people, goes first. Elsewhere a
-// priority is the whole process's, and is left alone.
-function standBack(): void {
-  if (process.platform !== 'linux') return;
-  try {
-    setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), POLITE);
-  } catch {
-    // Without /proc it works all the same.
   }
 }
 

@@ -32,8 +32,9 @@ export type Threads = {
 const WAITING = 'Waiting until other files are finished';
 const MOST_AT_ONCE = 2;
 const MOST_MEMORY_MB = 400;
-// Nearly all that such work makes is thrown away at once: with less room it is looked through more often, by more threads.
-const YOUNG_MB = 96;
+// More would be quicker. But what is moved out of it at once must fit into the 16 MB that Node gives a thread beyond its
+// limit so that it can be ended: where it does not, the whole program ends.
+const YOUNG_MB = 32;
 
 /**
  * Threads for long work, at most `most` at once, each with `memory` megabytes for its objects. They keep the program's own thread, on which every page is made, free; on

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MessagePort } from 'node:worker_threads';
+import { standBack } from '../../web/standing-back.ts';
 import { openProjectFile, type ProjectFile, readText, readUnits } from '../import/project-file-service.ts';
 import { carriersOf } from '../import/source-rows.ts';
 import { createCheck } from '../refi/check.ts';
@@ -20,6 +21,7 @@ export async function checkPassing(
   port: MessagePort,
   { profile, limit }: { profile: Profile; limit: number },
 ): Promise<void> {
+  standBack();
   const tell = (message: FromCheck): void => port.postMessage(message);
   const passed = createHash('sha256');
   let file = '';
