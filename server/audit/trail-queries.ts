@@ -26,6 +26,8 @@ export type TrailEntry = {
 
 export type TrailEdge = { id: string; side: 'older' | 'newer' };
 
+// By the place in the study where the person is not known: an archive keeps the ids of the installation it came from.
+const WHO = 'coalesce(memberships.name, acting.name)';
 const EVERYTHING = '9223372036854775807';
 
 /**
@@ -38,13 +40,14 @@ export async function listTrail(
   { edge, limit }: { edge?: TrailEdge | undefined; limit: number },
 ): Promise<TrailEntry[]> {
   const rows: TrailEntry[] = await trail(trx, question, edge, String(limit))
+    .leftJoin('memberships as acting', 'acting.id', 'trail.membership_id')
     .leftJoin('memberships', 'memberships.person_id', 'trail.person_id')
     .select({
       id: 'trail.id',
       at: 'trail.at',
       personId: 'trail.person_id',
       membershipId: 'trail.membership_id',
-      who: 'memberships.name',
+      who: trx.raw(WHO),
       kind: 'trail.kind',
       subjectId: 'trail.subject_id',
       before: 'trail.before',
@@ -81,13 +84,14 @@ export function trailSelect(
   words: readonly { kind: string; did: string }[],
 ): string {
   return trail(trx, question, undefined, EVERYTHING)
+    .leftJoin('memberships as acting', 'acting.id', 'trail.membership_id')
     .leftJoin('memberships', 'memberships.person_id', 'trail.person_id')
     .joinRaw('left join jsonb_to_recordset(?::jsonb) as words (kind text, did text) on words.kind = trail.kind', [
       JSON.stringify(words),
     ])
     .select(
       trx.raw(`to_char(trail.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as time_utc`),
-      trx.raw(`${spreadsheetText('memberships.name')} as person`),
+      trx.raw(`${spreadsheetText(WHO)} as person`),
       trx.raw('words.did as what'),
       'trail.kind',
       'trail.subject_id',

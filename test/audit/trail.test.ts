@@ -70,6 +70,17 @@ describe('the page of the trail', () => {
     expect(await lines(`?from=2011-10-31&until=2011-10-31`)).toHaveLength(1);
   });
 
+  test('knows a member by the place in the study · when the trail came with an archive, and with it another id', async () => {
+    const member = await aMember(t.owner, cast.study.id, { name: 'Ruth Restored' });
+    const elsewhere = newId();
+    await t.owner('events').insert(anEvent({ person_id: elsewhere, membership_id: member.membershipId }));
+    expect(await lines(`?person=${member.id}`)).toEqual([expect.stringContaining('Ruth Restored saved')]);
+    const file = await lead.get(`${trail}/file?person=${member.id}`);
+    expect(parse(file.text, { columns: true })).toEqual([
+      expect.objectContaining({ person: 'Ruth Restored', person_id: elsewhere }),
+    ]);
+  });
+
   test('answers 422 with what was typed · when a date is none or the days are the wrong way round', async () => {
     const wrong = await lead.get(`${trail}?from=yesterday`);
     expect(wrong.status).toBe(422);

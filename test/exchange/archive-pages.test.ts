@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import { newId } from '../../server/shared/ids.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { aFullStudy, aPerson } from '../support/builders.ts';
 import { until } from '../support/until.ts';
 import { useTestApp } from '../support/test-app.ts';
+import { archiveOf } from './archive-support.ts';
 
 const here = useTestApp({ PUBLIC_URL: 'http://here.example' });
 const there = useTestApp();
@@ -62,6 +64,7 @@ test('a lead makes an archive and an administrator elsewhere restores it · by t
   await administrator.post(`${page}/study`, {}, page);
   await settled(administrator, page);
   expect((await administrator.page(page))('main').text()).toContain('is restored, and was compared with the archive');
+  expect((await administrator.page(page))('main a[href="/people"]').text()).toBe('Enable the accounts of the others');
   expect(await there.owner('studies').pluck('id')).toEqual([study.id]);
   expect((await administrator.get(study.path)).status).toBe(404);
 
@@ -81,4 +84,29 @@ test('a lead makes an archive and an administrator elsewhere restores it · by t
   const again = (await administrator.page(await send(administrator, file.body as Buffer)))('main').text();
   expect(again).toContain('Nothing was imported.');
   expect(again).toContain('is here already, and a study is in an installation once');
+});
+
+test('who restores an archive is told of no closed accounts, and the trail names everybody · when all have accounts here', async () => {
+  const { study, lead, researcher, colleague, staff } = await aFullStudy(here.owner);
+  await here.owner('events').insert({
+    id: newId(),
+    study_id: study.id,
+    person_id: researcher.id,
+    membership_id: researcher.membershipId,
+    kind: 'note.saved',
+  });
+  const archive = await archiveOf(here, study.id);
+  const [known] = await Promise.all(
+    [lead, researcher, colleague, staff].map(({ email }) => aPerson(there.owner, { email, isAdministrator: true })),
+  );
+  const administrator = await BrowserSession.as(there.app, known!);
+  const page = await send(administrator, await readFile(archive.file));
+  await administrator.post(`${page}/study`, {}, page);
+  await settled(administrator, page);
+  const $ = await administrator.page(page);
+  expect($('main').text()).toContain('is restored, and was compared with the archive');
+  expect($('main a[href="/people"]')).toHaveLength(0);
+  expect($('main a[href="/"]').text()).toBe('their studies');
+  const trail = (await administrator.page(`${study.path}/trail`))('.app-trail-entry__what').text();
+  expect(trail).toContain(`${researcher.name} saved`);
 });

@@ -56,6 +56,7 @@ export function archiveView(preview: ArchivePreview) {
       })),
     hasLead: leads.some(({ email, here }) => email !== null || here !== null),
     isLedHere: leads.some(({ here }) => here !== null),
+    hasNewcomers: members.some(({ isPresent, email, here }) => isPresent && email !== null && here === null),
     unreadable: preview.unreadable === 0 ? undefined : preview.unreadable.toLocaleString('en-GB'),
     neverIn: NEVER_IN,
   };
