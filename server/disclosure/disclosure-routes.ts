@@ -2,7 +2,9 @@ import { type Request, type Response, Router } from 'express';
 import { inStudy } from '../database/connection.ts';
 import type { Jobs } from '../exchange/jobs.ts';
 import { EXPORT_FORMATS } from '../extracts/export-formats.ts';
-import type { ExtractFilter } from '../extracts/extract-filter.ts';
+import { chosenValues, type ExtractFilter, FIELD_NAMES } from '../extracts/extract-filter.ts';
+import { listChoices } from '../extracts/extract-queries.ts';
+import { formatCalendarDate } from '../shared/dates.ts';
 import { AppError, ConflictError, FieldError, NotFoundError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { receiverOf } from '../web/downloads.ts';
@@ -47,10 +49,10 @@ export function disclosureRoutes({ db, config, log, guard, downloads }: RouteDep
     });
   });
 
-  router.get('/studies/:study/disclosures/new', guard.lead, (req, res) => {
+  router.get('/studies/:study/disclosures/new', guard.lead, async (req, res) => {
     const form = readForm(beginningForm, req.query);
     if (!form.ok) throw new NotFoundError();
-    renderNew(res, form.values, {});
+    await renderNew(res, form.values, {});
   });
 
   router.post('/studies/:study/disclosures', guard.lead, async (req, res) => {
@@ -136,6 +138,29 @@ export function disclosureRoutes({ db, config, log, guard, downloads }: RouteDep
     }
   });
 
+  async function renderNew(
+    res: Response,
+    filter: ExtractFilter,
+    typed: Record<string, unknown>,
+    refused?: Refused,
+  ): Promise<void> {
+    const choices = await inStudy(db, actorOf(res), (trx) => listChoices(trx, filter));
+    const { path } = placeOf(res);
+    res.render('disclosure/disclosure-new', {
+      pageTitle: 'Prepare an export for people outside the team',
+      nav: 'exports',
+      back: { href: `${path}/disclosures`, text: 'For people outside the team' },
+      id: typed.id ?? newId(),
+      chosen: chosenValues(filter, choices, formatCalendarDate).map(({ field, text }) => ({
+        field: FIELD_NAMES[field],
+        text,
+      })),
+      form: disclosureFormView(typed, filter),
+      errors: refused?.errors,
+      errorSummary: refused?.errorSummary,
+    });
+  }
+
   async function renderOne(req: Request, res: Response, refused?: Refused, changed?: string): Promise<void> {
     const actor = actorOf(res);
     const found = await currentDisclosure(disclosing, actor, idParam(req, 'disclosure'));
@@ -155,15 +180,4 @@ export function disclosureRoutes({ db, config, log, guard, downloads }: RouteDep
   }
 
   return router;
-}
-
-function renderNew(res: Response, filter: ExtractFilter, typed: Record<string, unknown>, refused?: Refused): void {
-  res.render('disclosure/disclosure-new', {
-    pageTitle: 'Prepare an export for people outside the team',
-    nav: 'exports',
-    id: typed.id ?? newId(),
-    form: disclosureFormView(typed, filter),
-    errors: refused?.errors,
-    errorSummary: refused?.errorSummary,
-  });
 }

@@ -41,6 +41,13 @@ test('a lead makes an archive and an administrator elsewhere restores it · by t
       res.on('data', (piece: Buffer) => pieces.push(piece));
       res.on('end', () => done(null, Buffer.concat(pieces)));
     });
+  // Its page says for whom it is, which codebook it holds, how to cite it, and what to do with it.
+  const record = await session.page(`${exports}/${id}`);
+  expect(record('main').text()).toContain('The team: names and agencies as they stand');
+  expect(record('.app-export-citation').text()).toMatch(
+    /^Quiet corners: File 1 of the whole study \(\d+ \S+ \d{4}; Archive of the study; codebook: no named version yet; SHA-256 [0-9a-f]{12}\)\.$/,
+  );
+  expect(record('main').text()).toContain('In the other installation of this program an administrator opens “Imports”');
   expect([file.status, file.headers['content-disposition']]).toEqual([
     200,
     'attachment; filename=quiet-corners-archive-1.qdpx',

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { recordEvent } from '../../audit/event-service.ts';
 import { type Actor, type Db, inStudy } from '../../database/connection.ts';
 import { NotFoundError } from '../../shared/errors.ts';
+import { codebookInWords } from '../../extracts/export-content-service.ts';
 import { slugOf } from '../../shared/slug.ts';
 import { failureSentence } from '../failure-service.ts';
 import { INTERRUPTED, type Jobs } from '../jobs.ts';
@@ -136,7 +137,7 @@ function start(means: Exporting, actor: Actor, id: string, format: Format): void
         return updateProjectExportReady(trx, id, {
           byteLength: made.byteLength,
           sha256: made.sha256,
-          report: { remarks: made.remarks, counts: made.counts },
+          report: { remarks: made.remarks, counts: made.counts, codebook: await codebookInWords(trx) },
         });
       });
       if (!isSame) throw new Refusal(CHANGED);

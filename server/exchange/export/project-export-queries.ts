@@ -14,7 +14,8 @@ export type ProjectExport = {
   completedAt: Date | null;
   byteLength: number | null;
   sha256: string | null;
-  report: { remarks: Remark[]; counts: Record<string, number> } | null;
+  /** `codebook` in words; not there in records from before it was kept. */
+  report: { remarks: Remark[]; counts: Record<string, number>; codebook?: string } | null;
 };
 
 function projectExports(trx: Transaction) {

@@ -55,7 +55,7 @@ export function projectExportRoutes({ db, config, log, guard }: RouteDependencie
       pageTitle: `File ${found.number} of the whole study`,
       nav: 'exports',
       back: { href: `${placeOf(res).path}/project-exports`, text: 'The whole study' },
-      export: projectExportView(found, placeOf(res)),
+      export: projectExportView(found, { ...placeOf(res), studyName: actorOf(res).studyName }),
     });
   });
 
@@ -115,6 +115,7 @@ export function projectExportRoutes({ db, config, log, guard }: RouteDependencie
     res.status(refused ? 422 : 200).render('exchange/project-exports', {
       pageTitle: 'The whole study as a file',
       nav: 'exports',
+      back: { href: `${placeOf(res).path}/exports`, text: 'Exports' },
       id: newId(),
       options: formatOptions(actor.role, (req.body as { format?: unknown } | undefined)?.format),
       exports: projectExportListView(exports, placeOf(res)),

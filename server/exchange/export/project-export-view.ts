@@ -1,5 +1,5 @@
 import { rawTextsWarning } from '../../extracts/raw-words.ts';
-import { formatDateTime } from '../../shared/dates.ts';
+import { formatDate, formatDateTime } from '../../shared/dates.ts';
 import { archiveCounts } from '../archive/archive-view.ts';
 import { NEVER_IN, type Origin } from '../archive/manifest.ts';
 import { remarksView } from '../import/import-view.ts';
@@ -56,7 +56,7 @@ export function projectExportListView(exports: ProjectExport[], place: Place) {
   }));
 }
 
-export function projectExportView(one: ProjectExport & { hasFile: boolean }, place: Place) {
+export function projectExportView(one: ProjectExport & { hasFile: boolean }, place: Place & { studyName: string }) {
   const path = `${place.path}/project-exports/${one.id}`;
   return {
     name: `File ${one.number}`,
@@ -71,6 +71,9 @@ export function projectExportView(one: ProjectExport & { hasFile: boolean }, pla
     failure: one.state === 'failed' ? one.failure : undefined,
     size: one.byteLength === null ? undefined : `${one.byteLength.toLocaleString('en-GB')} bytes`,
     sha256: one.sha256,
+    codebook: one.report?.codebook,
+    citation: one.sha256 === null ? undefined : citation(one, one.sha256, place),
+    isArchive: one.format === 'archive',
     raw: rawTextsWarning({ notes: one.report?.counts.rawNotes ?? 0 }),
     counts: one.format === 'archive' ? archiveCounts(one.report?.counts ?? {}) : countsOf(one.report?.counts ?? {}),
     neverIn: one.format === 'archive' ? NEVER_IN : undefined,
@@ -79,6 +82,18 @@ export function projectExportView(one: ProjectExport & { hasFile: boolean }, pla
       heading: group.heading === 'Not held here' ? 'Not in the file' : group.heading,
     })),
   };
+}
+
+/** "Connecting People: File 3 of the whole study (25 November 2026; REFI-QDA project; codebook version 3; SHA-256 0123456789ab)." */
+function citation(one: ProjectExport, sha256: string, { studyName, timeZone }: Place & { studyName: string }): string {
+  const codebook = one.report?.codebook;
+  const facts = [
+    formatDate(one.requestedAt, timeZone),
+    WORDS[one.format].name.replace(/ \(.*/, ''),
+    ...(codebook ? [`codebook: ${codebook.charAt(0).toLowerCase()}${codebook.slice(1)}`] : []),
+    `SHA-256 ${sha256.slice(0, 12)}`,
+  ];
+  return `${studyName}: File ${one.number} of the whole study (${facts.join('; ')}).`;
 }
 
 function countsOf(counts: Record<string, number>) {
