@@ -155,17 +155,6 @@ describe('a Word document', () => {
   });
 });
 
-test('a picture of a Word document that is not where it says is told of', async () => {
-  const RELATION = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships/image';
-  const found = await read(
-    'Visit.docx',
-    await docxOf([word.paragraph('ON: Words.')], {
-      'word/_rels/document.xml.rels': `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId9" Type="${RELATION}" Target="../../media/image1.png"/></Relationships>`,
-    }),
-  );
-  expect(found.remarks).toEqual(['1 picture left out: it is not where the document says.']);
-});
-
 describe('what is not as it says', () => {
   test('is read as what it is, with a remark · when a text is called .docx and a page is called .txt', async () => {
     expect(await read('note.docx', 'ON: Words.')).toMatchObject({
