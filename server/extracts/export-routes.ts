@@ -50,6 +50,7 @@ export function exportRoutes({ db, guard, downloads }: RouteDependencies): Route
       withheld: withheldWords(withheld),
       raw: rawTextsWarning({ notes: raw }),
       exports: exportListView(exports, placeOf(res)),
+      toExtracts: { href: `${path}/extracts`, text: 'Choose extracts to export' },
       newest: before === undefined ? undefined : `${path}/exports`,
       older: found.length > PAGE ? `${path}/exports?before=${exports.at(-1)?.number}` : undefined,
     });

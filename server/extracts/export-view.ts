@@ -40,6 +40,15 @@ const COUNTED: Record<ExportSubject, string> = {
   project: 'Codings or themes',
 };
 
+// What a row of its file is.
+const ONE_ROW: Record<ExportSubject, string> = {
+  extracts: 'extract',
+  codebook: 'theme',
+  note: 'paragraph',
+  tidy: 'row',
+  project: 'row',
+};
+
 /** The page of one export; `unchanged` is undefined where it has not been looked up. */
 export function exportView(one: Export, unchanged: boolean | undefined, place: Place & { studyName: string }) {
   const { subject, name } = EXPORT_FORMATS[one.format];
@@ -82,11 +91,11 @@ export function exportView(one: Export, unchanged: boolean | undefined, place: P
   };
 }
 
-/** "Connecting People: Export 12 (25 November 2026; 214 rows; codebook version 3; SHA-256 0123456789ab)." */
+/** "Connecting People: Export 12 (25 November 2026; 214 extracts; codebook version 3; SHA-256 0123456789ab)." */
 function citation(one: Export, { studyName, timeZone }: { studyName: string; timeZone: string }): string {
   const facts = [
     formatDate(one.requestedAt, timeZone),
-    one.rowCount === null ? undefined : counted(one.rowCount, 'row'),
+    one.rowCount === null ? undefined : counted(one.rowCount, ONE_ROW[EXPORT_FORMATS[one.format].subject]),
     one.codebook === '' ? undefined : `codebook: ${one.codebook.charAt(0).toLowerCase()}${one.codebook.slice(1)}`,
     one.sha256 === null ? undefined : `SHA-256 ${one.sha256.slice(0, 12)}`,
   ];

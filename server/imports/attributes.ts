@@ -76,3 +76,12 @@ export function attributesFor(
   const named = table.filter(({ file }) => plain(file).split('/').at(-1) === plain(fileName));
   return named.length === 1 ? named[0] : undefined;
 }
+
+/** The lines that are of no document: its name is written otherwise, or it was not sent. */
+export function linesWithoutDocument(
+  table: readonly Attributes[],
+  documents: readonly { fileName: string; folder: string }[],
+): Attributes[] {
+  const used = new Set(documents.map((document) => attributesFor(table, document)));
+  return table.filter((line) => !used.has(line));
+}

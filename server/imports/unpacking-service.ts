@@ -3,7 +3,9 @@ import path from 'node:path';
 import { Refusal } from '../exchange/refi/refusal.ts';
 import { openZip } from '../exchange/refi/zip-reading.ts';
 import { firstBytes } from '../web/upload-type.ts';
-import { type Attributes, readAttributes } from './attributes.ts';
+import { counted } from '../shared/counted.ts';
+import { sliceCodePoints } from '../shared/text.ts';
+import { type Attributes, linesWithoutDocument, readAttributes } from './attributes.ts';
 import type { Arrived } from './document-intake-service.ts';
 import type { ImportStore } from './import-store-service.ts';
 import { endingOf } from './reading/read-document.ts';
@@ -14,6 +16,9 @@ export type Unpacked = { documents: Arrived[]; table: Attributes[]; remarks: str
 /** `each`: the longest document; `total`: of all that is in one ZIP, unpacked; in bytes. */
 type Limits = { each: number; total: number; most: number };
 
+// Of the lines of a table that fit nothing.
+const NAMED = 5;
+
 /** Takes ZIPs apart and sets tables of attributes aside. What is refused stands among the documents with its reason. */
 export async function unpack(store: ImportStore, arrived: readonly Arrived[], limits: Limits): Promise<Unpacked> {
   const found: Unpacked = { documents: [], table: [], remarks: [] };
@@ -23,7 +28,19 @@ export async function unpack(store: ImportStore, arrived: readonly Arrived[], li
     if (found.documents.length > limits.most)
       throw new Refusal(`There are more than ${limits.most} documents in it. Send them in several parts.`);
   }
+  const without = linesWithoutDocument(
+    found.table,
+    found.documents.map(({ name, folder }) => ({ fileName: name, folder })),
+  );
+  if (without.length > 0) found.remarks.push(withoutInWords(without.map(({ file }) => file)));
   return found;
+}
+
+function withoutInWords(files: readonly string[]): string {
+  const named = files.slice(0, NAMED).map((file) => `“${sliceCodePoints(file, 0, 80)}”`);
+  const more = files.length > NAMED ? [`${files.length - NAMED} more`] : [];
+  const fit = files.length === 1 ? 'fits' : 'fit';
+  return `${counted(files.length, 'line')} of the table ${fit} no document that was sent: ${[...named, ...more].join(', ')}.`;
 }
 
 async function sort(store: ImportStore, file: Arrived, { each }: Limits, found: Unpacked): Promise<void> {

@@ -1,6 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { aNoteInHand } from '../notes/a-note-in-hand.ts';
+import { newId } from '../../server/shared/ids.ts';
 import { aParticipant, aPerson } from '../support/builders.ts';
 import { useBrowser } from '../support/browser.ts';
 import { useTestApp } from '../support/test-app.ts';
@@ -110,3 +111,28 @@ test('the buttons of a note · keep their words on one line · on a tablet', asy
   expect(await linesOf(page.getByRole('button', { name: 'Open the note again' }))).toBe(1);
   expect(first!.y).toBe(second!.y);
 });
+
+test.each([PHONE, TABLET])(
+  'an export in the list · keeps its numbers apart from what is said of them · at $width px',
+  async (viewport) => {
+    const { researcher, study } = await aNoteInHand(t);
+    await t.owner('exports').insert({
+      id: newId(),
+      study_id: study.id,
+      number: 1,
+      requested_by: researcher.membershipId,
+      filter: JSON.stringify({ read: [] }),
+      format: 'csv',
+      row_count: 678,
+      byte_length: 10,
+      sha256: 'a'.repeat(64),
+      completed_at: new Date(),
+      raw_extracts: 678,
+      raw_notes: 30,
+    });
+    const page = await openAt(researcher, viewport);
+    await page.goto(`${study.path}/exports`);
+    const rows = page.locator('td[data-label=Rows]');
+    expect((await rows.innerText()).split('\n')).toEqual(['678', expect.stringContaining('not de-identified')]);
+  },
+);

@@ -236,7 +236,7 @@ describe('the record', () => {
     expect($('main').text()).toContain('Dr A. Reader, University of Somewhere (outside the team)');
     expect($('.app-export-citation').text()).toMatch(
       new RegExp(
-        `^Étude “Connecting People”: Export 1 \\(.* \\d{4}; 1 row; codebook: no named version yet; SHA-256 ${exports[0].sha256.slice(0, 12)}\\)\\.$`,
+        `^Étude “Connecting People”: Export 1 \\(.* \\d{4}; 1 extract; codebook: no named version yet; SHA-256 ${exports[0].sha256.slice(0, 12)}\\)\\.$`,
       ),
     );
     const kinds = await t.owner('events').where({ study_id: cast.study.id }).orderBy('at').pluck('kind');

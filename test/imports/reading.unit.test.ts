@@ -25,6 +25,8 @@ const refusal = (name: string, content: string | Buffer): Promise<string> =>
     (error: Error) => `${error.name}: ${error.message}`,
   );
 
+const JOINED = 'Lines of the PDF were joined into paragraphs by the space between them: look the text through.';
+
 describe('the words of documents that LibreOffice wrote', () => {
   // Written with the same content; where lines begin a list, the format decides how its mark is written.
   const LINES = ['Visit to the café', 'ON: Member 4 said “after you” – and smiled.', 'TN: Doors matter,', 'twice.'];
@@ -59,8 +61,18 @@ describe('the words of documents that LibreOffice wrote', () => {
     ]);
     expect(text).toContain('PN: Русский');
     expect(remarks).toEqual([
-      'Lines of the PDF were joined into paragraphs by the space between them: look the text through.',
+      JOINED,
+      'Its pictures are not kept apart: the original file, which is kept as it came, has them.',
     ]);
+  });
+
+  test('are all there is to say · of a PDF without pictures', async () => {
+    const withPicture = (await readFile(path.join(SAMPLES, 'libreoffice.pdf'))).toString('latin1');
+    const without = Buffer.from(
+      withPicture.replaceAll(/\/Subtype *\/Image/g, (found) => found.replace('I', 'X')),
+      'latin1',
+    );
+    expect((await read('without.pdf', without)).remarks).toEqual([JOINED]);
   });
 });
 
@@ -125,6 +137,41 @@ describe('a rich text document', () => {
     expect(found.text).toBe('ON: Café “ok” – 😀\nПри {x}\ty\nz');
     expect(found.remarks).toEqual(['2 headers, footers, footnotes or comments left out; the original file has them.']);
   });
+});
+
+describe('the picture of a Word document', () => {
+  const withPictureAt = (target: string, at: string) =>
+    docxOf([word.paragraph('ON: A plan.'), word.picture], {
+      'word/_rels/document.xml.rels': `<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="${target}"/></Relationships>`,
+      'word/media/image1.png': '',
+      [at]: PNG,
+    });
+
+  test.each([
+    ['from the top', '/word/media/plan.png', 'word/media/plan.png'],
+    ['with ../', '../media/plan.png', 'media/plan.png'],
+    ['with ./ and ../', './media/../media/plan.png', 'word/media/plan.png'],
+    ['with escapes', 'media/our%20plan.png', 'word/media/our plan.png'],
+    ['with an ampersand', 'media/a&amp;b.png', 'word/media/a&b.png'],
+  ])('is kept · when its place is written %s', async (_, target, at) => {
+    const found = await read('Plan.docx', await withPictureAt(target, at));
+    expect(found).toMatchObject({
+      text: 'ON: A plan.',
+      pictures: ['png'],
+      remarks: ['1 picture kept as a file of the note.'],
+    });
+  });
+
+  test.each(['media/gone.png', '../../gone.png', 'media/%E0%A4%A.png'])(
+    'is missed in so many words · when nothing is at %s',
+    async (target) => {
+      const found = await read('Plan.docx', await withPictureAt(target, 'media/other.png'));
+      expect(found.pictures).toEqual([]);
+      expect(found.remarks).toEqual([
+        '1 picture that it names is not in the file. Open it in Word: if it shows the picture, save it again and choose it anew.',
+      ]);
+    },
+  );
 });
 
 describe('a Word document', () => {

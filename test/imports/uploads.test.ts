@@ -45,7 +45,10 @@ describe('which visit a document belongs to', () => {
       { name: 'Notes 2011-12-01.txt', bytes: 'ON: One.' },
       { name: 'two.txt', bytes: 'ON: Two.' },
       { name: 'three.txt', bytes: 'ON: Three.' },
-      { name: 'list.csv', bytes: 'file,date,title\ntwo.txt,14/11/2011,Number two\nthree.txt,1/1/2012,\n' },
+      {
+        name: 'list.csv',
+        bytes: 'file,date,title\ntwo.txt,14/11/2011,Number two\nthree.txt,1/1/2012,\nfour.txt,1/1/2012,\n',
+      },
     ]);
     expect((await documents(id)).map((row) => [row.title, row.visit_id])).toEqual([
       ['Notes 2011-12-01', second.id],
@@ -53,7 +56,8 @@ describe('which visit a document belongs to', () => {
       ['three', null],
     ]);
     expect(items($)[2]).toContain('No visit on 1 January 2012 is recorded.');
-    expect(words($('main').text())).toContain('“list.csv” was read as a table of what the documents are (2 lines).');
+    expect(words($('main').text())).toContain('“list.csv” was read as a table of what the documents are (3 lines).');
+    expect(words($('main').text())).toContain('1 line of the table fits no document that was sent: “four.txt”.');
   });
 
   test('is found by a pattern of the names, with their titles', async () => {

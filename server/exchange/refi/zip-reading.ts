@@ -256,7 +256,7 @@ function asRefusal(error: unknown): unknown {
     return new Refusal(
       `A name in the file points outside of it (${shown(message.replace(/^.*(path|fileName): /, ''))}). It was not read.`,
     );
-  return new Refusal(`The file is not a whole ZIP archive, or was cut off on the way (${message.slice(0, 200)}).`);
+  return new Refusal('The file is not a whole ZIP archive, or was cut off on the way. Copy or save it again.');
 }
 
 function shown(name: string): string {

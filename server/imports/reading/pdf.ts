@@ -4,6 +4,8 @@ import { counted } from '../../shared/counted.ts';
 import type { ReadDocument } from './read-document.ts';
 
 const MOST_PAGES = 2000;
+// What describes a stream is never packed with other objects, nor are names encrypted.
+const PICTURE = /\/Subtype\s*\/Image\b/;
 
 type Piece = { str: string; transform: number[]; width: number; height: number; hasEOL: boolean };
 /** A line of a page: its words, where it stands (upwards), and how high its letters are. */
@@ -11,6 +13,7 @@ export type PageLine = { text: string; y: number; height: number };
 
 /** The text of a PDF. Nothing in it is run, and its pictures stay in the original file. */
 export async function readPdf(bytes: Uint8Array): Promise<ReadDocument> {
+  const hasPictures = PICTURE.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'));
   const pdf = await opened(bytes);
   try {
     if (pdf.numPages > MOST_PAGES)
@@ -30,6 +33,9 @@ export async function readPdf(bytes: Uint8Array): Promise<ReadDocument> {
         ? []
         : [
             'Lines of the PDF were joined into paragraphs by the space between them: look the text through.',
+            ...(hasPictures
+              ? ['Its pictures are not kept apart: the original file, which is kept as it came, has them.']
+              : []),
             ...(empty > 0
               ? [
                   `${counted(empty, 'page')} of ${pdf.numPages} ${empty === 1 ? 'has' : 'have'} no text: scanned, or a picture.`,
