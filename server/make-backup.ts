@@ -4,11 +4,13 @@ import { parseArgs } from 'node:util';
 import { makeRecordedBackup } from './backup/backup-record-service.ts';
 import { backupName, countsOf } from './backup/manifest.ts';
 import { backupIsDue, removeOldBackups } from './backup/schedule-service.ts';
+import { readCommandLine } from './command-line.ts';
 import { readConfig } from './config.ts';
 import { connect } from './database/connection.ts';
 import { openDatabase } from './database/open-database.ts';
 import { AppError, StartError } from './shared/errors.ts';
 
+const USAGE = 'Say at most one file or folder: npm run backup -- [file]';
 const say = (line: string): void => console.log(line);
 
 async function isThere(place: string): Promise<'folder' | 'file' | undefined> {
@@ -34,11 +36,11 @@ async function productVersion(): Promise<string> {
 }
 
 async function backup(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { scheduled: { type: 'boolean', default: false } },
-  });
-  if (positionals.length > 1) throw new StartError('Say at most one file: npm run backup -- [file]');
+  const { values, positionals } = readCommandLine(
+    () => parseArgs({ allowPositionals: true, options: { scheduled: { type: 'boolean', default: false } } }),
+    USAGE,
+  );
+  if (positionals.length > 1) throw new StartError(USAGE);
   const config = readConfig(process.env);
   const file = await chooseFile(positionals[0], config.backupFolder);
   const opened = await openDatabase(config, { say });

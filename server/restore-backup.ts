@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import { ERASURES_FILE, readErasures } from './backup/erasure-lines-service.ts';
 import { countsOf } from './backup/manifest.ts';
 import { restoreBackup } from './backup/restore-service.ts';
+import { readCommandLine } from './command-line.ts';
 import { readConfig } from './config.ts';
 import { ensureWritable } from './database/data-folder.ts';
 import { type IdentityKeys, readIdentityKeys } from './database/identity-keys.ts';
@@ -14,19 +15,23 @@ import { sweepErasedEverywhere } from './withdrawal/erased-files-service.ts';
 import { namesToErase } from './withdrawal/names-to-erase.ts';
 import { applyErasures, erasureOf } from './withdrawal/erasure-service.ts';
 
+const USAGE = 'Say which file to restore: npm run restore -- file [--erasures file] [--without-names]';
 const say = (line: string): void => console.log(line);
 
 async function restore(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      erasures: { type: 'string', multiple: true, default: [] },
-      'without-names': { type: 'boolean', default: false },
-    },
-  });
+  const { values, positionals } = readCommandLine(
+    () =>
+      parseArgs({
+        allowPositionals: true,
+        options: {
+          erasures: { type: 'string', multiple: true, default: [] },
+          'without-names': { type: 'boolean', default: false },
+        },
+      }),
+    USAGE,
+  );
   const [file] = positionals;
-  if (file === undefined || positionals.length > 1)
-    throw new StartError('Say which file to restore: npm run restore -- file [--erasures file]');
+  if (file === undefined || positionals.length > 1) throw new StartError(USAGE);
   const beside = path.join(path.dirname(path.resolve(file)), ERASURES_FILE);
   const erasures = (await Promise.all([beside, ...values.erasures].map(readErasures))).flat();
   const config = readConfig(process.env);

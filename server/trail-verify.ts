@@ -11,6 +11,7 @@ import {
 import { readConfig } from './config.ts';
 import { connectAsOwner } from './database/migrations.ts';
 import { openDatabase } from './database/open-database.ts';
+import { counted } from './shared/counted.ts';
 import { StartError } from './shared/errors.ts';
 
 const say = (line: string): void => console.log(line);
@@ -67,7 +68,7 @@ function report({
 }: VerifiedChain): string[] {
   const until = linkedAt === null ? '' : `, the last chained ${linkedAt.toISOString()}`;
   return [
-    `${studyId === null ? 'Accounts' : `Study “${name}”`} (${chainName(studyId)}): ${links} entries verified${until}`,
+    `${studyId === null ? 'Accounts' : `Study “${name}”`} (${chainName(studyId)}): ${counted(links, 'entry', 'entries')} verified${until}`,
     `  hash ${hash}`,
     ...(fault ? [`  BROKEN at entry ${fault.number}: ${fault.reason}`] : []),
     ...(noted ? [`  BROKEN: entry ${noted.links} was noted with hash ${noted.hash}, and is not that any more`] : []),

@@ -1,29 +1,12 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readDocument } from '../../server/imports/reading/document-reading-service.ts';
+import { describe, expect, test } from '@jest/globals';
 import { createReader } from '../../server/imports/reading/reader-service.ts';
 import { docxOf, PNG, word, zipOf } from './documents.ts';
+import { useReading } from './reading.ts';
 
 const SAMPLES = path.join(import.meta.dirname, 'samples');
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'documents-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-async function read(name: string, content: string | Buffer) {
-  const file = path.join(folder, 'document');
-  await writeFile(file, content);
-  const { text, remarks, kind, pictures } = await readDocument({ file, name });
-  return { text, remarks, kind, pictures: pictures.map(({ extension }) => extension) };
-}
-const refusal = (name: string, content: string | Buffer): Promise<string> =>
-  read(name, content).then(
-    () => 'read',
-    (error: Error) => `${error.name}: ${error.message}`,
-  );
+const { read, refusal, inFolder } = useReading();
 
 const JOINED = 'Lines of the PDF were joined into paragraphs by the space between them: look the text through.';
 
@@ -136,69 +119,6 @@ describe('a rich text document', () => {
     const found = await read('note.rtf', rtf);
     expect(found.text).toBe('ON: Café “ok” – 😀\nПри {x}\ty\nz');
     expect(found.remarks).toEqual(['2 headers, footers, footnotes or comments left out; the original file has them.']);
-  });
-});
-
-describe('the picture of a Word document', () => {
-  const withPictureAt = (target: string, at: string) =>
-    docxOf([word.paragraph('ON: A plan.'), word.picture], {
-      'word/_rels/document.xml.rels': `<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="${target}"/></Relationships>`,
-      'word/media/image1.png': '',
-      [at]: PNG,
-    });
-
-  test.each([
-    ['from the top', '/word/media/plan.png', 'word/media/plan.png'],
-    ['with ../', '../media/plan.png', 'media/plan.png'],
-    ['with ./ and ../', './media/../media/plan.png', 'word/media/plan.png'],
-    ['with escapes', 'media/our%20plan.png', 'word/media/our plan.png'],
-    ['with an ampersand', 'media/a&amp;b.png', 'word/media/a&b.png'],
-  ])('is kept · when its place is written %s', async (_, target, at) => {
-    const found = await read('Plan.docx', await withPictureAt(target, at));
-    expect(found).toMatchObject({
-      text: 'ON: A plan.',
-      pictures: ['png'],
-      remarks: ['1 picture kept as a file of the note.'],
-    });
-  });
-
-  test.each(['media/gone.png', '../../gone.png', 'media/%E0%A4%A.png'])(
-    'is missed in so many words · when nothing is at %s',
-    async (target) => {
-      const found = await read('Plan.docx', await withPictureAt(target, 'media/other.png'));
-      expect(found.pictures).toEqual([]);
-      expect(found.remarks).toEqual([
-        '1 picture that it names is not in the file. Open it in Word: if it shows the picture, save it again and choose it anew.',
-      ]);
-    },
-  );
-});
-
-describe('a Word document', () => {
-  test('keeps blanks, tabs and empty paragraphs, and says what became of the rest', async () => {
-    const bytes = await docxOf(
-      [
-        word.paragraph('ON:  two  blanks'),
-        word.empty,
-        '<w:p><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t></w:r><w:del w:id="1"><w:r><w:delText>gone</w:delText></w:r></w:del></w:p>',
-      ],
-      {
-        'word/vbaProject.bin': 'macros',
-        'word/comments.xml': '<w:comments xmlns:w="w"><w:comment w:id="1"/><w:comment w:id="2"/></w:comments>',
-        'word/header1.xml': '<w:hdr xmlns:w="w"/>',
-        'word/_rels/settings.xml.rels':
-          '<Relationships><Relationship Type="x/attachedTemplate" Target="http://127.0.0.1:9/evil.dotm" TargetMode="External"/></Relationships>',
-      },
-    );
-    const found = await read('Visit.docx', bytes);
-    expect(found.text).toBe('ON:  two  blanks\n\na\tb\nc');
-    expect(found.remarks).toEqual([
-      'Macros were ignored. They stay in the original file, which is kept as it came.',
-      'It names a template somewhere else, which was not fetched.',
-      'Tracked changes were read as if accepted.',
-      '2 comments in the margin left out; the original file has them.',
-      'Headers and footers were left out.',
-    ]);
   });
 });
 
@@ -320,7 +240,7 @@ describe('what is not as it says', () => {
 
 describe('the thread that reads', () => {
   const order = async (name: string, content: string | Buffer) => {
-    const file = path.join(folder, name);
+    const file = inFolder(name);
     await writeFile(file, content);
     return { file, name };
   };

@@ -23,7 +23,6 @@ beforeAll(async () => {
     endsAt: new Date('2011-12-01T12:00:00Z'),
   });
 });
-
 const words = (text: string): string => text.replace(/\s+/g, ' ').trim();
 async function send(files: Sent[]): Promise<{ $: cheerio.CheerioAPI; path: string; id: string; status: number }> {
   const sent = await sendDocuments(researcher, cast.study.path, files);

@@ -1,3 +1,4 @@
+import { counted } from '../../shared/counted.ts';
 import { formatDateTime } from '../../shared/dates.ts';
 import { NEVER_IN } from './manifest.ts';
 import type { ArchivedMember, ArchivePreview } from './archive-preview-service.ts';
@@ -45,6 +46,7 @@ export function archiveView(preview: ArchivePreview) {
     version: preview.version,
     counts: archiveCounts(preview.counts),
     trail: preview.trail,
+    chained: `${counted(preview.trail.links, 'entry', 'entries')} chained`,
     brokenAt: preview.trail.brokenAt ?? undefined,
     members: members
       .filter(({ isPresent }) => isPresent)
