@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { load } from 'cheerio';
 import { parse } from 'csv-parse/sync';
-import { newId } from '../../server/shared/ids.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { aParticipant, aTheme, sha256 } from '../support/builders.ts';
 import { anIdentity } from '../support/identity-builders.ts';
@@ -277,20 +276,6 @@ describe('the record', () => {
       'Enter what it is for',
       'Enter why notes that were not released may leave; the reason is kept on record',
     ]);
-  });
-
-  test('GET disclosures/new · says which note it is of, also after a refusal · or that it is of the whole study', async () => {
-    const cast = await aKnownSam();
-    const of = (html: string) =>
-      load(html)('main form').first().prev('.govuk-inset-text').text().replaceAll(/\s+/g, ' ').trim();
-    const { path } = cast.study;
-    const { id: note } = await t.owner('notes').where({ study_id: cast.study.id }).first('id');
-    const title = 'A day with Samuel Okafor';
-    const asked = `${path}/disclosures/new?note=${note}`;
-    expect(of((await cast.session.get(asked)).text)).toBe(`It is made of this alone: Note: ${title}`);
-    const refused = await cast.session.post(`${path}/disclosures`, { id: newId(), note }, asked);
-    expect([refused.status, of(refused.text)]).toEqual([422, `It is made of this alone: Note: ${title}`]);
-    expect(of((await cast.session.get(`${path}/disclosures/new`)).text)).toMatch(/^It is made of the whole study\./);
   });
 
   test('GET extracts · offers what leaves the team to the lead alone', async () => {
