@@ -131,7 +131,8 @@ describe('one note', () => {
     expect(text).toContain('Memo, Coder 2');
     expect(text).toContain(': Ask [Ray].\n');
     expect(text).toContain('\n2  [withheld]\n');
-    expect(text).toContain('Agency: Agency A (A)\nVisit: November 2011, ');
+    expect(text).toContain('Agency: Agency A\nVisit: November 2011, ');
+    expect(text).toMatch(/\nText: Revision \d+, saved in \S+ \d{4}\n/);
     expect(text).toContain('For: People outside the research team: known names are replaced');
     expect(text).not.toMatch(/Sam|Okafor|Priya|Harbour|HAR|PN:|14 November/);
     for (const format of ['note-docx', 'note-html']) {

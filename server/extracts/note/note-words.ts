@@ -6,13 +6,24 @@ import type { NoteSource, NumberedCoding } from './note-source.ts';
 export function noteFacts({ description, note, codings, filesLeft = [] }: NoteSource): [string, string][] {
   return factsOf(
     { ...description, filter: [{ field: 'Note', text: note.title }] },
-    ['Agency', `${note.agencyName} (${note.agencyCode})`],
+    ['Agency', agencyWords(note)],
     ['Visit', `${formatCalendarDate(note.visitDate)}, ${note.phase}, ${note.setting}`],
     ['Written by', note.author],
-    ['Text', `Revision ${note.revision}, saved on ${formatCalendarDate(note.savedAt.slice(0, 10))}`],
+    ['Text', `Revision ${note.revision}, saved ${dayOrMonth(note.savedAt.slice(0, 10))}`],
     ['Codings', codings.length.toLocaleString('en-GB')],
     ...(filesLeft.length > 0 ? [['Stays with the team', filesLeft.join('\n')] as [string, string]] : []),
   );
+}
+
+// Outside the team an agency is called by its letter or its code alone.
+function agencyWords({ agencyName, agencyCode }: { agencyName: string; agencyCode: string }): string {
+  const isOne = agencyName === agencyCode || agencyName === `Agency ${agencyCode}`;
+  return isOne ? agencyName : `${agencyName} (${agencyCode})`;
+}
+
+/** "on 14 November 2011", or "in November 2011" where the day stays inside. */
+function dayOrMonth(date: string): string {
+  return `${date.length === 7 ? 'in' : 'on'} ${formatCalendarDate(date)}`;
 }
 
 /** "Ann Other, 3 May 2012" */
