@@ -136,3 +136,18 @@ test.each([PHONE, TABLET])(
     expect((await rows.innerText()).split('\n')).toEqual(['678', expect.stringContaining('not de-identified')]);
   },
 );
+
+test('buttons with a form each · are as wide as the page · on a phone', async () => {
+  const { researcher, study } = await aNoteInHand(t);
+  const page = await openAt(researcher, PHONE);
+  page.setDefaultTimeout(60_000);
+  await page.goto(`${study.path}/imports/new`);
+  await page
+    .getByLabel('Documents', { exact: true })
+    .setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('ON: Tea.') });
+  await page.getByRole('button', { name: 'Read the documents' }).click();
+  const away = page.getByRole('button', { name: 'Throw the documents away' });
+  await away.waitFor();
+  const { width } = await boxOf(page.locator('main'));
+  expect((await boxOf(away)).width).toBe(width);
+});
