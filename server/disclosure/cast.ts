@@ -1,6 +1,7 @@
 import { type KnownContact, type KnownPerson, namesOf } from '../identities/known-names.ts';
 import { agencyLabel, type Choices, initialsOf } from './choices.ts';
 import { createDisguise, type Disguise, type Known } from './disguise.ts';
+import { createOutsideIds } from './outside-id.ts';
 
 /** Everybody whom a text of the study may name. In an order that later rows do not change, so that labels stay. */
 export type Cast = {
@@ -8,6 +9,8 @@ export type Cast = {
   contacts?: readonly KnownContact[];
   members: readonly { id: string; name: string; role: 'lead' | 'researcher' | 'agency'; agencyId: string | null }[];
   agencies: readonly { id: string; name: string; code: string }[];
+  /** What nobody is shown, and ids outside are made with. */
+  secret: string;
 };
 
 export type Disguised = Disguise & {
@@ -17,6 +20,8 @@ export type Disguised = Disguise & {
   coder: (id: string) => string;
   /** The same by the name that the member has. */
   author: (name: string) => string;
+  /** What stands for the id of a row. Themes keep theirs, so that a codebook that comes back is known again. */
+  id: (id: string) => string;
 };
 
 /** How a study's people and agencies appear outside its team. */
@@ -58,6 +63,7 @@ export function disguiseFor(cast: Cast, choices: Choices): Disguised {
     },
     coder: (id) => coders.get(id) ?? 'Coder',
     author: (name) => coders.get(cast.members.find((member) => member.name === name)?.id ?? '') ?? 'Coder',
+    id: createOutsideIds(cast.secret),
   };
 }
 

@@ -17,7 +17,7 @@ export const newDisclosureForm = extractFilterForm
     agencies: choice(['masked', 'code'], 'Choose how agencies appear'),
     coders: choice(['number', 'initials'], 'Choose how coders appear'),
     member_names: choice(['replaced', 'kept'], 'Choose what happens to names of the team'),
-    dates: choice(['month', 'day'], 'Choose how exact the dates of visits are'),
+    dates: choice(['month', 'day'], 'Choose how exact dates are'),
     notes: choice(['releasable', 'every'], 'Choose which notes may leave'),
     unreleased_reason: optionalText({ max: 2000, what: 'why notes that were not released may leave' }),
     byte_order_mark: z

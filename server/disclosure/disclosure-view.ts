@@ -32,7 +32,11 @@ const OPTIONS: Record<string, Option[]> = {
     },
   ],
   dates: [
-    { value: 'month', text: 'The month alone: 2011-11' },
+    {
+      value: 'month',
+      text: 'The month alone: 2011-11',
+      hint: 'Of visits, and of writing and coding, which are often done on the same day',
+    },
     {
       value: 'day',
       text: 'The day: 2011-11-14',
@@ -210,7 +214,7 @@ function choiceWords(choices: Choices): string[] {
     `Agencies: ${words('agencies', choices.agencies)}`,
     `Coders: ${words('coders', choices.coders)}`,
     `Names of the team in texts: ${words('member_names', choices.memberNames)}`,
-    `Dates of visits: ${words('dates', choices.dates)}`,
+    `Dates: ${words('dates', choices.dates)}`,
     words('notes', choices.notes),
   ];
 }

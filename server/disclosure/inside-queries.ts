@@ -3,13 +3,14 @@ import { notesOfFile } from '../exchange/export/project-queries.ts';
 import type { Cast } from './cast.ts';
 import type { NoteFact } from './tables.ts';
 
-/** The team, past members included, and the agencies, in an order that later ones do not change. */
+/** The team, past members included, and the agencies, in an order that later ones do not change; and the study's secret. */
 export async function listNamed(trx: Transaction): Promise<Omit<Cast, 'people'>> {
   const members = await trx('memberships')
     .orderBy(['created_at', 'id'])
     .select({ id: 'id', name: 'name', role: 'role', agencyId: 'agency_id' });
   const agencies = await trx('agencies').orderBy(['created_at', 'id']).select('id', 'name', 'code');
-  return { members, agencies };
+  const study = await trx('studies').first<{ secret: string } | undefined>({ secret: 'outside_secret' });
+  return { members, agencies, secret: study!.secret };
 }
 
 /** How many participants play each role at each agency. */

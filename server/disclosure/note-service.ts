@@ -13,6 +13,7 @@ import { fileWords } from './files.ts';
 import { findFilesLeft } from './files-service.ts';
 import { type Opened, writeNew } from './making-service.ts';
 import { withoutPersonal } from './outside-row.ts';
+import { outsideTime } from './outside-time.ts';
 import { createSurvey, type Survey } from './preview.ts';
 import { outsideViewOf } from './project-view-service.ts';
 import { descriptionFor, makeReady, type Ready } from './rows-service.ts';
@@ -58,7 +59,6 @@ async function outsideSource(
   const leaving = await leavingNote(trx, view, id);
   if (!inside || !leaving) return undefined;
   const { agencyId, title, body, setting, phase } = leaving.note;
-  const day = (date: string): string => (choices.dates === 'month' ? date.slice(0, 7) : date);
   const memosOf = (memos: readonly LeavingMemo[]): LeavingMemo[] =>
     memos.flatMap((memo) => {
       const words = withoutPersonal(memo.body);
@@ -67,7 +67,7 @@ async function outsideSource(
       survey.addSwaps(swaps);
       const text = disguised.apply(words, agencyId);
       survey.addMemo(text, { noteId: id, themeId: null });
-      return [{ ...memo, author: disguised.author(memo.author), body: text }];
+      return [{ author: disguised.author(memo.author), writtenAt: outsideTime(memo.writtenAt, choices), body: text }];
     });
   const codings = new Map(inside.codings.map((coding) => [coding.id, coding]));
   return {
@@ -78,9 +78,9 @@ async function outsideSource(
       body,
       setting,
       phase,
-      visitDate: day(inside.note.visitDate),
+      visitDate: outsideTime(inside.note.visitDate, choices),
       author: disguised.author(inside.note.author),
-      savedAt: day(toLocalDate(new Date(inside.note.savedAt), timeZone)),
+      savedAt: outsideTime(toLocalDate(new Date(inside.note.savedAt), timeZone), choices),
     },
     withheld: new Set(),
     codings: leaving.codings.flatMap(({ id: codingId, start, end, quote }) => {
@@ -94,6 +94,7 @@ async function outsideSource(
           end,
           quote,
           themePath,
+          codedAt: outsideTime(coding.codedAt, choices),
           coder: disguised.author(coding.coder),
           memos: memosOf(coding.memos),
         },

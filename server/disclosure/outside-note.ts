@@ -4,6 +4,7 @@ import { sliceCodePoints } from '../shared/text.ts';
 import type { Disguised } from './cast.ts';
 import type { Choices } from './choices.ts';
 import { type KnownKind, noneSwapped, type Swap } from './disguise.ts';
+import { outsideMoment } from './outside-time.ts';
 import { stretchThrough } from './stretch.ts';
 
 /** A note as a project file has it; its times are written as there. */
@@ -20,7 +21,7 @@ type InsideNote = {
   startsAt: string | undefined;
   endsAt: string | undefined;
 };
-type InsideCoding = { start: number; end: number; quote: string };
+type InsideCoding = { start: number; end: number; quote: string; createdAt: string };
 
 export type OutsideNote<Note, Coding> = {
   note: Note;
@@ -71,11 +72,16 @@ export function outsideNote<Note extends InsideNote, Coding extends InsideCoding
       setting: swap(note.setting),
       purpose: swap(note.purpose),
       phase: swap(note.phase),
-      ...(choices.dates === 'month' && withoutDays(note)),
+      ...timesOf(note, choices),
     },
     codings: leaving.map((coding) => {
       const place = stretchThrough(replacements, coding.start, coding.end);
-      return { ...coding, ...place, quote: sliceCodePoints(outsideBody, place.start, place.end) };
+      return {
+        ...coding,
+        ...place,
+        quote: sliceCodePoints(outsideBody, place.start, place.end),
+        createdAt: outsideMoment(coding.createdAt, choices),
+      };
     }),
     swapped,
     marks: kept.map((name) => ({ ...stretchThrough(replacements, name.start, name.end), kind: name.kind })),
@@ -83,15 +89,15 @@ export function outsideNote<Note extends InsideNote, Coding extends InsideCoding
   };
 }
 
-// A note is written on the day of its visit, or soon after.
-function withoutDays({ createdAt, savedAt }: InsideNote) {
-  const month = (at: string): string => `${at.slice(0, 7)}-01T00:00:00Z`;
+// A note is written, and often coded, on the day of its visit or soon after.
+function timesOf({ createdAt, savedAt, completedAt, startsAt, endsAt }: InsideNote, choices: Choices) {
+  const isExact = choices.dates === 'day';
   return {
-    createdAt: month(createdAt),
-    savedAt: month(savedAt),
-    completedAt: null,
-    startsAt: undefined,
-    endsAt: undefined,
+    createdAt: outsideMoment(createdAt, choices),
+    savedAt: outsideMoment(savedAt, choices),
+    completedAt: isExact ? completedAt : null,
+    startsAt: isExact ? startsAt : undefined,
+    endsAt: isExact ? endsAt : undefined,
   };
 }
 

@@ -4,6 +4,7 @@ import { codePointLength, indexText } from '../shared/text.ts';
 import type { Choices } from './choices.ts';
 import type { Disguised } from './cast.ts';
 import { type KnownKind, noneSwapped, type Swap } from './disguise.ts';
+import { outsideTime } from './outside-time.ts';
 import { stretchThrough } from './stretch.ts';
 
 export type Withheld = 'personal' | 'unreleased' | 'outdated';
@@ -56,18 +57,28 @@ export function createRowGate(disguised: Disguised, choices: Choices): (row: Lea
       hasShorterContext: before !== row.contextBefore || after !== row.contextAfter,
       row: {
         ...row,
+        id: disguised.id(row.id),
+        agencyId: disguised.id(agencyId),
+        visitId: disguised.id(row.visitId),
+        noteId: disguised.id(row.noteId),
+        coderId: disguised.id(row.coderId),
         quote,
         contextBefore,
         contextAfter,
         themePath: theme.text,
         ...disguised.agency(agencyId),
         phase: phase.text,
-        visitDate: choices.dates === 'month' ? row.visitDate.slice(0, 7) : row.visitDate,
+        visitDate: outsideTime(row.visitDate, choices),
         noteTitle: title.text,
         coder,
+        codedAt: outsideTime(row.codedAt, choices),
         start: null,
         end: null,
-        memos: memos.map(({ memo, text }) => ({ ...memo, author: disguised.author(memo.author), body: text })),
+        memos: memos.map(({ memo, text }) => ({
+          author: disguised.author(memo.author),
+          writtenAt: outsideTime(memo.writtenAt, choices),
+          body: text,
+        })),
       },
     };
   };

@@ -5,6 +5,7 @@ import { listWithheldByRevision } from '../notes/withheld-queries.ts';
 import type { Choices } from './choices.ts';
 import { outsideNote } from './outside-note.ts';
 import { withoutPersonal } from './outside-row.ts';
+import { outsideMoment } from './outside-time.ts';
 import type { Survey } from './preview.ts';
 import type { Ready } from './rows-service.ts';
 
@@ -19,6 +20,7 @@ export function outsideViewOf(choices: Choices, { disguised }: Pick<Ready, 'disg
     return applyReplacements(leaving, swaps);
   };
   return {
+    id: disguised.id,
     study: (name) => disguised.apply(name),
     member: (member) => ({ ...member, name: disguised.coder(member.id) }),
     theme(theme) {
@@ -36,7 +38,13 @@ export function outsideViewOf(choices: Choices, { disguised }: Pick<Ready, 'disg
       const body = swap(memo.body);
       if (body.trim() === '') return undefined;
       survey.addMemo(body, memo);
-      return { ...memo, body };
+      const { writtenAt, updatedAt } = memo;
+      return {
+        ...memo,
+        body,
+        writtenAt: outsideMoment(writtenAt, choices),
+        updatedAt: updatedAt && outsideMoment(updatedAt, choices),
+      };
     },
     leaves: (note) => choices.notes === 'every' || note.isReleased,
     async notes(trx: Transaction, batch) {

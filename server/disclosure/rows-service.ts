@@ -37,11 +37,11 @@ export type Ready = {
 export async function makeReady(trx: Transaction, choices: Choices): Promise<Ready> {
   const { people, contacts, unreadable } = await findAllKnownPeople(trx);
   if (unreadable > 0) throw new AppError(409, UNREADABLE);
-  const { members, agencies } = await listNamed(trx);
+  const named = await listNamed(trx);
   const pseudonyms = await listPseudonyms(trx);
   const counts = await listRoleCounts(trx);
-  const disguised = disguiseFor({ people, contacts, members, agencies }, choices);
-  const named = createMentionFinder([
+  const disguised = disguiseFor({ people, contacts, ...named }, choices);
+  const mentioned = createMentionFinder([
     { participantId: '', agencyId: '', pseudonym: '\n', names: pseudonyms.map(({ pseudonym }) => pseudonym) },
   ]);
   const hasIdentity = new Set(people.map(({ participantId }) => participantId));
@@ -49,7 +49,7 @@ export async function makeReady(trx: Transaction, choices: Choices): Promise<Rea
     disguised,
     rules: {
       disguised,
-      isPseudonym: (words) => named(words).length > 0,
+      isPseudonym: (words) => mentioned(words).length > 0,
       // Who does not know the agency has the whole study to guess from.
       roleCount: (agencyId, role) =>
         counts
@@ -96,7 +96,7 @@ export async function lookThroughExtracts(
     count: survey.themeCount(theme.id),
   }));
   for (const theme of themes) survey.addTheme(theme);
-  hash.update(JSON.stringify([asked.format, themes, outsideFilter(asked.filter, ready.disguised)]));
+  hash.update(JSON.stringify([asked.format, themes, outsideFilter(asked.filter, ready.disguised, asked.choices)]));
   return { ready, wanted, survey, themes, preview: survey.result(ready.known), fingerprint: hash.digest('hex') };
 }
 
@@ -119,7 +119,7 @@ export function outsideSource(
 /** What a file for people outside says of itself. */
 export function descriptionFor(
   { studyName, timeZone }: Actor,
-  { filter }: Pick<Disclosure, 'filter'>,
+  { filter, choices }: Pick<Disclosure, 'filter' | 'choices'>,
   disguised: Disguised,
   made: MadeUnder,
 ): ExportDescription {
@@ -129,7 +129,7 @@ export function descriptionFor(
     madeBy: 'The research team',
     madeAt: made.at,
     timeZone,
-    filter: outsideFilter(filter, disguised),
+    filter: outsideFilter(filter, disguised, choices),
     codebook: disguised.apply(made.codebook),
     audience: 'People outside the research team: known names are replaced',
   };

@@ -82,7 +82,7 @@ async function outsideTables(
     members: asRows(
       members
         .filter(({ role }) => role !== 'agency')
-        .map(({ id }) => ({ member_id: id, name: disguised.coder(id), role: null })),
+        .map(({ id }) => ({ member_id: disguised.id(id), name: disguised.coder(id), role: null })),
     ),
   };
 
@@ -92,7 +92,8 @@ async function outsideTables(
   }
   async function* noteRows(): AsyncGenerator<TidyRow> {
     const byId = new Map(facts.map((fact) => [fact.id, fact]));
-    for await (const one of leavingNotes(trx, view)) yield outsideNoteRow(one, byId.get(one.note.id)!, choices);
+    for await (const one of leavingNotes(trx, view))
+      yield outsideNoteRow(one, byId.get(one.note.id)!, { disguised, choices });
   }
   async function* themeRows(): AsyncGenerator<TidyRow> {
     const texts = new Map((await themesOf(trx, actor)).map((theme) => [theme.id, outsideTheme(theme, disguised)]));
@@ -102,7 +103,8 @@ async function outsideTables(
     }
   }
   async function* codingRows(): AsyncGenerator<TidyRow> {
-    for await (const one of leavingNotes(trx, view)) for (const coding of one.codings) yield outsideCoding(coding, one);
+    for await (const one of leavingNotes(trx, view))
+      for (const coding of one.codings) yield outsideCoding(coding, one, { disguised, choices });
   }
 }
 

@@ -3,6 +3,7 @@ import type { TidyRow } from '../extracts/tidy/tidy-tables.ts';
 import { paragraphsOf } from '../notes/paragraphs.ts';
 import type { Disguised } from './cast.ts';
 import type { Choices } from './choices.ts';
+import { outsideTime } from './outside-time.ts';
 import { RARE_BELOW } from './risks.ts';
 
 type Note = {
@@ -16,6 +17,8 @@ type Note = {
   savedAt: string;
   completedAt: string | null;
 };
+
+type Rules = { disguised: Disguised; choices: Pick<Choices, 'dates'> };
 
 /** What is told of a note besides its text. */
 export type NoteFact = { deidentification: string; lagMinutes: number | null };
@@ -38,7 +41,7 @@ export async function* outsideAgencies(
   )) {
     const alike = rows.filter(({ sector }) => sector === row.sector).length;
     yield {
-      agency_id: row.agency_id!,
+      agency_id: disguised.id(row.agency_id as string),
       agency_code: agencyCode,
       agency_name: agencyName,
       sector: isMasked && alike < RARE_BELOW ? null : row.sector!,
@@ -48,14 +51,20 @@ export async function* outsideAgencies(
 }
 
 /** A visit as it leaves: without the day and the hours where months alone are told. */
-export function outsideVisit(row: TidyRow, disguised: Disguised, { dates }: Pick<Choices, 'dates'>): TidyRow {
+export function outsideVisit(row: TidyRow, disguised: Disguised, choices: Pick<Choices, 'dates'>): TidyRow {
   const swap = (text: TidyRow[string] | undefined) => disguised.apply(String(text ?? ''), String(row.agency_id));
   return {
     ...row,
+    visit_id: disguised.id(row.visit_id as string),
+    agency_id: disguised.id(row.agency_id as string),
     phase: swap(row.phase),
     setting: swap(row.setting),
     purpose: swap(row.purpose),
-    ...(dates === 'month' && { visit_date: String(row.visit_date).slice(0, 7), starts_at: null, ends_at: null }),
+    ...(choices.dates === 'month' && {
+      visit_date: outsideTime(String(row.visit_date), choices),
+      starts_at: null,
+      ends_at: null,
+    }),
   };
 }
 
@@ -63,13 +72,13 @@ export function outsideVisit(row: TidyRow, disguised: Disguised, { dates }: Pick
 export function outsideNoteRow(
   { note, inside }: { note: Note; inside: Note },
   { deidentification, lagMinutes }: NoteFact,
-  { dates }: Pick<Choices, 'dates'>,
+  { disguised, choices: { dates } }: Rules,
 ): TidyRow {
   const at = (time: string | null): string | null => (dates === 'month' || time === null ? null : instantOf(time));
   return {
-    note_id: note.id,
-    visit_id: note.visitId,
-    author_id: note.authorId,
+    note_id: disguised.id(note.id),
+    visit_id: disguised.id(note.visitId),
+    author_id: disguised.id(note.authorId),
     revision: note.revision,
     begun_at: at(inside.createdAt),
     saved_at: at(inside.savedAt),
@@ -83,18 +92,22 @@ export function outsideNoteRow(
 }
 
 /** A coding of a note as both leave: its positions are of the text that leaves. */
-export function outsideCoding(coding: ExportedCoding, { note }: { note: Note }): TidyRow {
+export function outsideCoding(
+  coding: ExportedCoding,
+  { note }: { note: Note },
+  { disguised, choices }: Rules,
+): TidyRow {
   const paragraph = paragraphsOf(note.body).findLast(({ start }) => start <= coding.start);
   return {
-    coding_id: coding.id,
-    note_id: note.id,
+    coding_id: disguised.id(coding.id),
+    note_id: disguised.id(note.id),
     theme_id: coding.themeId,
-    coder_id: coding.coderId,
+    coder_id: disguised.id(coding.coderId),
     revision: note.revision,
     start: coding.start,
     end: coding.end,
     paragraph_label: paragraph?.label ?? 'ON',
-    coded_at: instantOf(coding.createdAt),
+    coded_at: outsideTime(instantOf(coding.createdAt), choices),
     needs_review: 'no',
     quote: coding.quote,
   };

@@ -21,7 +21,7 @@ export const STYLE: Record<ColumnKind | 'heading', number> = {
   heading: 6,
 };
 
-// A date of which only the month is said is a text.
+// A date or a time of which only the month is said is a text.
 const MONTH = '2011-11';
 
 /** The text of a cell: cut, with a mark that says so, where it is longer than a cell can be. */
@@ -61,7 +61,7 @@ export async function* sheet(
       const place = `${letters[index]}${number}`;
       const { kind } = columns[index]!;
       if (typeof value === 'number') xml += numberCell(place, STYLE[kind], value);
-      else if ((kind === 'date' && value.length > MONTH.length) || kind === 'time')
+      else if ((kind === 'date' || kind === 'time') && value.length > MONTH.length)
         xml += numberCell(place, STYLE[kind], serialOf(value));
       else {
         const { text, isCut } = fitted(value);

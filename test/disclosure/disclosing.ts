@@ -21,6 +21,9 @@ export const WHOLE = {
   unreleased_reason: 'The reader has signed for it.',
 };
 
+/** An id as rows have it outside: one that is not made of the time. */
+export const OUTSIDE_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-/;
+
 /** A study whose lead is signed in and lets things leave. */
 export async function aDiscloser(t: TestApp) {
   const cast = await aFullStudy(t.owner, { name: 'Étude “Connecting People”' });

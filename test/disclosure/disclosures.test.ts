@@ -7,7 +7,7 @@ import { anIdentity } from '../support/identity-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { anExtract } from '../extracts/an-extract.ts';
 import { partsOf } from '../extracts/read-package.ts';
-import { aDiscloser, release } from './disclosing.ts';
+import { aDiscloser, OUTSIDE_ID, release } from './disclosing.ts';
 
 const t = useTestApp();
 
@@ -38,7 +38,7 @@ describe('the file', () => {
     const { file } = await cast.letGo();
     expect(rowsOf(textOf(file))).toEqual([
       {
-        extract_id: cast.extract.id,
+        extract_id: expect.stringMatching(OUTSIDE_ID) as unknown as string,
         quote: '[Ray]’s coat hung at [Agency A]. [Coder 2] laughed.',
         context_before: '[Ray] came. ',
         context_after: ' [Ray] left.',
@@ -53,7 +53,7 @@ describe('the file', () => {
         start: '',
         end: '',
         needs_review: 'no',
-        coded_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as unknown as string,
+        coded_at: expect.stringMatching(/^\d{4}-\d\d$/) as unknown as string,
       },
     ]);
     expect(file.headers['content-disposition']).toMatch(/^attachment; filename="?export-1-\d{4}-\d\d-\d\d\.csv"?$/);

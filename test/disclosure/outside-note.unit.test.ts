@@ -10,6 +10,7 @@ const disguised = disguiseFor(
     people: [{ participantId: 'p', agencyId: 'a', pseudonym: 'Ray', names: namesOf('Samuel Okafor', ['Sam']) }],
     members: [{ id: 'm', name: 'Dr Priya Menon', role: 'researcher', agencyId: null }],
     agencies: [{ id: 'a', name: 'Newbridge Early Intervention Service', code: 'NEW' }],
+    secret: 's',
   },
   SAFEST,
 );
@@ -20,7 +21,7 @@ const BODY =
 function noteOf(words: readonly string[]) {
   const codings = words.map((quote) => {
     const start = codePointLength(BODY.slice(0, BODY.indexOf(quote)));
-    return { start, end: start + codePointLength(quote), quote };
+    return { start, end: start + codePointLength(quote), quote, createdAt: '2011-11-14T19:00:00Z' };
   });
   const note = {
     agencyId: 'a',
@@ -70,7 +71,8 @@ test('outsideNote() · keeps positions and words in step · and withholds person
 });
 
 test('outsideNote() · tells months and no days · and nothing of when a visit began', () => {
-  const { note } = outsideNote(noteOf([]), { disguised, choices: SAFEST, consent: [] });
+  const { note, codings } = outsideNote(noteOf(['sat']), { disguised, choices: SAFEST, consent: [] });
+  expect(codings[0]!.createdAt).toBe('2011-11-01T00:00:00Z');
   expect(note).toMatchObject({
     title: '[Ray]’s day',
     setting: '[Ray]’s flat',
@@ -80,8 +82,9 @@ test('outsideNote() · tells months and no days · and nothing of when a visit b
     startsAt: undefined,
     endsAt: undefined,
   });
-  const days = outsideNote(noteOf([]), { disguised, choices: { ...SAFEST, dates: 'day' }, consent: [] });
+  const days = outsideNote(noteOf(['sat']), { disguised, choices: { ...SAFEST, dates: 'day' }, consent: [] });
   expect(days.note.startsAt).toBe('2011-11-14T09:00:00Z');
+  expect(days.codings[0]!.createdAt).toBe('2011-11-14T19:00:00Z');
 });
 
 test('outsideNote() · withholds a name that reaches out of a personal paragraph', () => {

@@ -8,7 +8,7 @@ import { anIdentity } from '../support/identity-builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { anExtract } from '../extracts/an-extract.ts';
 import { partsOf } from '../extracts/read-package.ts';
-import { aDiscloser, WHOLE } from './disclosing.ts';
+import { aDiscloser, OUTSIDE_ID, WHOLE } from './disclosing.ts';
 
 const t = useTestApp();
 
@@ -42,7 +42,7 @@ describe('tables for R and Python', () => {
     const parts = await partsOf(file.body as Buffer);
     const [note] = tableIn(parts, 'notes.csv');
     expect(note).toMatchObject({
-      note_id: cast.extract.note.id,
+      note_id: expect.stringMatching(OUTSIDE_ID) as unknown as string,
       title: 'A day with [Ray]',
       text: 'ON: [Ray] sat 👋 down with [Coder 2].\n[withheld]\nTN: [Ray] left.',
       begun_at: '',
@@ -55,7 +55,9 @@ describe('tables for R and Python', () => {
       note_id: note!.note_id,
       theme_id: cast.theme.id,
       paragraph_label: 'ON',
+      coded_at: expect.stringMatching(/^\d{4}-\d\d$/) as unknown as string,
     });
+    expect(note!.note_id).not.toBe(cast.extract.note.id);
     expect(Array.from(note!.text!).slice(Number(coding!.start), Number(coding!.end)).join('')).toBe(
       '[Ray] sat 👋 down',
     );

@@ -8,9 +8,9 @@ const COLUMNS: Column[] = [
   { heading: 'Count', width: 10, kind: 'number' },
 ];
 
-async function xmlOf(rows: (string | number | null)[][]): Promise<string> {
+async function xmlOf(rows: (string | number | null)[][], columns = COLUMNS): Promise<string> {
   let xml = '';
-  for await (const piece of sheet(COLUMNS, rows, { cut: () => {} })) xml += piece;
+  for await (const piece of sheet(columns, rows, { cut: () => {} })) xml += piece;
   return xml;
 }
 
@@ -44,6 +44,21 @@ test('sheet() · has text, days and numbers in cells of their kinds, and none wh
     [null, null, 0],
   ]);
   expect(xml).toContain('<autoFilter ref="A1:C3"/>');
+});
+
+test('sheet() · has a month as a text, where a day or a moment would be a number', async () => {
+  const columns: Column[] = (['date', 'time'] as const).map((kind) => ({ heading: kind, width: 10, kind }));
+  const xml = await xmlOf(
+    [
+      ['2011-11-14', '1970-01-01T06:00:00.000Z'],
+      ['2011-11', '2011-11'],
+    ],
+    columns,
+  );
+  expect(cellsOf(xml).slice(1)).toEqual([
+    [40_861, 25_569.25],
+    ['2011-11', '2011-11'],
+  ]);
 });
 
 test('sheet() · makes a row as tall as its longest text', async () => {

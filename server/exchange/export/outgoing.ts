@@ -88,7 +88,7 @@ export function selectionOf(
 export function codingElement(out: Outgoing, coding: ExportedCoding): Element {
   return element(
     'Coding',
-    { guid: writtenGuid(coding.id), creatingUser: out.userOf(coding.coderId), creationDateTime: coding.createdAt },
+    { guid: out.guidOf(coding.id), creatingUser: out.userOf(coding.coderId), creationDateTime: coding.createdAt },
     [out.codeRef(coding.themeId), ...out.memoRefs(coding.id)],
   );
 }

@@ -8,6 +8,8 @@ import type { ExportedAgency, ExportedMember, ExportedMemo, ExportedTheme } from
  * such file, nor is any attachment: nobody can say what a picture shows.
  */
 export type OutsideView = {
+  /** What a row is called there, a theme's apart. */
+  id: (id: string) => string;
   study: (name: string) => string;
   member: (member: ExportedMember) => ExportedMember;
   theme: (theme: ExportedTheme) => ExportedTheme;

@@ -27,7 +27,7 @@ export function ownSource(out: Outgoing, { note, codings }: NoteWithCodings): El
       modifiedDateTime: note.savedAt,
     },
     [
-      ...codings.map((coding) => selectionOf(out, coding, selectionGuid(coding.id), at)),
+      ...codings.map((coding) => selectionOf(out, coding, selectionGuid(normaliseGuid(out.guidOf(coding.id))), at)),
       ...out.memoRefs(note.id),
       ...ownValues(out, note),
     ],

@@ -94,7 +94,8 @@ export async function prepareExport(trx: Transaction, view?: OutsideView): Promi
     aside.get(kind)!.push((JSON.parse(content) as Kept).element!);
   const [project] = view ? [] : await listOrigins(trx, ['Project']);
 
-  const guidOf = (id: string): string => writtenGuid(guids.get(id) ?? id);
+  if (view) for (const { id } of themes) guids.set(id, id);
+  const guidOf = (id: string): string => writtenGuid(guids.get(id) ?? view?.id(id) ?? id);
   const caseGuid = (themeId: string): string | undefined => caseThemes.get(themeId);
   const users = new Set(members.filter(({ id }) => !placeholders.has(id)).map(({ id }) => id));
   const written = [

@@ -23,7 +23,7 @@ const instant = (name: string, meaning: string): TidyColumn => ({
   type: 'date-time',
   meaning,
   unit: 'UTC',
-  allowed: 'ISO 8601, as 2011-11-14T10:00:00.000Z',
+  allowed: 'ISO 8601, as 2012-02-29T10:00:00.000Z',
 });
 const count = (name: string, meaning: string, unit: string): TidyColumn => ({
   name,
@@ -72,7 +72,7 @@ export const TIDY_TABLES: readonly TidyTable[] = [
         name: 'visit_date',
         type: 'date',
         meaning: 'The day on which it began, in the study’s own time zone',
-        allowed: 'ISO 8601, as 2011-11-14',
+        allowed: 'ISO 8601, as 2012-02-29',
       },
       instant('starts_at', 'When it began'),
       instant('ends_at', 'When it ended'),

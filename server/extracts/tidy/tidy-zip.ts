@@ -39,9 +39,11 @@ const OUTSIDE = `These tables are for people outside the research team. Known na
 coders have labels, and what could tell an agency or a person apart is empty. A paragraph that stays with the team is
 “[withheld]”, and its codings are left out; so are notes that were not released, unless the team decided otherwise for a
 reason on record, and every file kept with a note. Positions are of the texts as they stand here. Where dates are months,
-\`visit_date\` is one (2011-11) and hours are empty.`;
+\`visit_date\` and \`coded_at\` are such (2011-11) and other moments are empty.`;
 
 function readMe({ description, filesLeft = [] }: TidySource): string {
+  // Outside the team it may be a month, which programs do not take for a moment.
+  const isTimed = description.audience === undefined;
   const facts = factsOf(description).filter(([name]) => name !== 'Filter');
   const files = TIDY_TABLES.map(
     ({ name, meaning, columns }) => `- \`${name}.csv\`: ${meaning}. Key: \`${columns[0]!.name}\`.`,
@@ -79,7 +81,7 @@ ${filesLeft.map((words) => `- ${words}`).join('\n')}
 
 \`\`\`r
 plain <- function(x) sub("^'([=+@\\t\\r-])", "\\\\1", x)
-kinds <- readr::cols(.default = "c", start = "i", end = "i", coded_at = "T")
+kinds <- readr::cols(.default = "c", start = "i", end = "i"${isTimed ? ', coded_at = "T"' : ''})
 codings <- readr::read_csv("codings.csv", col_types = kinds) |> dplyr::mutate(quote = plain(quote))
 themes <- readr::read_csv("themes.csv", col_types = readr::cols(.default = "c", order = "i", level = "i"))
 codings |> dplyr::left_join(themes, by = "theme_id") |> dplyr::count(path, sort = TRUE)
@@ -89,7 +91,7 @@ codings |> dplyr::left_join(themes, by = "theme_id") |> dplyr::count(path, sort 
 
 \`\`\`python
 import pandas as pd
-codings = pd.read_csv("codings.csv", keep_default_na=False, parse_dates=["coded_at"])
+codings = pd.read_csv("codings.csv", keep_default_na=False${isTimed ? ', parse_dates=["coded_at"]' : ''})
 codings["quote"] = codings["quote"].str.replace(r"^'(?=[=+@\\t\\r-])", "", regex=True)
 themes = pd.read_csv("themes.csv", keep_default_na=False)
 counts = codings.merge(themes, on="theme_id").groupby("path").size().sort_values()
