@@ -1,5 +1,5 @@
 import { readConfig } from './config.ts';
-import { connectAsOwner } from './database/migrations.ts';
+import { connectAsOwner, refuseOlderTables } from './database/migrations.ts';
 import { readIdentityKeys } from './database/identity-keys.ts';
 import { openDatabase } from './database/open-database.ts';
 import { renewKey } from './identities/key-renewal-service.ts';
@@ -16,6 +16,7 @@ async function renew(): Promise<void> {
   try {
     const owner = connectAsOwner(opened.url);
     try {
+      await refuseOlderTables(owner);
       const { renewed, left } = await renewKey(owner, keys);
       say(
         renewed === 0

@@ -9,12 +9,16 @@ import {
   verifyTrail,
 } from './audit/verification-service.ts';
 import { readConfig } from './config.ts';
-import { connectAsOwner } from './database/migrations.ts';
+import { connectAsOwner, refuseOlderTables } from './database/migrations.ts';
 import { openDatabase } from './database/open-database.ts';
 import { counted } from './shared/counted.ts';
 import { StartError } from './shared/errors.ts';
 
 const say = (line: string): void => console.log(line);
+// Whoever reads no further (`| head`) has what they wanted; what is found is recorded all the same.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 /** `npm run trail:verify [-- file]`: verifies every chain; a file outside the database keeps what it was at each time. */
 async function verify(file: string | undefined): Promise<void> {
@@ -23,6 +27,7 @@ async function verify(file: string | undefined): Promise<void> {
   try {
     const owner = connectAsOwner(opened.url);
     try {
+      await refuseOlderTables(owner);
       await sealTrail(owner);
       const chains = await verifyTrail(owner, notes);
       await recordVerification(owner, chains);

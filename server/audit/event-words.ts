@@ -26,6 +26,7 @@ export type ThingKind =
   | 'agency'
   | 'attachment'
   | 'coding'
+  | 'disclosure'
   | 'double-coding'
   | 'export'
   | 'invitation'
@@ -35,6 +36,7 @@ export type ThingKind =
   | 'participant'
   | 'person'
   | 'phase'
+  | 'project-export'
   | 'query'
   | 'settlement'
   | 'summary'
@@ -163,11 +165,11 @@ const WORDS: Record<string, Words> = {
     'export.requested': ['asked for', 'export'],
     'export.downloaded': ['downloaded', 'export'],
     'export.abandoned': ['broke off downloading', 'export'],
-    'disclosure.prepared': ['prepared an export for people outside the team'],
+    'disclosure.prepared': ['prepared', 'disclosure'],
     'disclosure.confirmed': ['let leave the team', 'export'],
     'query.downloaded': ['downloaded the passages that a query found'],
-    'project-export.requested': ['asked for an export for other programs'],
-    'project-export.downloaded': ['downloaded an export for other programs'],
+    'project-export.requested': ['asked for', 'project-export'],
+    'project-export.downloaded': ['downloaded', 'project-export'],
     'study.imported': ['brought in a project from another program'],
     'study.restored': ['restored this study from an archive'],
     'trail.exported': ['downloaded this trail'],

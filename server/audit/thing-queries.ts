@@ -16,6 +16,7 @@ const SELECTS: Record<ThingKind, string> = {
   coding: `select codings.id, 'of “' || themes.name || '” in the note “' || ${NOTE_TITLE} || '”' as name,
       case when notes.removed_at is null then 'notes/' || notes.id || '/coding#coding-' || codings.id end as place
     from codings join themes on themes.id = codings.theme_id join notes on notes.id = codings.note_id`,
+  disclosure: `select id, 'an export for people outside the team' as name, 'disclosures/' || id as place from disclosures`,
   'double-coding': `select double_codings.id, 'the note “' || ${NOTE_TITLE} || '”' as name, 'notes/' || notes.id as place
     from double_codings join notes on notes.id = double_codings.note_id`,
   export: `select id, 'export ' || number as name, 'exports/' || id as place from exports`,
@@ -27,6 +28,8 @@ const SELECTS: Record<ThingKind, string> = {
   participant: `select participants.id, participants.pseudonym as name, 'agencies/' || agency_id as place from participants`,
   person: `select person_id as id, name, 'members' as place from memberships`,
   phase: `select id, 'the phase “' || name || '”' as name, null as place from phases`,
+  'project-export': `select id, 'file ' || number || ' of the whole study' as name, 'project-exports/' || id as place
+    from project_exports`,
   query: `select id, 'the query “' || name || '”' as name,
       case when removed_at is null then 'queries/' || id end as place from saved_queries`,
   settlement: `select settlements.id, 'on “' || themes.name || '” in the note “' || ${NOTE_TITLE} || '”' as name,

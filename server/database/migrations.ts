@@ -1,5 +1,6 @@
 import path from 'node:path';
 import knex, { type Knex } from 'knex';
+import { StartError } from '../shared/errors.ts';
 
 export const MIGRATIONS_FOLDER = path.join(import.meta.dirname, '../../migrations');
 
@@ -19,4 +20,13 @@ export function connectAsOwner(url: string): Knex {
     pool: { min: 0, max: 2 },
     migrations: MIGRATIONS,
   });
+}
+
+/** Throws a StartError where a program that works on the database by itself would find tables of an older release. */
+export async function refuseOlderTables(owner: Knex): Promise<void> {
+  const [, pending] = (await owner.migrate.list()) as [unknown[], unknown[]];
+  if (pending.length > 0)
+    throw new StartError(
+      'This database is not yet at this release. Make a backup, run “npm run migrate”, then run this again.',
+    );
 }

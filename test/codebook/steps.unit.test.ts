@@ -59,6 +59,12 @@ describe('stepSentence', () => {
   });
   const codebook = [theme('a', { name: 'Lifts' }), theme('b', { name: 'Practical support' })];
 
+  const changed = (themeId: string, name: string) => ({
+    themeId,
+    before: null,
+    after: stateOf(theme(themeId, { name })),
+  });
+
   test.each<[string, Partial<ShownStep>]>([
     ['Kit merged “Lifts” into “Practical support”: 12 codings moved.', { kind: 'merged', intoId: 'b', moved: 12 }],
     [
@@ -67,6 +73,10 @@ describe('stepSentence', () => {
     ],
     ['Kit merged “Lifts” into “Practical support”: no codings moved.', { kind: 'merged', intoId: 'b' }],
     ['Kit reversed step 4 on “Lifts”.', { kind: 'reversed', reverses: 4 }],
+    [
+      'Kit reversed step 4 on “Lifts” and 1 other theme.',
+      { kind: 'reversed', reverses: 4, changes: [changed('a', 'Lifts'), changed('b', 'Practical support')] },
+    ],
     ['Kit retired “Lifts”.', { kind: 'retired' }],
   ])('%s', (sentence, given) => {
     expect(stepSentence(step(given), codebook)).toBe(sentence);

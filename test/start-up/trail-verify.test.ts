@@ -37,3 +37,13 @@ test('npm run trail:verify · notes the hashes, and ends with 1 and says what is
     await rm(folder, { recursive: true, force: true });
   }
 }, 120_000);
+
+test('npm run trail:verify · on a database of an older release · says what to run first', async () => {
+  const latest = await t.owner('knex_migrations').max('id as id').first();
+  await t.owner('knex_migrations').where(latest!).delete();
+  const command = new Program({ env: { DATABASE_URL: t.url }, script: 'server/trail-verify.ts' });
+  expect({ code: await command.ended(), said: command.output.trim() }).toEqual({
+    code: 1,
+    said: 'This database is not yet at this release. Make a backup, run “npm run migrate”, then run this again.',
+  });
+}, 120_000);

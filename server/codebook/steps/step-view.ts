@@ -64,7 +64,7 @@ function whatHappened(step: ShownStep, nameOf: (id: string | null) => string): s
     case 'imported':
       return `took in another codebook: ${importWords(step)}`;
     case 'reversed':
-      return `reversed step ${step.reverses} on ${name}`;
+      return `reversed step ${step.reverses} on ${name}${others.length > 0 ? ` and ${counted(others.length, 'other theme')}` : ''}`;
   }
 }
 
