@@ -82,8 +82,9 @@ export async function fingerprint(
   return Object.fromEntries(rows.map(({ name, held }) => [name, held]));
 }
 
-// Serve all studies at once, and say to the program alone how much was done, and how many rows a key is needed for.
-const FOR_ALL = ['seal_trail', 'identity_keys_in_use'];
+// Serve all studies at once, and say to the program alone how much was done, how many rows a key is needed for, and whether
+// the study whose whole archive somebody holds is here already (two of one id cannot be).
+const FOR_ALL = ['seal_trail', 'identity_keys_in_use', 'is_study_here'];
 
 /** Every id in the rows of studies that are asked for. */
 export async function idsOf(
