@@ -14,6 +14,8 @@ export type BlockStyle =
   | 'Memo'
   | 'Cell'
   | 'CellHead'
+  | 'Figure'
+  | 'FigureHead'
   | 'Margin';
 
 /** The styles of words within a paragraph. */

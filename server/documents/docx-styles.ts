@@ -19,6 +19,8 @@ type Look = {
   line?: number;
   /** A stroke at the left. */
   bar?: string;
+  /** Figures of a column stand under one another. */
+  right?: boolean;
 };
 
 const LOOKS: Record<string, Look> = {
@@ -42,6 +44,8 @@ const LOOKS: Record<string, Look> = {
   Memo: { name: 'Memo', size: 19, space: [0, 120], italic: true, indent: 568, bar: 'B1B4B6' },
   Cell: { name: 'Cell', size: 20, space: [40, 40] },
   CellHead: { name: 'Cell Head', size: 20, space: [40, 40], bold: true },
+  Figure: { name: 'Figure', size: 20, space: [40, 40], right: true },
+  FigureHead: { name: 'Figure Head', size: 20, space: [40, 40], bold: true, right: true },
   Margin: { name: 'Margin', size: 17, space: [30, 30], colour: INK },
 };
 
@@ -55,7 +59,7 @@ function paragraphStyle([id, look]: [string, Look]): string {
     bar ? `<w:pBdr><w:left w:val="single" w:sz="18" w:space="8" w:color="${bar}"/></w:pBdr>` : ''
   }<w:spacing w:before="${space[0]}" w:after="${space[1]}"${line ? ` w:line="${line}" w:lineRule="auto"` : ''}/>${
     indent ? `<w:ind w:left="${indent}"/>` : ''
-  }${outline === undefined ? '' : `<w:outlineLvl w:val="${outline}"/>`}</w:pPr><w:rPr>${bold}${italic}<w:color w:val="${
+  }${look.right ? '<w:jc w:val="right"/>' : ''}${outline === undefined ? '' : `<w:outlineLvl w:val="${outline}"/>`}</w:pPr><w:rPr>${bold}${italic}<w:color w:val="${
     look.colour ?? INK
   }"/><w:sz w:val="${size}"/><w:szCs w:val="${size}"/></w:rPr></w:style>`;
 }

@@ -153,6 +153,12 @@ describe('a document', () => {
       'Quote: late',
       expect.stringMatching(/^Source: /),
     ]);
+    expect(
+      paragraphsOf(parts.get('word/document.xml')!)
+        .filter(({ style }) => style === 'Figure')
+        .map(({ text }) => text),
+    ).toEqual(['2', '1']);
+    expect(parts.get('word/styles.xml')).toMatch(/w:styleId="Figure">.*?<w:jc w:val="right"\/>/);
     const { requested_at: at } = await t.owner('exports').where({ study_id: cast.study.id }).first();
     expect(parts.get('docProps/core.xml')).toContain(
       `<dcterms:created xsi:type="dcterms:W3CDTF">${(at as Date).toISOString().slice(0, 19)}Z</dcterms:created>`,

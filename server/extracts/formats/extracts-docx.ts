@@ -19,11 +19,11 @@ export function extractsDocx({ description, counts, themes, rows }: ExtractSourc
     if (used.length > 0) {
       yield block('Heading1', 'Themes in this export', { newPage: true });
       yield tableStart(THEMES, 'Facts');
-      yield tableRow(THEMES, [block('CellHead', 'Theme'), block('CellHead', 'Extracts')], { heads: true });
+      yield tableRow(THEMES, [block('CellHead', 'Theme'), block('FigureHead', 'Extracts')], { heads: true });
       for (const { id, path, count } of used)
         yield tableRow(THEMES, [
           block('Cell', { runs: linkTo(anchors.get(id)!.name, path), rightToLeft: isRightToLeft(path) }),
-          block('Cell', count.toLocaleString('en-GB')),
+          block('Figure', count.toLocaleString('en-GB')),
         ]);
       yield TABLE_END;
     } else yield block('Normal', 'No extract matches the filter.', { newPage: true });
