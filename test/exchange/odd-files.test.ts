@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { checkProject } from '../../server/exchange/export/check-service.ts';
 import { STANDARD } from '../../server/exchange/refi/profile.ts';
 import { openArchive } from '../../server/exchange/refi/zip-reading.ts';
+import { listNotes } from '../../server/notes/note-list-queries.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { CODE, g, projectXml, qdpx, selection, SOURCE, TEXT, USER } from './a-project.ts';
 import { codingsOf, imported } from './attempt.ts';
@@ -92,6 +93,22 @@ describe('a project is read', () => {
     expect(/<CodeRef targetGUID="([^"]+)"/.exec(out)![1]).toBe(/<Code guid="([^"]+)"/.exec(out)![1]);
     expect(/<Coding [^>]*creatingUser="([^"]+)"/.exec(out)![1]).toBe(/<User guid="([^"]+)"/.exec(out)![1]);
   });
+});
+
+test('texts of one second · stand in the list of notes as they stand in the file', async () => {
+  const second = 'creationDateTime="2024-10-18T23:23:46Z"';
+  const named = Array.from({ length: 12 }, (_, place) => `Interview ${place + 1}`);
+  const sources = named
+    .map(
+      (name, place) =>
+        `<TextSource guid="${g(900 - place)}" name="${name}" plainTextPath="internal://a.txt" ${second}/>`,
+    )
+    .join('');
+  const project = projectXml({ sourceAttributes: `plainTextPath="internal://a.txt" ${second}`, sources });
+  const { studyId } = await imported(t, qdpx(project));
+  const { author_id: author } = await t.owner('notes').where({ study_id: studyId }).first();
+  const { notes } = await t.owner.transaction((trx) => listNotes(trx, { author }, { reader: author, size: 20 }));
+  expect(notes.map(({ title }) => title)).toEqual(['Cafe', ...named]);
 });
 
 test('a user, a variable or a set that is there twice is one · and what refers to it means the first', async () => {

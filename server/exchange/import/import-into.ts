@@ -40,6 +40,7 @@ export function createInto(given: {
     remarks,
     profile: given.profile,
     idOf,
+    notes: 0,
     put,
     themes: new Map(),
     agencyOfSource: new Map(),

@@ -18,8 +18,10 @@ export type Into = {
   at: string;
   remarks: Remarks;
   profile: Profile;
-  /** An id for the element, the same whenever it is asked. */
-  idOf: (kind: string, guid: string, at?: string) => string;
+  /** An id for the element, the same whenever it is asked; `order` is its place among those of the same moment. */
+  idOf: (kind: string, guid: string, at?: string, order?: number) => string;
+  /** How many notes there are so far. */
+  notes: number;
   /** The membership of a user of the file; of nobody, a member who stands for coders not named. */
   memberOf: (guid: string | undefined) => string;
   themes: Map<string, string>;

@@ -19,7 +19,9 @@ export function putNote(into: Into, source: Element, given: { key: string; title
   const created = dateOf(into, source.attributes.creationDateTime, source) ?? into.at;
   const saved = dateOf(into, source.attributes.modifiedDateTime, source) ?? created;
   const author = into.memberOf(source.attributes.creatingUser);
-  const id = into.idOf('note', `${guid} ${given.key}`, created);
+  // Texts that were brought in within one second are listed in the order of the file.
+  const id = into.idOf('note', `${guid} ${given.key}`, created, into.notes);
+  into.notes += 1;
   const revisionId = into.idOf('revision', `${guid} ${given.key}`, created);
   const study_id = into.studyId;
   into.put('notes', {
