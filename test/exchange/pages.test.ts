@@ -96,3 +96,52 @@ test.each([
   // Nor does the file stay, with which nobody could do anything.
   expect((await readdir(t.config.uploadsFolder)).filter((name) => name.endsWith('.import'))).toEqual([]);
 });
+
+test('the report says how positions were counted · when somebody chose among ways that fit alike', async () => {
+  const session = await BrowserSession.as(t.app, await aPerson(t.owner, { isAdministrator: true }));
+  const project = PROJECT.replace('QualCoder', 'MAXQDA 24').replace(
+    'name="held the door" startPosition="5" endPosition="18"',
+    'startPosition="5" endPosition="8"',
+  );
+  const page = await send(session, await zipped({ 'project.qde': project, 'Sources/A.txt': 'I\r\nx a b c d e f' }));
+  const choices = (await session.page(page))('input[name="profile"]');
+  const keys = [...choices].map((choice) => choice.attribs.value!);
+  expect(keys).toHaveLength(2);
+  for (const [key, quote] of [
+    [keys.find((one) => one.includes('_one_'))!, ' b '],
+    [keys.find((one) => one.includes('_two_'))!, 'a b'],
+  ] as const) {
+    const again =
+      key === keys[0]
+        ? page
+        : await send(session, await zipped({ 'project.qde': project, 'Sources/A.txt': 'I\r\nx a b c d e f' }));
+    await session.post(`${again}/study`, { name: 'Quiet corners', profile: key }, again);
+    await until(async () => !(await session.get(again)).text.includes('renews itself'));
+    const study = (await session.page(again))('a:contains("Go to the study")').attr('href')!;
+    const { quote: said } = await t
+      .owner('codings')
+      .where({ study_id: study.split('/').at(-1) })
+      .first('quote');
+    expect(said).toBe(quote);
+    const report = (await session.page(`${study}/imports/report`))('main').text();
+    expect(report).toContain('this one was chosen before the import');
+    expect(report).toContain(key.includes('_one_') ? 'CRLF counts as one' : 'CRLF counts as two');
+  }
+});
+
+test.each([
+  ['fewer than half', 11, true],
+  ['more than half', 3, false],
+])('somebody is warned · when %s of the passages keep to words', async (_, within, isWarned) => {
+  const session = await BrowserSession.as(t.app, await aPerson(t.owner, { isAdministrator: true }));
+  const passages = Array.from({ length: 12 }, (__, at) => {
+    const [start, end] = at < within ? [6, 11] : [5, 13];
+    const guid = (kind: number): string => `00000000-0000-4000-9${kind}00-0000000000${String(at).padStart(2, '0')}`;
+    return `<PlainTextSelection guid="${guid(1)}" startPosition="${start}" endPosition="${end}"><Coding guid="${guid(2)}"><CodeRef targetGUID="${CODE}"/></Coding></PlainTextSelection>`;
+  });
+  const project = PROJECT.replace(/<PlainTextSelection [^]*<\/PlainTextSelection>/, passages.join(''));
+  const page = await session.page(
+    await send(session, await zipped({ 'project.qde': project, 'sources/a.txt': 'They welcomed everybody.' })),
+  );
+  expect(page('main').text().includes('No way of counting fits even half')).toBe(isWarned);
+});

@@ -210,18 +210,15 @@ describe('sources', () => {
     expect(xml).not.toContain('basePath');
   });
 
-  test('stretches of a transcript are the words between its points of time', async () => {
-    const point = (number: number, time: number, position: number) =>
-      `<SyncPoint guid="${g(number)}" timeStamp="${time}" position="${position}"/>`;
-    const sources = `<AudioSource guid="${g(80)}" name="Talk" path="relative:///talk.mp3"><Transcript guid="${g(81)}" plainTextPath="internal://talk.txt">${point(82, 0, 0)}${point(83, 900, 9)}<TranscriptSelection guid="${g(84)}" fromSyncPoint="${g(82)}" toSyncPoint="${g(83)}">${coding(601, CODE)}</TranscriptSelection></Transcript><AudioSelection guid="${g(85)}" begin="61000" end="65000">${coding(602, CODE)}</AudioSelection></AudioSource>`;
-    const { studyId } = await imported(
-      t,
-      qdpx(projectXml({ sources }), TEXT, [{ name: 'sources/talk.txt', data: 'Well then, let us begin.' }]),
+  test('a passage that ends one place after its text ends with it', async () => {
+    const inSource = selection(10, TEXT.length - 7, TEXT.length + 1) + selection(11, 0, TEXT.length + 2);
+    const { studyId, said } = await imported(t, qdpx(projectXml({ inSource })));
+    expect((await codingsOf(t, studyId)).map(({ quote }) => quote)).toEqual(['garden.']);
+    expect(said).toContain('changed: Passages that end one place after the end of their text end with the text.');
+    expect(said).toContain(
+      'lost: Passages outside their text were not placed; the file’s positions are kept on record.',
     );
-    expect((await codingsOf(t, studyId)).map(({ quote }) => quote).toSorted()).toEqual(
-      ['Well then', '[00:01:01 to 00:01:05]', 'held the door'].toSorted(),
-    );
-    await exported(studyId);
+    expect(await exported(studyId)).toContain(`startPosition="${TEXT.length - 7}" endPosition="${TEXT.length}"`);
   });
 });
 

@@ -4,6 +4,7 @@ import {
   passageOf,
   positionsOf,
   type Profile,
+  profileOfOrigin,
   sourceText,
   STANDARD,
 } from '../../server/exchange/refi/profile.ts';
@@ -12,6 +13,15 @@ const places = (raw: string, profile: Profile, upTo: number): unknown[] => {
   const at = positionsOf(sourceText(raw), profile);
   return Array.from({ length: upTo + 1 }, (_, position) => at(position));
 };
+import { isOurs, ORIGIN, ORIGIN_FOR_NVIVO } from '../../server/exchange/refi/program.ts';
+
+test.each([
+  [ORIGIN, STANDARD],
+  [ORIGIN_FOR_NVIVO, NVIVO],
+])('our own files say how they count: %s', (origin, profile) => {
+  expect(profileOfOrigin(origin)).toEqual({ profile, known: true });
+  expect(isOurs(origin)).toBe(true);
+});
 
 describe('where a position lies in the product’s text', () => {
   test.each<[what: string, raw: string, profile: Profile, expected: unknown[]]>([

@@ -108,6 +108,53 @@ describe('the words that a program marked are found', () => {
   });
 });
 
+describe('a name that is the beginning of its passage', () => {
+  // Every passage is a line and a half: whichever way it is counted, its end falls somewhere else.
+  const raw = [...LINES, ...LINES, ...LINES].join('\r\n');
+  const marked = (newline: 'one' | 'two', cut: (quote: string) => string): ScoredSelection[] =>
+    [0, 2, 4, 6, 8].map((line) => {
+      const start = raw.split('\r\n').slice(0, line).join('\r\n').length + (line === 0 ? 0 : 2);
+      const end = raw.indexOf(',', raw.indexOf('\r\n', start) + 2);
+      const count = (upTo: number): number => {
+        const before = raw.slice(0, upTo);
+        return Array.from(newline === 'one' ? before.replaceAll('\r\n', '\n') : before).length;
+      };
+      return { start: count(start), end: count(end), name: cut(raw.slice(start, end)) };
+    });
+
+  test.each<[string, (quote: string) => string]>([
+    ['ten letters', (quote) => quote.slice(0, 10)],
+    ['twenty', (quote) => quote.slice(0, 20)],
+    ['thirty and an ellipsis', (quote) => `${quote.slice(0, 30)}…`],
+    ['thirty-nine and three dots', (quote) => `${quote.slice(0, 39)}...`],
+    ['sixty', (quote) => quote.slice(0, 60)],
+  ])('counts for the way that finds it: %s', (_, cut) => {
+    for (const newline of ['one', 'two'] as const) {
+      const scorer = createScorer('Somebody’s own');
+      const selections = marked(newline, cut);
+      scorer.add(sourceText(raw), selections);
+      const choice = scorer.choose();
+      expect([choice.profile.newline, choice.fits, choice.open]).toEqual([newline, selections.length, []]);
+    }
+  });
+
+  test('that ends with dots of its own is the passage itself', () => {
+    const text = 'I wonder… she said. And so on... they went.';
+    const scorer = createScorer('Somebody’s own');
+    scorer.add(sourceText(text), [
+      { start: 0, end: 9, name: 'I wonder…' },
+      { start: 20, end: 32, name: 'And so on...' },
+    ]);
+    expect([scorer.choose().fits, scorer.choose().profile.end]).toEqual([2, 'exclusive']);
+  });
+});
+
+test('nothing is told by the edges of words in scripts without blanks between them', () => {
+  const scorer = createScorer('NVivo 12');
+  scorer.add(sourceText('她为我们打开了门然后笑了'), [{ start: 2, end: 5, name: undefined }]);
+  expect([scorer.choose().fits, scorer.choose().of]).toEqual([1, 1]);
+});
+
 describe('nothing is guessed', () => {
   const raw = 'I\r\nx a b c d e f';
   const selections = [{ start: 5, end: 8, name: undefined }];

@@ -2,12 +2,12 @@ import type { Actor, Transaction } from '../../database/connection.ts';
 import { conform, conformAttributes } from '../refi/conform.ts';
 import { element, type Element, normaliseGuid, writtenGuid } from '../refi/element.ts';
 import { ownVariableElements } from '../refi/own-variables.ts';
-import { ORIGIN } from '../refi/program.ts';
+import { ORIGIN, ORIGIN_FOR_NVIVO } from '../refi/program.ts';
 import { createUniqueGuids } from '../refi/unique-guids.ts';
 import { openTag, writeElement, XML_DECLARATION } from '../refi/xml-writer.ts';
 import { codeTree, type KeptCode } from './code-tree.ts';
 import { foreignSource, type KeptSource } from './foreign-source.ts';
-import type { NoteWithCodings, Outgoing } from './outgoing.ts';
+import { isWindows, type NoteWithCodings, type Outgoing } from './outgoing.ts';
 import type { OutsideView } from './outside-view.ts';
 import { attachmentLink, ownMedia, ownSource } from './own-source.ts';
 import type { Prepared } from './prepare-service.ts';
@@ -97,7 +97,7 @@ function projectAttributes(studyName: string, { prepared, out }: Writing): Recor
   const attributes: Record<string, string> = {
     ...from,
     name: studyName,
-    origin: ORIGIN,
+    origin: isWindows(out.profile) ? ORIGIN_FOR_NVIVO : ORIGIN,
   };
   for (const key of ['creatingUserGUID', 'modifyingUserGUID']) {
     const guid = attributes[key];

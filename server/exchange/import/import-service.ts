@@ -183,7 +183,7 @@ async function fill(
     origin: survey.origin,
     counts: preview.counts,
     made,
-    profile: preview.profile,
+    profile: profileTaken(preview.profile, order.profileKey),
     remarks: remarks.list(),
   };
   buffer.put('import_reports', {
@@ -204,6 +204,12 @@ async function fill(
     after: { sha256: order.sha256, byteLength: order.byteLength, made },
   });
   return report;
+}
+
+function profileTaken(previewed: Preview['profile'], key: string): Preview['profile'] {
+  const chosen = previewed.open.find((one) => one.key === key);
+  const reason = 'Several ways of counting fit equally well; this one was chosen before the import.';
+  return chosen ? { ...previewed, key, words: chosen.words, reason } : previewed;
 }
 
 async function takeSource(into: Into, given: Element, opened: ProjectFile, store: FileStore): Promise<void> {

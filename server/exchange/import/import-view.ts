@@ -104,7 +104,9 @@ function profileView({ words, fits, of, reason }: Preview['profile']) {
     of === 0
       ? undefined
       : `${fits.toLocaleString('en-GB')} of ${of.toLocaleString('en-GB')} passages begin and end as their words do.`;
-  return { words, share, reason };
+  // Selections need not keep to words, but most do.
+  const isPoor = of >= 10 && fits * 2 < of;
+  return { words, share, reason, isPoor };
 }
 
 export function remarksView(remarks: readonly Remark[]) {

@@ -1,10 +1,11 @@
 import { childOf, detached, type Element, normaliseGuid } from '../refi/element.ts';
-import { passageOf, positionsOf, type SourceText } from '../refi/profile.ts';
+import { type Passage, passageOf, type Place, positionsOf, type SourceText } from '../refi/profile.ts';
 import { isOwnValue } from '../refi/own-variables.ts';
 import { describeArea } from './area.ts';
 import { putFile } from './attachment-rows.ts';
 import type { Into } from './into.ts';
 import { type MadeNote, putCodings, putNote } from './note-rows.ts';
+import { syncPositions } from './survey.ts';
 
 const TEXT_BEARING = new Set(['TextSource', 'Representation', 'TextDescription', 'Transcript', 'Note']);
 const SELECTION = /Selection$/;
@@ -104,12 +105,9 @@ function withDates(carrier: Element, unit: Element): Element {
 /** The element with its positions in our text; what became a coding is replaced by a reference to it. */
 function placeInText(into: Into, note: MadeNote, carrier: Element, text: SourceText): Element {
   const at = positionsOf(text, into.profile);
-  const points = new Map(
-    carrier.children
-      .filter(({ name }) => name === 'SyncPoint')
-      .map((point) => [normaliseGuid(point.attributes.guid ?? ''), point.attributes.position]),
-  );
+  const points = syncPositions(carrier);
   const children = carrier.children.map((child) => {
+    if (child.name === 'SyncPoint') return placePoint(into, at, child);
     if (!SELECTION.test(child.name)) return child;
     const isTranscript = child.name === 'TranscriptSelection';
     const [from, to] = isTranscript
@@ -121,7 +119,7 @@ function placeInText(into: Into, note: MadeNote, carrier: Element, text: SourceT
     const passage =
       from === undefined || to === undefined
         ? 'outside'
-        : passageOf(at, into.profile, { start: wholeNumber(from), end: wholeNumber(to) });
+        : placePassage(into, at, text, { start: wholeNumber(from), end: wholeNumber(to) });
     const guid = into.uniqueGuid(normaliseGuid(child.attributes.guid ?? ''));
     const isPlaced = typeof passage !== 'string';
     if (!isPlaced) remarkOn(into, passage, child);
@@ -141,6 +139,26 @@ function placeInText(into: Into, note: MadeNote, carrier: Element, text: SourceT
     return { ...child, attributes, children: putCodings(into, note, isPlaced ? passage : undefined, child) };
   });
   return codeWhole(into, note, { ...carrier, children });
+}
+
+// Some programs count one more at the end of a text: a newline that they added, or the mark at its beginning.
+function placePassage(into: Into, at: (position: number) => Place, text: SourceText, given: Passage) {
+  const passage = passageOf(at, into.profile, given);
+  if (passage !== 'outside') return passage;
+  const shorter = passageOf(at, into.profile, { ...given, end: given.end - 1 });
+  if (typeof shorter === 'string' || shorter.end !== text.length) return passage;
+  into.remarks.add('changed', 'Passages that end one place after the end of their text end with the text.');
+  return shorter;
+}
+
+// Kept as our text has them, like the passages themselves.
+function placePoint(into: Into, at: (position: number) => Place, point: Element): Element {
+  const { position, ...attributes } = point.attributes;
+  if (position === undefined) return point;
+  const place = at(wholeNumber(position));
+  if (typeof place === 'number') return { ...point, attributes: { ...attributes, position: String(place) } };
+  into.remarks.add('lost', 'Points of time that lie outside their transcript keep their time and lose their place.');
+  return { ...point, attributes };
 }
 
 function codeWhole(into: Into, note: MadeNote, of: Element): Element {

@@ -150,13 +150,31 @@ function codedWith(unit: Element): Set<string> {
   return targets;
 }
 
-/** The selections of a text, for telling how its positions are counted. */
+/** The selections of a text or transcript, for telling how its positions are counted. */
 export function scoredSelections(carrier: Element): ScoredSelection[] {
-  return childrenOf(carrier, 'PlainTextSelection').map(({ attributes }) => ({
-    start: Number(attributes.startPosition),
-    end: Number(attributes.endPosition),
-    name: attributes.name,
-  }));
+  const positions = syncPositions(carrier);
+  return carrier.children.flatMap(({ name, attributes }) => {
+    if (name === 'PlainTextSelection')
+      return {
+        start: Number(attributes.startPosition),
+        end: Number(attributes.endPosition),
+        name: attributes.name,
+      };
+    const start = positions.get(normaliseGuid(attributes.fromSyncPoint ?? ''));
+    const end = positions.get(normaliseGuid(attributes.toSyncPoint ?? ''));
+    if (name !== 'TranscriptSelection' || start === undefined || end === undefined) return [];
+    return { start: Number(start), end: Number(end), name: attributes.name };
+  });
+}
+
+/** Where the points of time of a transcript lie in its text, as the file counts, by their GUIDs. */
+export function syncPositions(carrier: Element): Map<string, string | undefined> {
+  return new Map(
+    childrenOf(carrier, 'SyncPoint').map(({ attributes }) => [
+      normaliseGuid(attributes.guid ?? ''),
+      attributes.position,
+    ]),
+  );
 }
 
 /** Which element of the file each memo is about, as far as links say it: a link from a note to something, or back. */

@@ -35,7 +35,7 @@ export function profileOfOrigin(origin: string): { profile: Profile; known: bool
   if (name.includes('nvivo')) return { profile: NVIVO, known: true };
   if (name.includes('atlas')) return { profile: { ...STANDARD, newline: 'one' }, known: false };
   if (name.includes('potato')) return { profile: { ...STANDARD, end: 'inclusive' }, known: true };
-  if (/fieldnotes|qualcoder|^qc\b|qualilab|taguette|lyze|qualia/.test(name)) return { profile: STANDARD, known: true };
+  if (/field notes|qualcoder|^qc\b|qualilab|taguette|lyze|qualia/.test(name)) return { profile: STANDARD, known: true };
   return { profile: STANDARD, known: false };
 }
 

@@ -12,6 +12,10 @@ import {
 
 export type ScoredSelection = { start: number; end: number; name: string | undefined };
 
+/** What a name says of its passage, blanks made one: `isCut` where it ends with the sign that it was cut short. */
+type Name = { whole: string; words: string; isCut: boolean };
+type NamedSelection = { start: number; end: number; name: Name | undefined };
+
 /** How well a profile fits: selections that begin and end as words do, or say what their own name says. */
 export type Score = { profile: Profile; fits: number; misplaced: number };
 
@@ -41,7 +45,7 @@ export function createScorer(origin: string) {
     // Once for all ways of counting.
     const selections = given.map(({ name, ...place }) => ({
       ...place,
-      name: name === undefined ? name : wordsOf(name),
+      name: name === undefined ? name : readName(name),
     }));
     const done = new Map<string, { fits: number; misplaced: number; trace: number }>();
     for (const tally of tallies.values()) {
@@ -57,7 +61,7 @@ export function createScorer(origin: string) {
       for (const selection of selections) if (examples.length < MOST_EXAMPLES) noteExample(source, selection);
   }
 
-  function noteExample(source: SourceText, selection: ScoredSelection): void {
+  function noteExample(source: SourceText, selection: Passage): void {
     const quotes = new Map(PROFILES.map((profile) => [profileKey(profile), quoteOf(source, profile, selection)]));
     if (new Set(quotes.values()).size > 2) examples.push(quotes);
   }
@@ -79,7 +83,7 @@ type Tally = Score & { trace: number };
 const MOST_EXAMPLES = 50;
 const LONGEST_EXAMPLE = 80;
 
-function quoteOf(source: SourceText, profile: Profile, selection: ScoredSelection): string {
+function quoteOf(source: SourceText, profile: Profile, selection: Passage): string {
   const passage = passageOf(positionsOf(source, profile), profile, selection);
   if (typeof passage === 'string') return `(${passage})`;
   return sliceCodePoints(source.text, passage.start, Math.min(passage.end, passage.start + LONGEST_EXAMPLE));
@@ -136,7 +140,7 @@ function preferred(tallies: Tally[], usual: Profile): Tally {
   return tallies.toSorted((a, b) => likeness(b) - likeness(a))[0]!;
 }
 
-function tryProfile(source: SourceText, profile: Profile, selections: readonly ScoredSelection[]) {
+function tryProfile(source: SourceText, profile: Profile, selections: readonly NamedSelection[]) {
   const at = positionsOf(source, profile);
   const points = source.hasAstral ? Array.from(source.text) : source.text;
   const result = { fits: 0, misplaced: 0, trace: 0 };
@@ -155,12 +159,13 @@ function tryProfile(source: SourceText, profile: Profile, selections: readonly S
 
 type Points = string | readonly string[];
 
-/** What a name says of its passage: without its blanks, and without the sign that it was cut short. */
-function wordsOf(name: string): string {
-  return squeeze(name.replace(/(…|\.\.\.)$/u, ''));
+function readName(name: string): Name {
+  const whole = squeeze(name);
+  const words = whole.replace(/\s*(…|\.\.\.)$/u, '');
+  return { whole, words, isCut: words !== whole };
 }
 
-function fits(points: Points, { start, end }: Passage, name: string | undefined): boolean {
+function fits(points: Points, { start, end }: Passage, name: Name | undefined): boolean {
   const said = name === undefined ? 'nothing' : compare(points, start, end, name);
   if (said === 'the same') return true;
   if (said === 'other') return false;
@@ -172,22 +177,26 @@ const SHORTEST_NAME = 4;
 const SHORTEST_CUT = 40;
 
 // A name says something when it is the passage's own words, cut short or not; programs also number their selections.
-function compare(points: Points, start: number, end: number, wanted: string): 'the same' | 'other' | 'nothing' {
-  if (wanted.length < SHORTEST_NAME) return 'nothing';
+function compare(points: Points, start: number, end: number, name: Name): 'the same' | 'other' | 'nothing' {
+  const { whole, words, isCut } = name;
+  if (words.length < SHORTEST_NAME) return 'nothing';
   const plain = cut(points, start, Math.min(end, start + LONGEST_COMPARED));
   // The same letters, nearly always: squeezing them would say no more.
-  if (plain.startsWith(wanted)) {
-    if (plain.slice(wanted.length).trim() === '') return 'the same';
-    return wanted.length >= SHORTEST_CUT && !isWithinWord(points, end) ? 'the same' : 'other';
-  }
-  const around = squeeze(cut(points, Math.max(0, start - 3), Math.min(end, start + LONGEST_COMPARED) + 3));
-  if (!around.includes(wanted.slice(0, 60))) return 'nothing';
+  if (plain === whole) return 'the same';
   const quote = squeeze(plain);
-  if (quote === wanted) return 'the same';
+  if (quote === whole || quote === words) return 'the same';
   // Cut short: its beginning is proof of the start, and nothing of the end.
-  if (quote.startsWith(wanted) && wanted.length >= SHORTEST_CUT)
+  if (quote.startsWith(words) && (isCut || words.length >= SHORTEST_CUT || isLongerThanCounting(plain, quote, words)))
     return isWithinWord(points, end) ? 'other' : 'the same';
-  return 'other';
+  if (quote.startsWith(words)) return 'other';
+  const around = squeeze(cut(points, Math.max(0, start - 3), Math.min(end, start + LONGEST_COMPARED) + 3));
+  return around.includes(words.slice(0, 60)) ? 'other' : 'nothing';
+}
+
+// Ways of counting that agree on the start can differ at the end by one for each emoji and each newline between, and by one
+// for the last character itself: what is longer than its name by more was named by its beginning.
+function isLongerThanCounting(plain: string, quote: string, words: string): boolean {
+  return quote.length - words.length > 2 * (plain.match(/[\ud800-\udbff\n]/g)?.length ?? 0) + 2;
 }
 
 function cut(points: Points, start: number, end: number): string {
@@ -199,7 +208,9 @@ function squeeze(text: string): string {
   return text.replace(/\s+/gu, ' ').trim();
 }
 
-const WORD = /[\p{L}\p{N}\p{M}]/u;
+// Of scripts that leave no blanks between words nothing can be told.
+const WORD =
+  /(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}])[\p{L}\p{N}\p{M}]/u;
 
 function isWithinWord(points: Points, at: number): boolean {
   const before = points[at - 1];
