@@ -60,7 +60,7 @@ describe('a file is read, and what is wrong with it is said', () => {
     [
       'a coder is not there',
       qdpx(projectXml().replace(`creatingUser="${USER}"`, `creatingUser="${g(98)}"`)),
-      'unusual: Some coders or authors are not among the users of the file; they are called by the beginning of their GUID.',
+      'unusual: Some coders or authors are not among the users of the file; they are called as the file calls them, or by the beginning of their GUID, and are among its users in the next export.',
       ['held the door'],
     ],
     [

@@ -2,6 +2,7 @@ import { recordEvents } from '../../audit/event-service.ts';
 import type { Actor, Transaction } from '../../database/connection.ts';
 import { ConflictError, FieldError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
+import { asCompared } from '../../shared/names.ts';
 import { leastUsedColour } from '../palette.ts';
 import { branchOf, placeRefusal, placesAfterMove } from '../theme-places.ts';
 import { insertTheme, listThemes, type ThemeText, updatePositions, updateTheme } from '../theme-queries.ts';
@@ -109,11 +110,10 @@ async function bringIn(
 
 // Two of one name cannot stand in one place: the one that comes gets a number.
 function freeName(name: string, siblings: readonly ThemeNode[]): string {
-  const alike = (one: string): string => one.normalize('NFKC').toLowerCase();
-  const taken = new Set(siblings.map((each) => alike(each.name)));
+  const taken = new Set(siblings.map((each) => asCompared(each.name)));
   for (let number = 1; ; number += 1) {
     const tried = number === 1 ? name : `${name.slice(0, 190)} (${number})`;
-    if (!taken.has(alike(tried))) return tried;
+    if (!taken.has(asCompared(tried))) return tried;
   }
 }
 

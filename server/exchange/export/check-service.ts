@@ -1,5 +1,5 @@
 import { archiveFaults } from '../archive/reading-service.ts';
-import { carriersOf } from '../import/source-rows.ts';
+import { carriersOf } from '../refi/carriers.ts';
 import { openProjectFile, readText, readUnits } from '../import/project-file-service.ts';
 import { createCheck } from '../refi/check.ts';
 import type { PassingCheck } from './passing-check-service.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { MessagePort } from 'node:worker_threads';
 import { standBack } from '../../web/standing-back.ts';
 import { openProjectFile, type ProjectFile, readText, readUnits } from '../import/project-file-service.ts';
-import { carriersOf } from '../import/source-rows.ts';
+import { carriersOf } from '../refi/carriers.ts';
 import { createCheck } from '../refi/check.ts';
 import { type Element, element } from '../refi/element.ts';
 import type { Profile } from '../refi/profile.ts';

@@ -3,6 +3,7 @@ import { type ExportedAttachment } from './file-queries.ts';
 import type { Element } from '../refi/element.ts';
 import { element, writtenGuid } from '../refi/element.ts';
 import type { Profile } from '../refi/profile.ts';
+import type { Referred } from '../refi/references.ts';
 import type { Remarks } from '../refi/refusal.ts';
 import type { ExportedCoding, ExportedNote } from './project-queries.ts';
 
@@ -21,9 +22,14 @@ export type Outgoing = {
   codeRef: (themeId: string) => Element;
   /** NoteRefs of memos that were written here, by their subject. */
   memoRefs: (subjectId: string) => Element[];
-  /** Whether a reference of another program's element still means something. */
-  isThere: (guid: string) => boolean;
-  alsoThere: (guid: string) => void;
+  /**
+   * The GUID, as it is written in this file, of what `guid` was in the file that the study came from, where an element named
+   * `by` refers to it ('User' for an attribute that names one); undefined of what is no longer there, or never was.
+   */
+  refersTo: (guid: string | undefined, by: string) => string | undefined;
+  alsoThere: (as: Referred, guid: string) => void;
+  /** What is written of a comment that came with an element and is a memo here; undefined of one that is gone. */
+  comment: (memoId: string) => { body: string; isAsItCame: boolean } | undefined;
   /** Whether the file of the attachment is in already, with the source that it came with. */
   isFileWritten: (attachmentId: string) => boolean;
   /** Whether the attachment goes out as a source of its own. */

@@ -1,6 +1,6 @@
 import { type ExportedAttachment } from './file-queries.ts';
 import { derivedId } from '../import/derived-id.ts';
-import { element, type Element, normaliseGuid, writtenGuid } from '../refi/element.ts';
+import { element, type Element, namedGuid, normaliseGuid, writtenGuid } from '../refi/element.ts';
 import { ownValue } from '../refi/own-variables.ts';
 import { type NoteWithCodings, type Outgoing, selectionOf, writtenPositions, writtenText } from './outgoing.ts';
 
@@ -80,6 +80,18 @@ export function ownMedia(out: Outgoing, attachment: ExportedAttachment): Element
     path: `internal://${entry}`,
     creatingUser: out.userOf(attachment.uploadedBy),
     creationDateTime: attachment.uploadedAt,
+  });
+}
+
+/** Says which text a memo is about that the text does not refer to. */
+export function memoLink(out: Outgoing, memoId: string, noteId: string): Element {
+  const memo = out.guidOf(memoId);
+  return element('Link', {
+    guid: writtenGuid(namedGuid(`memo ${memo}`)),
+    name: 'memo',
+    direction: 'OneWay',
+    originGUID: memo,
+    targetGUID: out.guidOf(noteId),
   });
 }
 

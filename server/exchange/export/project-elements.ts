@@ -1,5 +1,6 @@
-import { element, type Element, normaliseGuid, writtenGuid } from '../refi/element.ts';
+import { childOf, element, type Element, isGuid, normaliseGuid, writtenGuid } from '../refi/element.ts';
 import { ownValue } from '../refi/own-variables.ts';
+import { leadsTo, USER_ATTRIBUTES } from '../refi/references.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { ExportedAgency, ExportedMemo, ExportedMember } from './project-queries.ts';
 
@@ -11,23 +12,25 @@ export function userElement(out: Outgoing, member: ExportedMember, kept: Kept | 
   return element('User', { ...kept?.element?.attributes, guid: out.guidOf(member.id), name });
 }
 
-/** A case of an agency, with the sources that belong to it; `sources` are those that were written here. */
+/**
+ * A case of an agency. `joined` are the sources that belong to it and of which `kept` does not say so yet; `left` those that
+ * it refers to and that belong to another now.
+ */
 export function caseElement(
   out: Outgoing,
   agency: ExportedAgency,
   kept: Kept | undefined,
-  sources: readonly string[],
+  { joined, left }: { joined: readonly string[]; left: ReadonlySet<string> },
 ): Element {
   const from = kept?.element;
   const isOwn = !from || kept?.held?.isOwn === true;
-  const children = (from?.children ?? []).filter((child) => {
-    const target = child.attributes.targetGUID;
-    return target === undefined || out.isThere(normaliseGuid(target));
-  });
+  const children = (from?.children ?? [])
+    .filter(({ name, attributes }) => name !== 'SourceRef' || !left.has(normaliseGuid(attributes.targetGUID ?? '')))
+    .flatMap((child) => living(out, child) ?? []);
   const known = new Set(
-    children.filter(({ name }) => name === 'SourceRef').map(({ attributes }) => normaliseGuid(attributes.targetGUID!)),
+    children.filter(({ name }) => name === 'SourceRef').map(({ attributes }) => attributes.targetGUID),
   );
-  const of = (...names: string[]): Element[] => children.filter(({ name }) => names.includes(name)).map(upper);
+  const of = (...names: string[]): Element[] => children.filter(({ name }) => names.includes(name));
   return element(
     'Case',
     {
@@ -47,20 +50,48 @@ export function caseElement(
           ]
         : []),
       ...of('SourceRef'),
-      ...sources
-        .filter((guid) => !known.has(normaliseGuid(guid)))
-        .map((targetGUID) => element('SourceRef', { targetGUID })),
+      ...joined.filter((guid) => !known.has(guid)).map((targetGUID) => element('SourceRef', { targetGUID })),
       ...of('SelectionRef'),
     ],
   );
 }
 
-/** The same with the GUID that it refers to as we write them. */
-export function upper(child: Element): Element {
-  const target = child.attributes.targetGUID;
-  return target === undefined
-    ? child
-    : { ...child, attributes: { ...child.attributes, targetGUID: writtenGuid(target) } };
+/**
+ * What another program wrote, with what it refers to called as in this file. Undefined of a reference to what is no longer
+ * there, or never was in the file; what means nothing without such a one goes with it when it is made to conform.
+ */
+export function living(out: Outgoing, one: Element): Element | undefined {
+  if (leadsTo(one.name)) {
+    const { guid, targetGUID } = one.attributes;
+    // Transana, and the standard's own example of it, write the reference of a member as its GUID, or as its text.
+    const given = targetGUID ?? guid ?? (isGuid(one.text) ? one.text : undefined);
+    const target = out.refersTo(given, one.name);
+    if (target !== undefined) return element(one.name, { targetGUID: target });
+    out.remarks.add('lost', 'References to what is no longer there, or never was in the file, are left out.', given);
+    return undefined;
+  }
+  if (one.name === 'Coding' && out.refersTo(childOf(one, 'CodeRef')?.attributes.targetGUID, 'CodeRef') === undefined) {
+    out.remarks.add('lost', 'Codings with a code that is not in the file are left out.', one.attributes.guid);
+    return undefined;
+  }
+  return {
+    ...one,
+    attributes: livingUsers(out, one.attributes),
+    children: one.children.flatMap((child) => living(out, child) ?? []),
+  };
+}
+
+/** The attributes without the names of users who are not in the file; GUIDs as we write them. */
+export function livingUsers(out: Outgoing, given: Record<string, string>): Record<string, string> {
+  const attributes = { ...given };
+  if (attributes.guid !== undefined) attributes.guid = writtenGuid(attributes.guid);
+  for (const key of USER_ATTRIBUTES) {
+    if (attributes[key] === undefined) continue;
+    const user = out.refersTo(attributes[key], 'User');
+    if (user === undefined) delete attributes[key];
+    else attributes[key] = user;
+  }
+  return attributes;
 }
 
 /** A memo as a note of the file; its text goes into a file beside the project. */
@@ -77,41 +108,26 @@ export function memoElement(out: Outgoing, memo: ExportedMemo, kept: Kept | unde
     Object.assign(attributes, { modifyingUser: out.userOf(memo.updatedBy), modifiedDateTime: memo.updatedAt });
   delete attributes.richTextPath;
   delete attributes.plainTextPath;
-  for (const key of ['creatingUser', 'modifyingUser'])
-    if (attributes[key] !== undefined) attributes[key] = writtenGuid(attributes[key]);
-  const children = (kept?.element?.children ?? []).filter(
-    ({ name, attributes: { targetGUID } }) =>
-      name !== 'PlainTextContent' && (targetGUID === undefined || out.isThere(normaliseGuid(targetGUID))),
-  );
+  const children = (kept?.element?.children ?? []).filter(({ name }) => name !== 'PlainTextContent');
   return element(
     'Note',
-    { ...attributes, guid, plainTextPath: text === null ? undefined : `internal://${entry}` },
-    children.map(upper),
+    {
+      ...livingUsers(out, element('Note', attributes).attributes),
+      guid,
+      plainTextPath: text === null ? undefined : `internal://${entry}`,
+    },
+    children.flatMap((child) => living(out, child) ?? []),
   );
 }
 
-/** A set without the members that are gone. */
-export function setElement(out: Outgoing, kept: Element): Element {
-  const children = kept.children.filter(
-    ({ attributes: { targetGUID } }) => targetGUID === undefined || out.isThere(normaliseGuid(targetGUID)),
-  );
-  return {
-    ...kept,
-    attributes: { ...kept.attributes, guid: writtenGuid(kept.attributes.guid ?? '') },
-    children: children.map(upper),
-  };
-}
-
-/** Anything else that is only kept. */
+/** Anything else that is only kept; of what it joins (a link, a graph) GUIDs are written as the rest. */
 export function keptElement(out: Outgoing, kept: Element): Element {
-  const attributes = { ...kept.attributes };
-  for (const key of ['guid', 'originGUID', 'targetGUID', 'representedGUID', 'sourceVertex', 'targetVertex'])
-    if (attributes[key] !== undefined) attributes[key] = writtenGuid(attributes[key]);
-  const children = kept.children
-    .filter(
-      ({ name, attributes: { targetGUID } }) =>
-        name !== 'NoteRef' || targetGUID === undefined || out.isThere(normaliseGuid(targetGUID)),
-    )
-    .map((child) => keptElement(out, child));
-  return { ...kept, attributes, children };
+  const one = living(out, kept)!;
+  const written = (of: Element): Element => {
+    const attributes = { ...of.attributes };
+    for (const key of ['originGUID', 'targetGUID', 'representedGUID', 'sourceVertex', 'targetVertex'])
+      if (attributes[key] !== undefined) attributes[key] = writtenGuid(attributes[key]);
+    return { ...of, attributes, children: of.children.map(written) };
+  };
+  return written(one);
 }

@@ -27,11 +27,14 @@ export async function listSourceOrigins(
     .select({ position: 'position', guid: 'guid', entityId: 'entity_id', content: 'content' });
 }
 
-/** By the id of a row, the GUID by which the study's own file knew it: those that differ from the row's id. */
+/**
+ * By the id of a row, the GUID by which the study's own file knew it (those that differ from the row's id), and `raw` as the
+ * file had it, where that was another's too.
+ */
 export async function listOriginGuids(
   trx: Transaction,
   kinds: readonly string[],
-): Promise<{ kind: string; entityId: string; guid: string }[]> {
+): Promise<{ kind: string; entityId: string; guid: string; raw: string }[]> {
   return trx('exchange_origins')
     .whereIn('kind', kinds)
     .whereNotNull('entity_id')
@@ -39,6 +42,7 @@ export async function listOriginGuids(
       kind: 'kind',
       entityId: 'entity_id',
       guid: trx.raw(`coalesce(content::json #>> '{element,attributes,guid}', guid)`),
+      raw: 'guid',
     });
 }
 

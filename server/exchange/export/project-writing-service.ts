@@ -1,17 +1,20 @@
 import type { Actor, Transaction } from '../../database/connection.ts';
 import { conform, conformAttributes } from '../refi/conform.ts';
-import { element, type Element, normaliseGuid, writtenGuid } from '../refi/element.ts';
+import { childrenOf, element, type Element } from '../refi/element.ts';
 import { ownVariableElements } from '../refi/own-variables.ts';
 import { ORIGIN, ORIGIN_FOR_NVIVO } from '../refi/program.ts';
+import { createRemarks } from '../refi/refusal.ts';
 import { createUniqueGuids } from '../refi/unique-guids.ts';
 import { openTag, writeElement, XML_DECLARATION } from '../refi/xml-writer.ts';
 import { codeTree, type KeptCode } from './code-tree.ts';
-import { foreignSource, type KeptSource } from './foreign-source.ts';
+import { caseSources } from './case-sources.ts';
+import { type KeptSource, writeComment } from './foreign-parts.ts';
+import { foreignSource } from './foreign-source.ts';
 import { isWindows, type NoteWithCodings, type Outgoing } from './outgoing.ts';
 import type { OutsideView } from './outside-view.ts';
-import { attachmentLink, ownMedia, ownSource } from './own-source.ts';
+import { attachmentLink, memoLink, ownMedia, ownSource } from './own-source.ts';
 import type { Prepared } from './prepare-service.ts';
-import { caseElement, keptElement, memoElement, setElement, upper, userElement } from './project-elements.ts';
+import { caseElement, keptElement, living, livingUsers, memoElement, userElement } from './project-elements.ts';
 import { type ExportedNote, listExportedCodings, listNotesById, listSourceOrigins } from './project-queries.ts';
 
 const BATCH = 200;
@@ -28,7 +31,9 @@ type Writing = Given & { unique: (one: Element) => Element };
 /** Writes project.qde, one element after another. Returns how many there are of each. */
 export async function writeProject(trx: Transaction, actor: Actor, given: Given): Promise<Record<string, number>> {
   // What was made here has ids that are told apart already.
-  const unique = given.prepared.project ? createUniqueGuids(given.out.remarks) : (one: Element): Element => one;
+  const unique = given.prepared.project
+    ? createUniqueGuids(given.out.remarks, given.prepared.referredAs)
+    : (one: Element): Element => one;
   const writing = { ...given, unique };
   const { out, prepared, write } = writing;
   const counts: Record<string, number> = {};
@@ -55,7 +60,8 @@ export async function writeProject(trx: Transaction, actor: Actor, given: Given)
     ...(hasOwn ? ownVariableElements() : []),
     ...aside.get('Variable')!.map((one) => keptElement(out, one)),
   ]);
-  for (const one of hasOwn ? ownVariableElements() : []) out.alsoThere(one.attributes.guid!);
+  for (const one of hasOwn ? ownVariableElements() : []) out.alsoThere('Variable', one.attributes.guid!);
+  await noteSelections(trx, writing);
   await container('Cases', casesOf(out, prepared));
 
   const sources = openList(writing, 'Sources', counts);
@@ -73,15 +79,19 @@ export async function writeProject(trx: Transaction, actor: Actor, given: Given)
 
   const memos = openList(writing, 'Notes', counts);
   if (!writing.view) for await (const one of keptSources(trx, writing, 'CodedNote')) await memos.add(one);
-  for (const memo of prepared.memos)
+  for (const memo of prepared.memos) {
     // A memo on a coding that stays behind stays with it.
-    if (!writing.view || memo.codingId === null || coded.has(memo.codingId))
-      await memos.add(memoElement(out, memo, kept.get(memo.id)));
+    const stays = writing.view && memo.codingId !== null && !coded.has(memo.codingId);
+    if (stays || prepared.isComment(memo)) continue;
+    await memos.add(memoElement(out, memo, kept.get(memo.id)));
+    // Its passage is gone: it is about the text.
+    if (memo.noteId !== null && prepared.wasComment(memo.id)) links.push(memoLink(out, memo.id, memo.noteId));
+  }
   await memos.close();
   await container('Links', [...aside.get('Link')!.map((one) => keptElement(out, one)), ...links]);
   await container(
     'Sets',
-    aside.get('Set')!.map((one) => setElement(out, one)),
+    aside.get('Set')!.map((one) => keptElement(out, one)),
   );
   await container(
     'Graphs',
@@ -99,16 +109,16 @@ function projectAttributes(studyName: string, { prepared, out }: Writing): Recor
     name: studyName,
     origin: isWindows(out.profile) ? ORIGIN_FOR_NVIVO : ORIGIN,
   };
-  for (const key of ['creatingUserGUID', 'modifyingUserGUID']) {
-    const guid = attributes[key];
-    if (guid === undefined) continue;
-    attributes[key] = writtenGuid(guid);
-    if (out.isThere(normaliseGuid(guid))) continue;
+  const living = livingUsers(out, attributes);
+  for (const key of ['creatingUserGUID', 'modifyingUserGUID'])
     // NVivo for Windows names somebody here whom its list of users does not have.
-    delete attributes[key];
-    out.remarks.add('lost', 'Who made the project in its own program is not among its users, and is left out.', guid);
-  }
-  return { xmlns: 'urn:QDA-XML:project:1.0', ...conformAttributes('Project', attributes, out.remarks) };
+    if (attributes[key] !== undefined && living[key] === undefined)
+      out.remarks.add(
+        'lost',
+        'Who made the project in its own program is not among its users, and is left out.',
+        attributes[key],
+      );
+  return { xmlns: 'urn:QDA-XML:project:1.0', ...conformAttributes('Project', living, out.remarks) };
 }
 
 function createContainers({ write, out, unique }: Writing, counts: Record<string, number>) {
@@ -153,43 +163,49 @@ function codesOf(out: Outgoing, { themes, kept, isPlaceholder }: Prepared): Elem
       guidOf: out.guidOf,
       kept: (id) => kept.get(id) as KeptCode | undefined,
       noteRefs: (id, children) => [
-        ...children
-          .filter(
-            ({ name, attributes }) => name === 'NoteRef' && out.isThere(normaliseGuid(attributes.targetGUID ?? '')),
-          )
-          .map(upper),
+        ...children.filter(({ name }) => name === 'NoteRef').flatMap((child) => living(out, child) ?? []),
         ...out.memoRefs(id),
       ],
     },
   );
 }
 
-function casesOf(out: Outgoing, { agencies, notes, attachments, kept, isPlaceholder }: Prepared): Element[] {
-  const own = new Map<string, string[]>();
-  const agencyOf = new Map(notes.map(({ id, agencyId }) => [id, agencyId]));
-  const add = (agencyId: string | undefined, guid: string): void => {
-    if (agencyId === undefined) return;
-    const guids = own.get(agencyId);
-    if (guids) guids.push(guid);
-    else own.set(agencyId, [guid]);
-  };
-  for (const { id, agencyId, isOwn } of notes) if (isOwn) add(agencyId, out.guidOf(id));
-  for (const attachment of attachments)
-    if (out.isOwnMedia(attachment)) add(agencyOf.get(attachment.noteId), out.guidOf(attachment.id));
+function casesOf(out: Outgoing, prepared: Prepared): Element[] {
+  const { agencies, kept, isPlaceholder } = prepared;
+  const { joined, left } = caseSources(out, prepared);
   return agencies
     .filter(({ id }) => !isPlaceholder(id))
-    .map((agency) => caseElement(out, agency, kept.get(agency.id), own.get(agency.id) ?? []));
+    .map((agency) =>
+      caseElement(out, agency, kept.get(agency.id), {
+        joined: joined.get(agency.id) ?? [],
+        left: left.get(agency.id) ?? new Set(),
+      }),
+    );
+}
+
+// Cases come before the sources, and may refer to passages of them, which may be gone by now.
+async function noteSelections(trx: Transaction, writing: Writing): Promise<void> {
+  const cases = [...writing.prepared.kept.values()].flatMap((kept) => kept.element ?? []);
+  if (!cases.some((one) => childrenOf(one, 'SelectionRef').length > 0)) return;
+  const out = { ...writing.out, remarks: createRemarks(), addText: () => {}, addFile: () => {} };
+  const visit = (one: Element): void => {
+    if (one.name.endsWith('Selection') && one.attributes.guid !== undefined)
+      out.alsoThere('selection', one.attributes.guid);
+    one.children.forEach(visit);
+  };
+  for (const kind of ['Source', 'CodedNote'])
+    for await (const one of keptSources(trx, { ...writing, out }, kind)) {
+      const made = conform(one, out.remarks);
+      if (made) visit(made);
+    }
 }
 
 function directOf(out: Outgoing, { project }: Prepared): Element[] {
-  const children = (project?.children ?? []).filter(
-    ({ name, attributes: { targetGUID } }) =>
-      name === 'Description' ||
-      (name === 'NoteRef' && targetGUID !== undefined && out.isThere(normaliseGuid(targetGUID))),
-  );
+  const children = project?.children ?? [];
   return [
     ...children.filter(({ name }) => name === 'Description'),
-    ...children.filter(({ name }) => name === 'NoteRef').map(upper),
+    ...children.filter(({ name }) => name === '@Comment').flatMap((child) => writeComment(out, child)),
+    ...children.filter(({ name }) => name === 'NoteRef').flatMap((child) => living(out, child) ?? []),
     ...out.memoRefs(''),
   ];
 }

@@ -28,6 +28,7 @@ export function createInto(given: {
   const positions = new Map<string, number>();
   const guids = new Set<string>();
   const caseThemes = new Map<string, string>();
+  const uniqueStranger = createUniqueNames(LONGEST_NAME);
   const uniquePhase = createUniqueNames(LONGEST_NAME);
   const uniqueCaseTheme = createUniqueNames(LONGEST_NAME);
   for (const { attributes } of survey.codes)
@@ -56,13 +57,15 @@ export function createInto(given: {
       const guid = given === undefined ? '' : normaliseGuid(given);
       const known = members.get(guid);
       if (known !== undefined) return known;
-      if (guid !== '')
-        remarks.add(
-          'unusual',
-          'Some coders or authors are not among the users of the file; they are called by the beginning of their GUID.',
-          guid,
-        );
-      return addMember(guid, guid === '' ? NOBODY : `Coder ${guid.slice(0, 8)}`, undefined);
+      if (guid === '') return addMember('', NOBODY, undefined);
+      remarks.add(
+        'unusual',
+        'Some coders or authors are not among the users of the file; they are called as the file calls them, or by the beginning of their GUID, and are among its users in the next export.',
+        given,
+      );
+      const called = isGuid(guid) ? `Coder ${guid.slice(0, 8)}` : given!;
+      const name = uniqueStranger('', fittedName(called, LONGEST_NAME, NOBODY));
+      return addMember(guid, name, element('User', { guid, name }));
     },
     themeOf(target) {
       return into.themes.get(target) ?? caseThemes.get(target) ?? themeOfCase(target);
@@ -166,6 +169,7 @@ export function createInto(given: {
   for (const user of survey.users) {
     const guid = normaliseGuid(user.attributes.guid ?? '');
     const name = fittedName(user.attributes.name ?? user.attributes.id, LONGEST_NAME, 'Unnamed coder');
+    uniqueStranger('', name);
     if (members.has(guid)) remarks.add('lost', 'Users whose GUID another user has were taken as that one.', name);
     else addMember(guid, name, user);
   }

@@ -3,6 +3,7 @@ import { recordAccountEvent } from '../../audit/event-service.ts';
 import { asAccount, type Db, type Transaction } from '../../database/connection.ts';
 import { foundStudy } from '../../studies/study-service.ts';
 import type { ThreadMeans } from '../../web/threads.ts';
+import { carriersOf } from '../refi/carriers.ts';
 import { type Element, element, normaliseGuid } from '../refi/element.ts';
 import { findProfile, type SourceText } from '../refi/profile.ts';
 import { isOurs } from '../refi/program.ts';
@@ -14,7 +15,7 @@ import { type FileStore, openFileStore } from './file-store-service.ts';
 import { createInto } from './import-into.ts';
 import { findFounder, insertRows, setLoadedStudy } from './import-queries.ts';
 import type { Into, Row } from './into.ts';
-import { putMemo } from './memo-rows.ts';
+import { putComments, putMemo } from './memo-rows.ts';
 import type { Preview } from './preview-service.ts';
 import {
   findInternal,
@@ -26,7 +27,7 @@ import {
 } from './project-file-service.ts';
 import { updateProjectImport } from './project-import-queries.ts';
 import { createRowBuffer, type Lot } from './rows.ts';
-import { carriersOf, putSource } from './source-rows.ts';
+import { putSource } from './source-rows.ts';
 import { isCoded, linkedNotes, referencesOf, type Survey } from './survey.ts';
 import { putThemes } from './theme-rows.ts';
 
@@ -128,10 +129,9 @@ async function fill(
     put: (table: string, row: Row) => buffer.put(table, row),
   });
   const isOwn = isOurs(survey.origin);
-  into.keep('Project', {
-    element: { name: 'Project', attributes: survey.attributes, children: survey.direct, text: '' },
-    held: { name: order.studyName },
-  });
+  const project = element('Project', survey.attributes, survey.direct);
+  const children = putComments(into, project, survey.direct, { subject: {}, at: into.at });
+  into.keep('Project', { element: { ...project, children }, held: { name: order.studyName } });
   putThemes(into, survey.codes, { isOwn });
   into.defaultAgency = putAgencies(into, survey.cases, survey.coded).defaultAgency;
   for (const target of referencesOf(survey.direct)) into.subjects.set(target, {});

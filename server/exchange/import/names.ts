@@ -1,3 +1,4 @@
+import { asCompared } from '../../shared/names.ts';
 import { codePointLength, sliceCodePoints } from '../../shared/text.ts';
 import { fittedAttribute } from '../refi/lexical.ts';
 
@@ -21,7 +22,7 @@ export function createUniqueNames(max: number): (scope: string, name: string) =>
     for (let number = 1; ; number += 1) {
       const ending = number === 1 ? '' : ` (${number})`;
       const tried = `${sliceCodePoints(name, 0, max - ending.length)}${ending}`;
-      const key = `${scope} ${tried.normalize('NFKC').toLowerCase()}`;
+      const key = `${scope} ${asCompared(tried)}`;
       if (taken.has(key)) continue;
       taken.add(key);
       return tried;
@@ -59,11 +60,18 @@ export function fittedColour(given: string | undefined): string | undefined {
   return `#${hex(parts[1]!)}${hex(parts[2]!)}${hex(parts[3]!)}`;
 }
 
-/** A date of the file as PostgreSQL reads it. One without its zone is taken as UTC, and `zoned` is false. */
+const FIRST_YEAR = 2;
+const LAST_YEAR = 9998;
+
+/**
+ * A date of the file as PostgreSQL reads it. One without its zone is taken as UTC, and `zoned` is false. The first and the
+ * last day that there are in programs mean that there is no date.
+ */
 export function fittedDate(given: string | undefined): { at: string; zoned: boolean } | undefined {
   const text = given === undefined ? undefined : fittedAttribute('creationDateTime', given);
   if (text === undefined) return undefined;
   const zoned = /(Z|[+-]\d{2}:\d{2})$/.test(text);
   const at = zoned ? text : `${text}Z`;
-  return Number.isNaN(Date.parse(at)) ? undefined : { at, zoned };
+  const year = new Date(at).getUTCFullYear();
+  return year >= FIRST_YEAR && year <= LAST_YEAR ? { at, zoned } : undefined;
 }

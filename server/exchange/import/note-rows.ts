@@ -1,7 +1,7 @@
 import { cutPassage, type Passage, type Source, sourceOf } from '../../coding/passage.ts';
 import { childOf, type Element, element, normaliseGuid, targetsOf } from '../refi/element.ts';
 import { type OwnVariable, readOwnValues } from '../refi/own-variables.ts';
-import type { Into } from './into.ts';
+import type { Into, Subject } from './into.ts';
 import { fittedDate, fittedName, fittedText } from './names.ts';
 
 /** A note that an element of the file became. */
@@ -10,7 +10,8 @@ export type MadeNote = { id: string; revisionId: string; cut: Source; taken: Set
 const MINUTE = 60_000;
 const LONGEST_TITLE = 300;
 const LONGEST_SETTING = 300;
-const LONGEST_PURPOSE = 2000;
+/** In code points. */
+export const LONGEST_PURPOSE = 2000;
 
 /** A visit and a note with one revision. `key` tells the notes of one source apart. */
 export function putNote(into: Into, source: Element, given: { key: string; title: string; body: string }): MadeNote {
@@ -20,9 +21,11 @@ export function putNote(into: Into, source: Element, given: { key: string; title
   const saved = dateOf(into, source.attributes.modifiedDateTime, source) ?? created;
   const author = into.memberOf(source.attributes.creatingUser);
   // Texts that were brought in within one second are listed in the order of the file.
-  const id = into.idOf('note', `${guid} ${given.key}`, created, into.notes);
+  // A memo that became a note may have the GUID of a source.
+  const key = `${source.name === 'Note' ? 'Note ' : ''}${guid} ${given.key}`;
+  const id = into.idOf('note', key, created, into.notes);
   into.notes += 1;
-  const revisionId = into.idOf('revision', `${guid} ${given.key}`, created);
+  const revisionId = into.idOf('revision', key, created);
   const study_id = into.studyId;
   into.put('notes', {
     id,
@@ -88,16 +91,26 @@ export function dateOf(into: Into, given: string | undefined, of: Element): stri
   if (given === undefined) return undefined;
   const date = fittedDate(given);
   const where = of.attributes.name ?? of.attributes.guid;
-  if (!date) into.remarks.add('kept', 'Some dates are no dates; another date of the same thing was taken.', where);
+  if (!date)
+    into.remarks.add(
+      'kept',
+      'Some dates are no dates, or lie outside the years 2 to 9998; another date of the same thing was taken.',
+      where,
+    );
   else if (!date.zoned) into.remarks.add('unusual', 'Dates without a time zone were taken as UTC.', where);
   return date?.at;
 }
 
 /**
  * Makes codings of the `Coding` elements of a passage. Those that became rows are replaced by a reference to the row, with
- * the element in it; the others stay as they are, for the next export.
+ * the element in it; the others stay as they are, for the next export. `subject` is what a memo on the passage is about.
  */
-export function putCodings(into: Into, note: MadeNote, passage: Passage | undefined, of: Element): Element[] {
+export function putCodings(
+  into: Into,
+  note: MadeNote,
+  passage: Passage | undefined,
+  of: Element,
+): { children: Element[]; subject: Subject } {
   const held: string[] = [];
   const children = of.children.map((child) => {
     if (child.name !== 'Coding') return child;
@@ -144,9 +157,21 @@ export function putCodings(into: Into, note: MadeNote, passage: Passage | undefi
       if (!into.subjects.has(noteRef)) into.subjects.set(noteRef, { coding_id: id });
     return element('@Coding', { id, theme: themeId, coder, start: String(cut.start), end: String(cut.end) }, [coding]);
   });
-  const subject = held.length === 1 ? { coding_id: held[0]! } : { note_id: note.id };
+  const subject: Subject = held.length === 1 ? { coding_id: held[0]! } : { note_id: note.id };
   const guid = normaliseGuid(of.attributes.guid ?? '');
   if (into.linked.has(guid)) into.subjectOfPassage.set(guid, subject);
   for (const target of targetsOf(of, 'NoteRef')) if (!into.subjects.has(target)) into.subjects.set(target, subject);
-  return children;
+  return { children, subject };
+}
+
+/** The element with its codings of the whole text as references to rows. */
+export function codeWhole(into: Into, note: MadeNote, of: Element): Element {
+  const { length } = note.cut.body;
+  if (length === 0 && of.children.some(({ name }) => name === 'Coding'))
+    into.remarks.add(
+      'kept',
+      'Codings of a whole source whose text is empty are kept for the next export.',
+      of.attributes.name,
+    );
+  return { ...of, children: putCodings(into, note, length > 0 ? { start: 0, end: length } : undefined, of).children };
 }

@@ -1,8 +1,8 @@
+import { carriersOf } from '../refi/carriers.ts';
 import { profileKey, profileInWords } from '../refi/profile.ts';
 import { createRemarks, Refusal, type Remark } from '../refi/refusal.ts';
 import { createScorer } from '../refi/score.ts';
 import { openProjectFile, readText, readUnits } from './project-file-service.ts';
-import { carriersOf } from './source-rows.ts';
 import { createSurvey, type Counts, scoredSelections, type Survey } from './survey.ts';
 
 /** How the positions of a file are read. `open`: ways that fit as well and that somebody has to choose among. */

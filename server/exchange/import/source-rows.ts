@@ -1,14 +1,14 @@
-import { childOf, detached, type Element, normaliseGuid } from '../refi/element.ts';
+import { codePointLength } from '../../shared/text.ts';
+import { carriersOf, isSelection, TEXT_BEARING } from '../refi/carriers.ts';
+import { childOf, descriptionOf, detached, type Element, normaliseGuid } from '../refi/element.ts';
 import { type Passage, passageOf, type Place, positionsOf, type SourceText } from '../refi/profile.ts';
 import { isOwnValue } from '../refi/own-variables.ts';
-import { describeArea } from './area.ts';
+import { hasAreas, putAreas } from './area-rows.ts';
 import { putFile } from './attachment-rows.ts';
 import type { Into } from './into.ts';
-import { type MadeNote, putCodings, putNote } from './note-rows.ts';
+import { putComments } from './memo-rows.ts';
+import { codeWhole, LONGEST_PURPOSE, type MadeNote, putCodings, putNote } from './note-rows.ts';
 import { syncPositions } from './survey.ts';
-
-const TEXT_BEARING = new Set(['TextSource', 'Representation', 'TextDescription', 'Transcript', 'Note']);
-const SELECTION = /Selection$/;
 
 /** A file that came with a source, as it lies in our uploads. */
 export type KeptFile = {
@@ -23,12 +23,6 @@ export type KeptFile = {
 
 /** A source and what was read for it: the text of each element that has one, and its files. */
 export type ReadSource = { unit: Element; texts: Map<Element, SourceText>; files: KeptFile[] };
-
-/** The elements of a source (itself among them) that have a text of their own, those inside selections left out. */
-export function carriersOf(unit: Element): Element[] {
-  const inside = unit.children.filter(({ name }) => TEXT_BEARING.has(name));
-  return TEXT_BEARING.has(unit.name) ? [unit, ...inside] : inside;
-}
 
 /**
  * Makes notes of a source: one for each text in it, and one that describes, a line each, what is marked elsewhere: areas of
@@ -47,7 +41,9 @@ export function putSource(into: Into, { unit, texts, files }: ReadSource): void 
     const named = carrier === unit || index === 0 ? title : `${title} (${carrier.attributes.name ?? index + 1})`;
     const note = putNote(into, withDates(carrier, unit), { key, title: named, body: text.text });
     notes.push({ note, key });
-    skeletons.set(carrier, placeInText(into, note, carrier === unit ? carrier : withOwnGuid(into, carrier), text));
+    const placed = placeInText(into, note, carrier === unit ? carrier : withOwnGuid(into, carrier), text);
+    // What a source says of itself is the purpose of its visit.
+    skeletons.set(carrier, carrier === unit ? placed : withComments(into, note, placed));
     putRaw(into, note, text);
   }
   const first = notes[0]?.note;
@@ -61,7 +57,8 @@ export function putSource(into: Into, { unit, texts, files }: ReadSource): void 
   if (!first || hasAreas(skeleton)) skeleton = putAreas(into, unit, skeleton, title, notes, first);
   else if (skeletons.get(unit) === undefined) skeleton = codeWhole(into, first, skeleton);
   const home = notes[0]!.note;
-  into.noteOfElement.set(detached(guid), home.id);
+  if (codePointLength(descriptionOf(unit) ?? '') > LONGEST_PURPOSE) skeleton = withComments(into, home, skeleton);
+  if (!into.noteOfElement.has(guid)) into.noteOfElement.set(detached(guid), home.id);
   for (const { note, key } of notes.slice(1))
     into.keep('SourceNote', {}, { guid: `${guid} ${key}`, entityId: note.id, noteId: note.id });
   for (const file of files)
@@ -87,6 +84,11 @@ export function putSource(into: Into, { unit, texts, files }: ReadSource): void 
   );
 }
 
+function withComments(into: Into, { id, at }: MadeNote, of: Element): Element {
+  const about = { subject: { note_id: id }, at, noteId: id };
+  return { ...of, children: putComments(into, of, of.children, about) };
+}
+
 function withOwnGuid(into: Into, carrier: Element): Element {
   const guid = into.uniqueGuid(normaliseGuid(carrier.attributes.guid ?? ''));
   return { ...carrier, attributes: { ...carrier.attributes, guid } };
@@ -108,7 +110,7 @@ function placeInText(into: Into, note: MadeNote, carrier: Element, text: SourceT
   const points = syncPositions(carrier);
   const children = carrier.children.map((child) => {
     if (child.name === 'SyncPoint') return placePoint(into, at, child);
-    if (!SELECTION.test(child.name)) return child;
+    if (!isSelection(child)) return child;
     const isTranscript = child.name === 'TranscriptSelection';
     const [from, to] = isTranscript
       ? [
@@ -126,7 +128,7 @@ function placeInText(into: Into, note: MadeNote, carrier: Element, text: SourceT
     else if (!child.children.some(({ name }) => name === 'Coding'))
       into.remarks.add(
         'kept',
-        'Passages that are marked and not coded have no place here; they are kept for the next export, and their memos stand with the note.',
+        'Passages that are marked and not coded have no place here; they are kept for the next export, and what is said of them stands with the note.',
         child.attributes.name ?? guid,
       );
     const attributes: Record<string, string> = { ...child.attributes, guid };
@@ -136,7 +138,12 @@ function placeInText(into: Into, note: MadeNote, carrier: Element, text: SourceT
       const place = String(at(wholeNumber(from!)));
       Object.assign(attributes, { startPosition: place, endPosition: place });
     } else if (!isPlaced && !isTranscript) attributes['@misplaced'] = passage;
-    return { ...child, attributes, children: putCodings(into, note, isPlaced ? passage : undefined, child) };
+    const coded = putCodings(into, note, isPlaced ? passage : undefined, child);
+    const { subject } = coded;
+    const quote =
+      isPlaced && subject.coding_id === undefined ? note.cut.body.slice(passage.start, passage.end) : undefined;
+    const about = { subject, quote, at: note.at, noteId: note.id };
+    return { ...child, attributes, children: putComments(into, { ...child, attributes }, coded.children, about) };
   });
   return codeWhole(into, note, { ...carrier, children });
 }
@@ -159,17 +166,6 @@ function placePoint(into: Into, at: (position: number) => Place, point: Element)
   if (typeof place === 'number') return { ...point, attributes: { ...attributes, position: String(place) } };
   into.remarks.add('lost', 'Points of time that lie outside their transcript keep their time and lose their place.');
   return { ...point, attributes };
-}
-
-function codeWhole(into: Into, note: MadeNote, of: Element): Element {
-  const { length } = note.cut.body;
-  if (length === 0 && of.children.some(({ name }) => name === 'Coding'))
-    into.remarks.add(
-      'kept',
-      'Codings of a whole source whose text is empty are kept for the next export.',
-      of.attributes.name,
-    );
-  return { ...of, children: putCodings(into, note, length > 0 ? { start: 0, end: length } : undefined, of) };
 }
 
 function remarkOn(into: Into, problem: string, selection: Element): void {
@@ -199,72 +195,6 @@ function remarkOn(into: Into, problem: string, selection: Element): void {
       where,
     );
 }
-
-function isArea(child: Element): boolean {
-  return SELECTION.test(child.name) && child.name !== 'PlainTextSelection' && child.name !== 'TranscriptSelection';
-}
-
-function hasAreas(unit: Element): boolean {
-  return unit.children.some((child) => isArea(child) && child.children.some(({ name }) => name === 'Coding'));
-}
-
-// One line a marked area, each coded with what the area is coded with.
-function putAreas(
-  into: Into,
-  unit: Element,
-  skeleton: Element,
-  title: string,
-  notes: { note: MadeNote; key: string }[],
-  first: MadeNote | undefined,
-): Element {
-  const inner = first ? [] : carriersOf(skeleton).filter((carrier) => carrier !== skeleton);
-  const areas = [skeleton, ...inner].flatMap((of) =>
-    of.children.filter((child) => SELECTION.test(child.name) && (first ? isArea(child) : true)),
-  );
-  const lines = [
-    unit.name === 'TextSource' || unit.name === 'Note'
-      ? `The text of “${title}” did not come with the file. What was marked in it:`
-      : `What was marked in “${title}”:`,
-    ...areas.map((area) => describeArea(area)),
-  ];
-  const note = putNote(into, unit, {
-    key: 'areas',
-    title: first ? `${title} (marked areas)` : title,
-    body: lines.join('\n'),
-  });
-  notes.push({ note, key: 'areas' });
-  let at = note.cut.paragraphs[0]!.end + 1;
-  const placed = new Map<Element, Element>();
-  for (const [index, area] of areas.entries()) {
-    const end = note.cut.paragraphs[index + 1]!.end;
-    const guid = into.uniqueGuid(normaliseGuid(area.attributes.guid ?? ''));
-    placed.set(area, {
-      ...area,
-      attributes: { ...area.attributes, guid },
-      children: putCodings(into, note, { start: at, end }, area),
-    });
-    at = end + 1;
-  }
-  if (areas.length > 0)
-    into.remarks.add(
-      'changed',
-      'Marked areas of pages, pictures and recordings, and passages of texts that did not come with the file, became lines of a note that say where they are.',
-      title,
-      areas.length,
-    );
-  const swap = (of: Element): Element => ({
-    ...of,
-    children: of.children.map((child) => placed.get(child) ?? (inner.includes(child) ? swap(child) : child)),
-  });
-  const swapped = swap(skeleton);
-  return first
-    ? isText(unit)
-      ? swapped
-      : codeWhole(into, first, swapped)
-    : { ...swapped, children: putCodings(into, note, { start: 0, end: note.cut.paragraphs[0]!.end }, swapped) };
-}
-
-const isText = (unit: Element): boolean => TEXT_BEARING.has(unit.name);
 
 function putRaw(into: Into, note: MadeNote, text: SourceText): void {
   if (text.raw === text.text) return;

@@ -1,19 +1,10 @@
 import { detached, type Element, normaliseGuid } from './element.ts';
 import { fittedAttribute, fittedValue } from './lexical.ts';
 import { passageOf, positionsOf, type Profile, type SourceText } from './profile.ts';
+import { leadsTo, referredAs, USER_ATTRIBUTES } from './references.ts';
 import { PROJECT_RULES } from './structure.ts';
 
-const REFERS: Record<string, string[]> = {
-  CodeRef: ['Code', 'Case'],
-  MemberCode: ['Code'],
-  NoteRef: ['Note'],
-  MemberNote: ['Note'],
-  SourceRef: ['source'],
-  MemberSource: ['source'],
-  VariableRef: ['Variable'],
-  SelectionRef: ['selection'],
-};
-const USERS = new Set(['creatingUser', 'modifyingUser', 'creatingUserGUID', 'modifyingUserGUID']);
+const USERS: ReadonlySet<string> = new Set(USER_ATTRIBUTES);
 const PATHS = new Set(['plainTextPath', 'richTextPath', 'path']);
 const MOST = 100;
 
@@ -52,10 +43,10 @@ export function createCheck() {
         const normal = normaliseGuid(value);
         if (guids.has(normal)) fault(`the GUID ${value} is used twice, the second time by a ${name}`);
         guids.add(normal);
-        into(defined, kindOf(name), normal);
+        into(defined, referredAs(name), normal);
       } else if (USERS.has(key)) into(referred, 'User', normaliseGuid(value));
       else if (PATHS.has(key)) paths.add(detached(value));
-      else if (key === 'targetGUID' && REFERS[name]) into(referred, name, normaliseGuid(value));
+      else if (key === 'targetGUID' && leadsTo(name)) into(referred, name, normaliseGuid(value));
     }
     if (children.length === 0 && text !== '' && fittedValue(name, text) !== text)
       fault(`${name} is none: ${text.slice(0, 100)}`);
@@ -88,7 +79,7 @@ export function createCheck() {
       for (const name of wanted) if (!there.has(name)) fault(`the file ${name} is not there`);
       for (const name of files) if (!wanted.has(name)) fault(`nothing refers to the file ${name}`);
       for (const [name, targets] of referred) {
-        const kinds = name === 'User' ? ['User'] : REFERS[name]!;
+        const kinds = name === 'User' ? ['User'] : leadsTo(name)!;
         for (const target of targets)
           if (!kinds.some((kind) => defined.get(kind)?.has(target)))
             fault(`${name} refers to ${target}, which is not in the file`);
@@ -107,9 +98,4 @@ export function createCheck() {
       if (USERS.has(key)) into(referred, 'User', normaliseGuid(value));
     }
   }
-}
-
-function kindOf(name: string): string {
-  if (name.endsWith('Source')) return 'source';
-  return name.endsWith('Selection') ? 'selection' : name;
 }

@@ -1,9 +1,8 @@
-import { type Element, isGuid, writtenGuid } from './element.ts';
+import type { Element } from './element.ts';
 import { fittedAttribute, fittedValue, INSTEAD } from './lexical.ts';
 import type { Remarks } from './refusal.ts';
 import { PROJECT_RULES, rankOf, type Rule } from './structure.ts';
 
-const MEMBERS = new Set(['MemberCode', 'MemberSource', 'MemberNote']);
 // What means nothing without its first child.
 const NEEDED = new Map([
   ['Coding', 'CodeRef'],
@@ -18,18 +17,13 @@ export function conform(one: Element, remarks: Remarks): Element | undefined {
   const rule = PROJECT_RULES[one.name];
   if (!rule) return undefined;
   if (isConforming(one, rule)) return one;
-  const given = { ...one.attributes };
-  // Transana, and the standard's own example of it, write the reference of a member as its GUID, or as its text.
-  const isMember = MEMBERS.has(one.name);
-  const referred = given.guid ?? (isGuid(one.text) ? one.text : undefined);
-  if (isMember && given.targetGUID === undefined && referred !== undefined) given.targetGUID = writtenGuid(referred);
-  const attributes = conformAttributes(one.name, given, remarks);
+  const attributes = conformAttributes(one.name, one.attributes, remarks);
   for (const key of rule.required) {
     if (attributes[key] !== undefined) continue;
     remarks.add(
       'lost',
       `Elements that lack what the format asks for are left out: ${one.name} without ${key}.`,
-      given.guid,
+      one.attributes.guid,
     );
     return undefined;
   }
@@ -54,7 +48,7 @@ export function conform(one: Element, remarks: Remarks): Element | undefined {
   }
   const needed = NEEDED.get(one.name);
   if (needed !== undefined && children[0]?.name !== needed) return undefined;
-  const made: Element = { ...one, attributes, children, text: isMember ? '' : one.text };
+  const made: Element = { ...one, attributes, children };
   return children.length === 0 && made.text !== '' ? conformValue(made, remarks) : made;
 }
 
@@ -101,7 +95,6 @@ function conformValue(value: Element, remarks: Remarks): Element {
 
 // Whether it is so already, as nearly all is that we write ourselves: then nothing is copied.
 function isConforming({ name, attributes, children, text }: Element, rule: Rule): boolean {
-  if (MEMBERS.has(name)) return false;
   for (const key in attributes) {
     const value = attributes[key]!;
     if (!rule.attributes.has(key) || fittedAttribute(key, value) !== value) return false;

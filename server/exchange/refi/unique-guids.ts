@@ -1,4 +1,5 @@
 import { type Element, namedGuid, normaliseGuid, writtenGuid } from './element.ts';
+import { referredAs } from './references.ts';
 import type { Remarks } from './refusal.ts';
 
 // Within one element, what refers to its own parts rather than to anything in the file.
@@ -6,12 +7,18 @@ const TO_PARTS = ['fromSyncPoint', 'toSyncPoint', 'sourceVertex', 'targetVertex'
 
 /**
  * Gives every GUID of a file out once, in the order in which its elements are written: programs use one for a marked area
- * and for its words, say, and others refuse such a file. What is met first keeps it, and with it what refers to it.
+ * and for its words, say, and others refuse such a file. What is met first keeps it, and with it what refers to it; but what
+ * other elements refer to keeps its own in any case: `taken` says as what a GUID is referred to in the file.
  */
-export function createUniqueGuids(remarks: Remarks): (one: Element) => Element {
+export function createUniqueGuids(
+  remarks: Remarks,
+  taken: (guid: string) => string | undefined,
+): (one: Element) => Element {
   const seen = new Set<string>();
 
-  function isNew(guid: string): boolean {
+  function isNew(guid: string, as: string): boolean {
+    const owner = taken(guid);
+    if (owner !== undefined && owner !== as) return false;
     // Sixteen bytes: there may be hundreds of thousands.
     const short = Buffer.from(guid.replaceAll('-', ''), 'hex').toString('latin1');
     if (seen.has(short)) return false;
@@ -19,10 +26,10 @@ export function createUniqueGuids(remarks: Remarks): (one: Element) => Element {
     return true;
   }
 
-  function other(guid: string): string {
+  function other(guid: string, as: string): string {
     for (let time = 1; ; time += 1) {
       const made = namedGuid(`${guid} ${time}`);
-      if (isNew(made)) return made;
+      if (isNew(made, as)) return made;
     }
   }
 
@@ -30,8 +37,9 @@ export function createUniqueGuids(remarks: Remarks): (one: Element) => Element {
     const { guid } = one.attributes;
     const given = guid === undefined ? undefined : normaliseGuid(guid);
     let attributes = one.attributes;
-    if (given !== undefined && !isNew(given)) {
-      attributes = { ...attributes, guid: writtenGuid(other(given)) };
+    const as = referredAs(one.name);
+    if (given !== undefined && !isNew(given, as)) {
+      attributes = { ...attributes, guid: writtenGuid(other(given, as)) };
       remarks.add('changed', 'GUIDs that were used twice are written as others, so that each means one thing.', guid);
     }
     const renamed = new Map<string, string>();

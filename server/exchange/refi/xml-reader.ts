@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { type Element, isGuid, namedGuid, normaliseGuid } from './element.ts';
 import { GUIDS } from './lexical.ts';
+import { USER_ATTRIBUTES } from './references.ts';
 import { Refusal, type Remarks } from './refusal.ts';
 import { CODEBOOK_RULES, knownAttributes, NEVER_EMPTY, ONCE, PROJECT_RULES, rankOf, UNITS } from './structure.ts';
 
@@ -14,7 +15,7 @@ const NAMESPACES: Record<string, string[]> = {
 };
 const CURRENT: Record<string, string> = { Project: NAMESPACES.Project![0]!, CodeBook: NAMESPACES.CodeBook![0]! };
 
-const USERS = new Set(['creatingUser', 'modifyingUser', 'creatingUserGUID', 'modifyingUserGUID']);
+const USERS: ReadonlySet<string> = new Set(USER_ATTRIBUTES);
 
 /** What a document says of itself. `root` is 'Project' or 'CodeBook'. */
 export type Head = { root: 'Project' | 'CodeBook'; attributes: Record<string, string> };

@@ -1,3 +1,4 @@
+import { asCompared } from '../../shared/names.ts';
 import type { Theme } from '../../codebook/theme-tree.ts';
 import { type IncomingTheme, TEXT_FIELDS } from './incoming-theme.ts';
 
@@ -86,7 +87,7 @@ function placeKey(parentId: string | null, name: string): string {
 
 /** A name as names are compared: capitals, and blanks between words, make no difference. */
 export function alike(name: string): string {
-  return name.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase();
+  return asCompared(name.replace(/\s+/g, ' ').trim());
 }
 
 function differencesOf(incoming: IncomingTheme, theme: Theme, parentId: string | null | undefined): Difference[] {
