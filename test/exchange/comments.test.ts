@@ -1,26 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
-import { checkProject } from '../../server/exchange/export/check-service.ts';
-import { STANDARD } from '../../server/exchange/refi/profile.ts';
-import { openArchive } from '../../server/exchange/refi/zip-reading.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { g, projectXml, qdpx, selection, SOURCE, TEXT, USER } from './a-project.ts';
 import { imported } from './attempt.ts';
-import { exportStudy, LIMIT } from './support.ts';
+import { exportedXml, exportStudy } from './support.ts';
 
 // Programs let people comment on a passage, a text, the project, and write that into its Description: here it is a memo that
 // people see, and it leaves again where it stood.
 
 const t = useTestApp();
 
-async function exported(studyId: string): Promise<string> {
-  const { file } = await exportStudy(t, studyId);
-  expect(await checkProject(file, STANDARD, LIMIT)).toEqual([]);
-  const archive = await openArchive(file, { total: LIMIT });
-  const xml = (await archive.readWhole(archive.project, LIMIT)).toString('utf8');
-  archive.close();
-  return xml;
-}
+const exported = (studyId: string): Promise<string> => exportedXml(t, studyId);
 
 const said = (text: string): string => `<Description>${text}</Description>`;
 const commented = (passage: string, text: string): string => passage.replace('<Coding ', `${said(text)}<Coding `);

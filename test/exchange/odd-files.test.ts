@@ -1,26 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkProject } from '../../server/exchange/export/check-service.ts';
-import { STANDARD } from '../../server/exchange/refi/profile.ts';
-import { openArchive } from '../../server/exchange/refi/zip-reading.ts';
 import { listNotes } from '../../server/notes/note-list-queries.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { CODE, g, projectXml, qdpx, selection, SOURCE, TEXT, USER } from './a-project.ts';
 import { codingsOf, imported } from './attempt.ts';
-import { exportStudy, LIMIT } from './support.ts';
+import { exportedXml } from './support.ts';
 import { zipBytes } from './zip-bytes.ts';
 
 // Files that are well meant and not quite what the standard says: they come in, and what leaves is what it says.
 
 const t = useTestApp();
 
-async function exported(studyId: string): Promise<string> {
-  const { file } = await exportStudy(t, studyId);
-  expect(await checkProject(file, STANDARD, LIMIT)).toEqual([]);
-  const archive = await openArchive(file, { total: LIMIT });
-  const xml = (await archive.readWhole(archive.project, LIMIT)).toString('utf8');
-  archive.close();
-  return xml;
-}
+const exported = (studyId: string): Promise<string> => exportedXml(t, studyId);
 
 const quotesOf = async (studyId: string): Promise<string[]> => (await codingsOf(t, studyId)).map(({ quote }) => quote);
 

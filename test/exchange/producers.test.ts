@@ -1,26 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkProject } from '../../server/exchange/export/check-service.ts';
-import { STANDARD } from '../../server/exchange/refi/profile.ts';
-import { openArchive } from '../../server/exchange/refi/zip-reading.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { CODE, g, projectXml, qdpx, selection, SOURCE, TEXT, USER } from './a-project.ts';
 import { codingsOf, imported } from './attempt.ts';
-import { exportStudy, LIMIT } from './support.ts';
+import { exportedXml } from './support.ts';
 
 // What programs write that the standard does not say, or says otherwise: each must come in, be counted, and leave again as
 // a file without faults.
 
 const t = useTestApp();
 
-/** What the study's own file says, once it has passed its check. */
-async function exported(studyId: string): Promise<string> {
-  const { file } = await exportStudy(t, studyId);
-  expect(await checkProject(file, STANDARD, LIMIT)).toEqual([]);
-  const archive = await openArchive(file, { total: LIMIT });
-  const xml = (await archive.readWhole(archive.project, LIMIT)).toString('utf8');
-  archive.close();
-  return xml;
-}
+const exported = (studyId: string): Promise<string> => exportedXml(t, studyId);
 
 const agenciesOf = (studyId: string): Promise<string[]> =>
   t.owner('agencies').where({ study_id: studyId }).orderBy('name').pluck('name');

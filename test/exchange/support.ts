@@ -1,9 +1,13 @@
 import path from 'node:path';
+import { expect } from '@jest/globals';
 import type { Actor } from '../../server/database/connection.ts';
 import { inStudy } from '../../server/database/connection.ts';
+import { checkProject } from '../../server/exchange/export/check-service.ts';
 import { exportProject, type ExportOrder } from '../../server/exchange/export/project-export-service.ts';
 import { importProject } from '../../server/exchange/import/import-service.ts';
 import { previewProject } from '../../server/exchange/import/preview-service.ts';
+import { STANDARD } from '../../server/exchange/refi/profile.ts';
+import { openArchive } from '../../server/exchange/refi/zip-reading.ts';
 import { newId } from '../../server/shared/ids.ts';
 import { aPerson } from '../support/builders.ts';
 import type { TestApp } from '../support/test-app.ts';
@@ -66,4 +70,14 @@ export async function exportStudy(
     snapshot: true,
   });
   return { file, ...result };
+}
+
+/** What the study's own file says, once it has passed its check. */
+export async function exportedXml(t: TestApp, studyId: string): Promise<string> {
+  const { file } = await exportStudy(t, studyId);
+  expect(await checkProject(file, STANDARD, LIMIT)).toEqual([]);
+  const archive = await openArchive(file, { total: LIMIT });
+  const xml = (await archive.readWhole(archive.project, LIMIT)).toString('utf8');
+  archive.close();
+  return xml;
 }

@@ -1,24 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
-import { checkProject } from '../../server/exchange/export/check-service.ts';
-import { STANDARD } from '../../server/exchange/refi/profile.ts';
-import { openArchive } from '../../server/exchange/refi/zip-reading.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { CODE, g, projectXml, qdpx, TEXT } from './a-project.ts';
 import { codingsOf, imported } from './attempt.ts';
-import { exportStudy, LIMIT } from './support.ts';
+import { exportedXml, exportStudy } from './support.ts';
 
 const t = useTestApp();
 
-/** What the study's own file says, once it has passed its check. */
-async function exported(studyId: string): Promise<string> {
-  const { file } = await exportStudy(t, studyId);
-  expect(await checkProject(file, STANDARD, LIMIT)).toEqual([]);
-  const archive = await openArchive(file, { total: LIMIT });
-  const xml = (await archive.readWhole(archive.project, LIMIT)).toString('utf8');
-  archive.close();
-  return xml;
-}
+const exported = (studyId: string): Promise<string> => exportedXml(t, studyId);
 const coding = (number: number, code: string): string =>
   `<Coding guid="${g(number)}"><CodeRef targetGUID="${code}"/></Coding>`;
 
