@@ -145,7 +145,12 @@ describe('a file is refused with a sentence and leaves nothing behind', () => {
     [
       'it has characters that XML has not',
       qdpx(projectXml({ after: '<Description>\u0001</Description>' })),
-      /not well-formed XML/,
+      /a character that XML does not allow, such as a control character \(line 7\)/,
+    ],
+    [
+      'it has such characters by their numbers',
+      qdpx(projectXml({ after: '<Description>&#xB;</Description>' })),
+      /a character that XML does not allow/,
     ],
     [
       'a GUID is used for two codes',
@@ -169,8 +174,8 @@ describe('a file is refused with a sentence and leaves nothing behind', () => {
       ),
       /is a codebook, not a project/,
     ],
-    ['it is a picture', Buffer.from('\u0089PNG\r\n\u001a\n', 'latin1'), /not written in UTF-8|not well-formed/],
-    ['it is nothing', Buffer.alloc(0), /The file is empty|not well-formed/],
+    ['it is a picture', Buffer.from('\u0089PNG\r\n\u001a\n', 'latin1'), /not written in UTF-8/],
+    ['it is nothing', Buffer.alloc(0), /There is no XML in the file: it is empty/],
   ])('· when %s', async (_, bytes, sentence) => {
     expect(await attempt(t, bytes)).toEqual({ refused: expect.stringMatching(sentence), left: {} });
   });
@@ -193,14 +198,14 @@ describe('a file is refused with a sentence and leaves nothing behind', () => {
     }
     // Of a byte or two nobody can say that it was an archive.
     expect([...sentences].filter((sentence) => !sentence.includes('not a whole ZIP archive'))).toEqual([
-      expect.stringMatching(/not well-formed XML, or was cut off/),
+      expect.stringMatching(/There is no XML in the file: .* was cut off/),
     ]);
   }, 120_000);
 
   test('· when the project in a whole archive was cut off, wherever that was', async () => {
     for (let length = 40; length < PROJECT.trimEnd().length; length += 10) {
       const settled = await attempt(t, qdpx(PROJECT.slice(0, length)));
-      expect([length, settled.refused]).toEqual([length, expect.stringMatching(/not well-formed XML, or was cut off/)]);
+      expect([length, settled.refused]).toEqual([length, expect.stringMatching(/was cut off/)]);
       expect([length, settled]).toEqual([length, expect.objectContaining({ left: {} })]);
     }
   }, 120_000);

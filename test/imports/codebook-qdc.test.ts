@@ -116,6 +116,29 @@ describe('a .qdc', () => {
     ).toEqual({ definition: 'In the wrong place', colour: '#123456' });
   });
 
+  test.each([
+    [
+      'deep.qdc',
+      `<CodeBook xmlns="urn:QDA-XML:codebook:1.0"><Codes>${Array.from({ length: 13 }, (_, at) => `<Code guid="${newId()}" name="Level ${at + 1}" isCodable="true">`).join('')}${'</Code>'.repeat(13)}</Codes></CodeBook>`,
+    ],
+    [
+      'deep.csv',
+      `path\n${Array.from({ length: 13 }, (_, at) => Array.from({ length: at + 1 }, (__, level) => `Level ${level + 1}`).join(' > ')).join('\n')}`,
+    ],
+  ])(
+    'that is nested deeper than themes can be comes in with the last level for all below: %s',
+    async (name, content) => {
+      const { $, at } = await send(name, content);
+      expect(words($('main').text())).toContain(
+        'Themes can be nested 10 levels deep: 3 that stood deeper stand on the last level.',
+      );
+      const answer = await cast.session.post(`${at}/confirmation`, fieldsOn($), at);
+      expect(answer.status).toBe(303);
+      const tree = await treeOf(t, cast.study.id);
+      for (const level of [10, 11, 12, 13]) expect(tree).toContain(`3.1.1.1.1.1.1.1.1.${level - 9} Level ${level}`);
+    },
+  );
+
   test('of the standard’s own example comes in with its six codes, and is the same when it comes again', async () => {
     const file = path.join(REFI, 'samples', 'annex-a1-codebook.qdc');
     if (!existsSync(file)) {

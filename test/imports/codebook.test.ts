@@ -164,7 +164,7 @@ Trust,,Counting on others,
     [
       'it is cut off',
       '<CodeBook xmlns="urn:QDA-XML:codebook:1.0"><Codes><Code guid="x"',
-      'The file is not well-formed XML, or was cut off on the way',
+      'The file was cut off on the way (line 1). Copy or export it again.',
     ],
   ])('is refused with the page · when %s', async (_, content, sentence) => {
     const { answer, $ } = await send('themes.csv', content);

@@ -3,7 +3,11 @@ import { joinDefinition } from '../refi/definition.ts';
 import type { ExportedTheme } from './project-queries.ts';
 
 /** What was kept of a code when it came in. */
-export type KeptCode = { element: Element; held: Partial<Record<keyof ReturnType<typeof heldOf>, string>> };
+export type KeptCode = {
+  element: Element;
+  /** `parent`: the theme that it stood under, where that was deeper than themes can stand, and it got another. */
+  held: Partial<Record<keyof ReturnType<typeof heldOf> | 'parent' | 'standsUnder', string>>;
+};
 
 export type CodeWriting = {
   guidOf: (id: string) => string;
@@ -16,7 +20,9 @@ export function codeTree(themes: readonly ExportedTheme[], writing: CodeWriting)
   const ids = new Set(themes.map(({ id }) => id));
   const below = new Map<string | null, ExportedTheme[]>();
   for (const theme of themes) {
-    const parent = theme.parentId !== null && ids.has(theme.parentId) ? theme.parentId : null;
+    const held = writing.kept(theme.id)?.held;
+    const parentId = held?.parent !== undefined && held.standsUnder === theme.parentId ? held.parent : theme.parentId;
+    const parent = parentId !== null && ids.has(parentId) ? parentId : null;
     below.set(parent, [...(below.get(parent) ?? []), theme]);
   }
   const write = (theme: ExportedTheme): Element => codeOf(theme, writing, (below.get(theme.id) ?? []).map(write));

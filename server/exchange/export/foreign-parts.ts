@@ -1,4 +1,5 @@
 import { element, type Element } from '../refi/element.ts';
+import { internalNames } from '../refi/internal-names.ts';
 import { leadsTo } from '../refi/references.ts';
 import { codingElement, type Outgoing } from './outgoing.ts';
 import { living, livingUsers } from './project-elements.ts';
@@ -114,8 +115,8 @@ export function writeAttributes(
   for (const key of ['path', 'richTextPath'] as const) {
     const written = attributes[key];
     if (written === undefined) continue;
-    const name = written.split('/').at(-1)!.toLowerCase();
-    const file = kept.held.files.find(({ entry }) => entry === name);
+    const names = internalNames(written);
+    const file = kept.held.files.find(({ entry }) => names.includes(entry));
     const attachment = file && out.attachment(file.id);
     if (!attachment) {
       delete attributes[key];

@@ -120,7 +120,7 @@ export function importRoutes(dependencies: RouteDependencies, jobs: Jobs): Route
       pageTitle: found.fileName,
       back: BACK,
       import: view,
-      values: { name: typed ?? found.preview?.name ?? '' },
+      values: { name: typed ?? view.suggestedName ?? '' },
       errors,
       errorSummary: errors && errorSummary(errors),
     });

@@ -2,6 +2,7 @@ import { archiveView } from '../archive/archive-view.ts';
 import { formatDateTime } from '../../shared/dates.ts';
 import type { Remark, RemarkKind } from '../refi/refusal.ts';
 import type { ImportReport } from './import-service.ts';
+import { fittedName, LONGEST_STUDY_NAME } from './names.ts';
 import type { Preview } from './preview-service.ts';
 import type { ProjectImport } from './project-import-queries.ts';
 import type { Counts } from './survey.ts';
@@ -78,6 +79,7 @@ export function importView(found: ProjectImport, same: { founded: string; create
 
 function previewView(preview: Preview) {
   return {
+    suggestedName: fittedName(preview.name, LONGEST_STUDY_NAME, ''),
     origin: preview.origin === '' ? 'a program that does not say its name' : preview.origin,
     counts: countsView(preview.counts),
     profile: profileView(preview.profile),

@@ -2,6 +2,9 @@ import { asCompared } from '../../shared/names.ts';
 import { codePointLength, sliceCodePoints } from '../../shared/text.ts';
 import { fittedAttribute } from '../refi/lexical.ts';
 
+/** In code points. */
+export const LONGEST_STUDY_NAME = 200;
+
 /** `given` on one line, cut to `max` code points; `fallback` where nothing is left. */
 export function fittedName(given: string | undefined, max: number, fallback: string): string {
   const name = (given ?? '').replaceAll('\0', '').replace(/\s+/gu, ' ').trim();

@@ -1,5 +1,5 @@
 import { cutPassage, type Passage, type Source, sourceOf } from '../../coding/passage.ts';
-import { childOf, type Element, element, normaliseGuid, targetsOf } from '../refi/element.ts';
+import { childOf, childrenOf, type Element, element, normaliseGuid, targetsOf } from '../refi/element.ts';
 import { type OwnVariable, readOwnValues } from '../refi/own-variables.ts';
 import type { Into, Subject } from './into.ts';
 import { fittedDate, fittedName, fittedText } from './names.ts';
@@ -112,56 +112,71 @@ export function putCodings(
   of: Element,
 ): { children: Element[]; subject: Subject } {
   const held: string[] = [];
-  const children = of.children.map((child) => {
-    if (child.name !== 'Coding') return child;
-    const guid = into.uniqueGuid(normaliseGuid(child.attributes.guid ?? ''));
-    const coding: Element = { ...child, attributes: { ...child.attributes, guid } };
-    const target = normaliseGuid(childOf(child, 'CodeRef')?.attributes.targetGUID ?? '');
-    const themeId = into.themeOf(target);
-    if (!themeId) {
-      into.remarks.add('lost', 'Codings with a code that is not in the file cannot be held.', guid);
-      return coding;
-    }
-    if (!passage) return coding;
-    const coder = into.memberOf(child.attributes.creatingUser ?? of.attributes.creatingUser);
-    const once = `${themeId} ${coder} ${passage.start} ${passage.end}`;
-    if (note.taken.has(once)) {
-      into.remarks.add(
-        'kept',
-        'Codings that one coder gave twice to the same words are held once; the second is kept for the next export.',
-        guid,
-      );
-      return coding;
-    }
-    note.taken.add(once);
-    const at = dateOf(into, child.attributes.creationDateTime ?? of.attributes.creationDateTime, of) ?? note.at;
-    const id = into.idOf('coding', guid, at);
-    const cut = cutPassage(note.cut, passage);
-    into.put('codings', {
-      id,
-      study_id: into.studyId,
-      note_id: note.id,
-      revision_id: note.revisionId,
-      theme_id: themeId,
-      coder_id: coder,
-      start_position: cut.start,
-      end_position: cut.end,
-      quote: cut.quote,
-      context_before: cut.contextBefore,
-      context_after: cut.contextAfter,
-      paragraph_label: cut.label,
-      created_at: at,
+  const children = of.children
+    .flatMap((child) => oneEach(into, child))
+    .map((child) => {
+      if (child.name !== 'Coding') return child;
+      const guid = into.uniqueGuid(normaliseGuid(child.attributes.guid ?? ''));
+      const coding: Element = { ...child, attributes: { ...child.attributes, guid } };
+      const target = normaliseGuid(childOf(child, 'CodeRef')?.attributes.targetGUID ?? '');
+      const themeId = into.themeOf(target);
+      if (!themeId) {
+        into.remarks.add('lost', 'Codings with a code that is not in the file cannot be held.', guid);
+        return coding;
+      }
+      if (!passage) return coding;
+      const coder = into.memberOf(child.attributes.creatingUser ?? of.attributes.creatingUser);
+      const once = `${themeId} ${coder} ${passage.start} ${passage.end}`;
+      if (note.taken.has(once)) {
+        into.remarks.add(
+          'kept',
+          'Codings that one coder gave twice to the same words are held once; the second is kept for the next export.',
+          guid,
+        );
+        return coding;
+      }
+      note.taken.add(once);
+      const at = dateOf(into, child.attributes.creationDateTime ?? of.attributes.creationDateTime, of) ?? note.at;
+      const id = into.idOf('coding', guid, at);
+      const cut = cutPassage(note.cut, passage);
+      into.put('codings', {
+        id,
+        study_id: into.studyId,
+        note_id: note.id,
+        revision_id: note.revisionId,
+        theme_id: themeId,
+        coder_id: coder,
+        start_position: cut.start,
+        end_position: cut.end,
+        quote: cut.quote,
+        context_before: cut.contextBefore,
+        context_after: cut.contextAfter,
+        paragraph_label: cut.label,
+        created_at: at,
+      });
+      held.push(id);
+      for (const noteRef of targetsOf(child, 'NoteRef'))
+        if (!into.subjects.has(noteRef)) into.subjects.set(noteRef, { coding_id: id });
+      return element('@Coding', { id, theme: themeId, coder, start: String(cut.start), end: String(cut.end) }, [
+        coding,
+      ]);
     });
-    held.push(id);
-    for (const noteRef of targetsOf(child, 'NoteRef'))
-      if (!into.subjects.has(noteRef)) into.subjects.set(noteRef, { coding_id: id });
-    return element('@Coding', { id, theme: themeId, coder, start: String(cut.start), end: String(cut.end) }, [coding]);
-  });
   const subject: Subject = held.length === 1 ? { coding_id: held[0]! } : { note_id: note.id };
   const guid = normaliseGuid(of.attributes.guid ?? '');
   if (into.linked.has(guid)) into.subjectOfPassage.set(guid, subject);
   for (const target of targetsOf(of, 'NoteRef')) if (!into.subjects.has(target)) into.subjects.set(target, subject);
   return { children, subject };
+}
+
+// A coding has one code in the format; what somebody meant by several is one coding for each.
+function oneEach(into: Into, child: Element): Element[] {
+  const codes = child.name === 'Coding' ? childrenOf(child, 'CodeRef') : [];
+  if (codes.length < 2) return [child];
+  into.remarks.add('changed', 'Codings with several codes became one coding for each.', child.attributes.guid);
+  return codes.map((code) => ({
+    ...child,
+    children: child.children.filter((one) => one.name !== 'CodeRef' || one === code),
+  }));
 }
 
 /** The element with its codings of the whole text as references to rows. */

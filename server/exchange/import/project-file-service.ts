@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import path from 'node:path';
-import { childOf, element, type Element, isGuid } from '../refi/element.ts';
+import { childOf, element, type Element } from '../refi/element.ts';
+import { internalNames } from '../refi/internal-names.ts';
 import { type SourceText, sourceText } from '../refi/profile.ts';
 import { Refusal, type Remarks } from '../refi/refusal.ts';
 import { createReader, type Head } from '../refi/xml-reader.ts';
@@ -80,25 +80,15 @@ function encodingOf(start: Buffer): string {
   }
 }
 
-/**
- * The entry that `written` (internal://…, or what programs write instead) means, by its last name in whatever case, with
- * the braces of its GUID or without, and as an address writes blanks.
- */
+/** The entry that a path in the project means, as `files` of the archive calls it. Refuses one that could be several. */
 export function findInternal(archive: Archive | undefined, written: string): string | undefined {
   if (!archive) return undefined;
-  const name = path.posix.basename(written.replaceAll('\\', '/')).toLowerCase();
-  const bare = name.replaceAll(/[{}]/g, '');
-  const stem = path.posix.parse(bare).name;
-  const braced = isGuid(stem) ? `{${stem}}${path.posix.extname(bare)}` : bare;
-  return [name, unescaped(name), bare, braced].find((one) => archive.files.has(one));
-}
-
-function unescaped(name: string): string {
-  try {
-    return decodeURIComponent(name).toLowerCase();
-  } catch {
-    return name;
-  }
+  const name = internalNames(written).find((one) => archive.files.has(one) || archive.twice.has(one));
+  if (name !== undefined && archive.twice.has(name))
+    throw new Refusal(
+      `The file holds “${name.slice(0, 80)}” twice, in different folders, and it cannot be told which one is meant. Export it again.`,
+    );
+  return name;
 }
 
 /** The text of an element that bears one, or undefined where there is none that can be read; `remarks` says why. */

@@ -129,7 +129,7 @@ function placeInText(into: Into, note: MadeNote, carrier: Element, text: SourceT
       into.remarks.add(
         'kept',
         'Passages that are marked and not coded have no place here; they are kept for the next export, and what is said of them stands with the note.',
-        child.attributes.name ?? guid,
+        child.attributes.name ?? note.cut.body.slice(passage.start, Math.min(passage.end, passage.start + 60)),
       );
     const attributes: Record<string, string> = { ...child.attributes, guid };
     if (isPlaced && !isTranscript)

@@ -1,4 +1,5 @@
 import { leastUsedColour, PALETTE } from '../../codebook/palette.ts';
+import { DEEPEST } from '../../codebook/theme-tree.ts';
 import { childrenOf, descriptionOf, type Element, normaliseGuid, targetsOf } from '../refi/element.ts';
 import { splitDefinition } from '../refi/definition.ts';
 import type { Into, Row } from './into.ts';
@@ -12,10 +13,19 @@ export function putThemes(into: Into, codes: readonly Element[], { isOwn }: { is
   const unique = createUniqueNames(LONGEST_NAME);
   const used: string[] = [];
   let position = 0;
-  const visit = (code: Element, parentId: string | null, depth: number): void => {
+  /** `above` are the themes over it, the top first. */
+  const visit = (code: Element, above: readonly string[]): void => {
     const guid = normaliseGuid(code.attributes.guid ?? '');
     const id = into.idOf('Code', guid);
     into.themes.set(guid, id);
+    const parentId = above.slice(0, DEEPEST - 1).at(-1) ?? null;
+    const isDeeper = above.length >= DEEPEST;
+    if (isDeeper)
+      into.remarks.add(
+        'changed',
+        `Codes that are nested more than ${DEEPEST} deep stand on the last level here; where they stood is kept for the next export.`,
+        code.attributes.name,
+      );
     const row = themeRow(into, code, { id, parentId, isOwn, unique, used });
     position += 1;
     into.put('themes', { ...row, position });
@@ -26,6 +36,7 @@ export function putThemes(into: Into, codes: readonly Element[], { isOwn }: { is
       when_to_use: row.when_to_use,
       when_not_to_use: row.when_not_to_use,
       example: row.example,
+      ...(isDeeper && { parent: above.at(-1)!, standsUnder: parentId! }),
     };
     const { children, ...alone } = code;
     const kept = { ...alone, attributes: { ...code.attributes, guid: into.uniqueGuid(guid) } };
@@ -42,9 +53,9 @@ export function putThemes(into: Into, codes: readonly Element[], { isOwn }: { is
         'Codes that are only headings became themes like any other; the mark is kept for the next export.',
         code.attributes.name,
       );
-    for (const child of childrenOf(code, 'Code')) visit(child, id, depth + 1);
+    for (const child of childrenOf(code, 'Code')) visit(child, [...above, id]);
   };
-  for (const code of codes) visit(code, null, 1);
+  for (const code of codes) visit(code, []);
 }
 
 function themeRow(

@@ -121,7 +121,7 @@ function leaves(names: string): Record<string, Rule> {
 /** Elements that may stand at most once in their parent. */
 export const ONCE = new Set(
   words(
-    'Users CodeBook Variables Cases Sources Notes Links Sets Graphs Codes Description PlainTextContent TextDescription CodeRef@Coding Representation VariableRef TextValue BooleanValue IntegerValue FloatValue DateValue DateTimeValue',
+    'Users CodeBook Variables Cases Sources Notes Links Sets Graphs Codes Description PlainTextContent TextDescription Representation VariableRef TextValue BooleanValue IntegerValue FloatValue DateValue DateTimeValue',
   ),
 );
 

@@ -43,11 +43,18 @@ export function createReader(handler: Handler, remarks: Remarks): { write(piece:
   };
 
   parser.on('doctype', () => refuse('The file has a DOCTYPE, which can hide other files in it. It was not read.'));
-  parser.on('error', (error) =>
-    refuse(
-      `The file is not well-formed XML, or was cut off on the way (line ${parser.line}): ${plain(error.message)}.`,
-    ),
-  );
+  parser.on('error', ({ message }) => {
+    const where = `(line ${parser.line})`;
+    if (/must contain a root|text data outside of root/.test(message) && path.length === 0 && !head)
+      refuse('There is no XML in the file: it is empty, of another kind, or was cut off. Copy or export it again.');
+    if (/disallowed character\.|malformed character entity/.test(message))
+      refuse(
+        `The file has a character that XML does not allow, such as a control character ${where}. Remove it in the program that wrote the file, and export again.`,
+      );
+    if (/unclosed tag|unexpected end/.test(message))
+      refuse(`The file was cut off on the way ${where}. Copy or export it again.`);
+    refuse(`The file is not well-formed XML ${where}: ${plain(message)}. Export it again.`);
+  });
   parser.on('opentag', (tag) => {
     if (path.length >= DEEPEST) refuse(`Elements are nested more than ${DEEPEST} deep. The file was not read.`);
     const attributes: Record<string, string> = {};

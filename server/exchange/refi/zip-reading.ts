@@ -2,6 +2,7 @@ import path from 'node:path';
 import { pipeline, type Readable } from 'node:stream';
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import yauzl from 'yauzl';
+import { comparedName } from './internal-names.ts';
 import { openAhead, type Reading } from './reading-ahead.ts';
 import { Refusal } from './refusal.ts';
 
@@ -15,6 +16,7 @@ const LARGEST_ENTRY = 2 ** 31 - 1;
 const LARGEST_RATIO = 200;
 const RATIO_FROM = 10 * 1024 * 1024;
 const ENCRYPTED = 0x1;
+const SAYS_UTF8 = 0x800;
 const STORED = 0;
 const DEFLATED = 8;
 const LOCAL_HEADER = 30;
@@ -27,8 +29,10 @@ const SPARE = 64;
 export type Archive = {
   /** The one project file at the top. */
   project: yauzl.Entry;
-  /** Everything else, by its name in lower case without its folder. */
+  /** Everything else, by its name as names are compared, without its folder. */
   files: Map<string, yauzl.Entry>;
+  /** Names that lie in several folders, so that it cannot be told which one is meant. */
+  twice: Set<string>;
   /** The same by whole name, as written. */
   entries: Map<string, yauzl.Entry>;
   /** The bytes of an entry, piece by piece; ends with a Refusal when they are not as the archive says. */
@@ -50,11 +54,12 @@ export async function openArchive(file: string, limits: ZipLimits): Promise<Arch
       throw new Refusal(`The file holds ${roots.length} projects, and it cannot be told which one is meant.`);
     const project = roots[0]!;
     if (project.uncompressedSize > LARGEST_QDE) throw new Refusal('The project in the file is larger than 256 MB.');
-    const files = filesIn([...entries.values()].filter((entry) => entry !== project));
+    const { files, twice } = filesIn([...entries.values()].filter((entry) => entry !== project));
     const read = (entry: yauzl.Entry): AsyncIterable<Buffer> => readEntry(zip, entry);
     return {
       project,
       files,
+      twice,
       entries,
       read,
       readWhole: wholeReader(read, near),
@@ -76,18 +81,18 @@ function projectsIn(entries: yauzl.Entry[]): yauzl.Entry[] {
 }
 
 // Programs write sources/ or Sources/, and refer to a file by its last name; what lies elsewhere is found as well.
-function filesIn(entries: yauzl.Entry[]): Map<string, yauzl.Entry> {
+function filesIn(entries: yauzl.Entry[]): Pick<Archive, 'files' | 'twice'> {
   const files = new Map<string, yauzl.Entry>();
+  const twice = new Set<string>();
   const isSource = ({ fileName }: yauzl.Entry): boolean => /(^|\/)sources\//i.test(fileName);
   for (const entry of entries.toSorted((a, b) => Number(isSource(b)) - Number(isSource(a)))) {
     if (/(^|\/)__MACOSX\//i.test(entry.fileName)) continue;
-    const name = path.posix.basename(entry.fileName).toLowerCase();
+    const name = comparedName(path.posix.basename(entry.fileName));
     const other = files.get(name);
-    if (other && isSource(other) === isSource(entry))
-      throw new Refusal(`The file holds “${shown(path.posix.basename(entry.fileName))}” twice.`);
+    if (other && isSource(other) === isSource(entry)) twice.add(name);
     if (!other) files.set(name, entry);
   }
-  return files;
+  return { files, twice };
 }
 
 /** Any other ZIP within the same limits: its entries by whole name, and their bytes. */
@@ -143,8 +148,9 @@ async function readDirectory(zip: yauzl.ZipFile, limits: ZipLimits): Promise<Map
     zip.on('end', resolve);
     zip.on('entry', (entry: yauzl.Entry) => {
       try {
+        entry.fileName = nameOf(entry);
         checkEntry(entry);
-        const name = entry.fileName.normalize('NFC').toLowerCase();
+        const name = comparedName(entry.fileName);
         if (seen.has(name)) throw new Refusal(`The file holds “${shown(entry.fileName)}” twice.`);
         seen.add(name);
         total += entry.uncompressedSize;
@@ -162,6 +168,16 @@ async function readDirectory(zip: yauzl.ZipFile, limits: ZipLimits): Promise<Map
   });
   checkOverlaps([...entries.values()], zip.fileSize);
   return entries;
+}
+
+// Programs write names in UTF-8 and forget to say so; what is UTF-8 by chance is not met in practice.
+function nameOf({ fileName, fileNameRaw, generalPurposeBitFlag }: yauzl.Entry): string {
+  if (generalPurposeBitFlag & SAYS_UTF8 || !fileNameRaw.some((byte) => byte > 0x7f)) return fileName;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(fileNameRaw);
+  } catch {
+    return fileName;
+  }
 }
 
 function checkEntry(entry: yauzl.Entry): void {
@@ -226,7 +242,7 @@ async function readShort(from: Reading, entry: yauzl.Entry): Promise<Buffer> {
   const { relativeOffsetOfLocalHeader: at, compressedSize, uncompressedSize } = entry;
   const isNotAsSaid = (): Refusal =>
     new Refusal(`“${shown(entry.fileName)}” in the file is not as long as it says, or was damaged.`);
-  const near = await from(at, LOCAL_HEADER + Buffer.byteLength(entry.fileName) + SPARE + compressedSize);
+  const near = await from(at, LOCAL_HEADER + entry.fileNameRaw.length + SPARE + compressedSize);
   if (near.length < LOCAL_HEADER || near.readUInt32LE(0) !== LOCAL_SIGNATURE) throw isNotAsSaid();
   const begins = LOCAL_HEADER + near.readUInt16LE(26) + near.readUInt16LE(28);
   const ends = begins + compressedSize;

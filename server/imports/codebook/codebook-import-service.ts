@@ -18,6 +18,7 @@ import {
   updateCodebookImportOver,
 } from './codebook-import-queries.ts';
 import { readCsvCodebook } from './csv-codebook.ts';
+import { withinDepth } from './incoming-theme.ts';
 import type { IncomingCodebook } from './incoming-theme.ts';
 import { readQdc } from './qdc-codebook.ts';
 
@@ -51,7 +52,7 @@ function readOrRefuse(name: string, bytes: Buffer): IncomingCodebook {
     const text = decodeText(bytes)?.text;
     if (text === undefined) throw new Refusal('The file is no text. Choose a .qdc, or save the table as CSV.');
     const start = text.trimStart();
-    return start.startsWith('<') ? readQdc(start) : readCsvCodebook(text);
+    return withinDepth(start.startsWith('<') ? readQdc(start) : readCsvCodebook(text));
   } catch (error) {
     if (error instanceof Refusal) throw new FieldError('file', error.message);
     if (error instanceof RangeError) throw new FieldError('file', `“${name.slice(0, 100)}” is empty.`);
