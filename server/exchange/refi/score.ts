@@ -182,7 +182,8 @@ function compare(points: Points, start: number, end: number, name: Name): 'the s
   if (words.length < SHORTEST_NAME) return 'nothing';
   const plain = cut(points, start, Math.min(end, start + LONGEST_COMPARED));
   // The same letters, nearly always: squeezing them would say no more.
-  if (plain === whole) return 'the same';
+  if (plain === whole || (plain.startsWith(whole) && whole.length >= SHORTEST_CUT && !isWithinWord(points, end)))
+    return 'the same';
   const quote = squeeze(plain);
   if (quote === whole || quote === words) return 'the same';
   // Cut short: its beginning is proof of the start, and nothing of the end.
