@@ -130,7 +130,9 @@ async function fill(
   });
   const isOwn = isOurs(survey.origin);
   const project = element('Project', survey.attributes, survey.direct);
-  const children = putComments(into, project, survey.direct, { subject: {}, at: into.at });
+  const creatingUser = userListed(survey, survey.attributes.creatingUserGUID);
+  const maker = element('Project', { ...survey.attributes, creatingUser });
+  const children = putComments(into, maker, survey.direct, { subject: {}, at: into.at });
   into.keep('Project', { element: { ...project, children }, held: { name: order.studyName } });
   putThemes(into, survey.codes, { isOwn });
   into.defaultAgency = putAgencies(into, survey.cases, survey.coded).defaultAgency;
@@ -204,6 +206,12 @@ async function fill(
     after: { sha256: order.sha256, byteLength: order.byteLength, made },
   });
   return report;
+}
+
+// NVivo for Windows names somebody as the maker of a project whom its list of users does not have.
+function userListed({ users }: Survey, guid: string | undefined): string | undefined {
+  const wanted = normaliseGuid(guid ?? '');
+  return users.some(({ attributes }) => normaliseGuid(attributes.guid ?? '') === wanted) ? guid : undefined;
 }
 
 function profileTaken(previewed: Preview['profile'], key: string): Preview['profile'] {
