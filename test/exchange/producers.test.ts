@@ -196,6 +196,8 @@ describe('sources', () => {
     const xml = await exported(studyId);
     expect(xml).toContain('firstX="10" firstY="90" secondX="60" secondY="20"');
     expect(xml).toContain('page="0" firstX="1" firstY="2" secondX="3" secondY="4"');
+    // The document keeps the GUID that its text has as well: others refer to the document.
+    expect(xml).toMatch(new RegExp(`<PDFSource guid="${g(82)}"`));
     expect(xml).not.toContain('basePath');
   });
 

@@ -31,6 +31,8 @@ export type ReadSource = { unit: Element; texts: Map<Element, SourceText>; files
  */
 export function putSource(into: Into, { unit, texts, files }: ReadSource): void {
   const guid = normaliseGuid(unit.attributes.guid ?? '');
+  // Before its parts: ATLAS.ti gives a document and its text the same, and others refer to the document.
+  const unique = into.uniqueGuid(guid);
   const title = (unit.attributes.name ?? childOf(unit, 'Representation')?.attributes.name ?? '').replace(/\s+/gu, ' ');
   const notes: { note: MadeNote; key: string }[] = [];
   const skeletons = new Map<Element, Element>();
@@ -65,7 +67,7 @@ export function putSource(into: Into, { unit, texts, files }: ReadSource): void 
     putFile(into, unit, file, { id: into.idOf('attachment', file.guid), noteId: home.id, at: home.at });
   skeleton = {
     ...skeleton,
-    attributes: { ...skeleton.attributes, guid: into.uniqueGuid(guid) },
+    attributes: { ...skeleton.attributes, guid: unique },
     children: skeleton.children.filter((child) => !isOwnValue(child)),
   };
   into.keep(
