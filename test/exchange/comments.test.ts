@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
+import { aPerson } from '../support/builders.ts';
 import { useTestApp } from '../support/test-app.ts';
 import { g, projectXml, qdpx, selection, SOURCE, TEXT, USER } from './a-project.ts';
+import { archiveOf, restoreFile } from './archive-support.ts';
 import { imported } from './attempt.ts';
 import { exportedXml, exportStudy } from './support.ts';
 
@@ -9,6 +11,7 @@ import { exportedXml, exportStudy } from './support.ts';
 // people see, and it leaves again where it stood.
 
 const t = useTestApp();
+const there = useTestApp();
 
 const exported = (studyId: string): Promise<string> => exportedXml(t, studyId);
 
@@ -118,4 +121,10 @@ test('it is a note of the file · when what its text was is no longer kept', asy
   expect(xml.match(/<Note /g)).toHaveLength(5);
   const again = await imported(t, await readFile((await exportStudy(t, studyId)).file));
   expect(await memosOf(again.studyId)).toEqual(await memosOf(studyId));
+});
+
+test('it is the same in another installation · when an archive of the study is restored there', async () => {
+  const { studyId } = await imported(t, qdpx(PROJECT, TEXT, [{ name: 'sources/s.png', data: 'x' }]));
+  await restoreFile(there, await aPerson(there.owner), await archiveOf(t, studyId));
+  expect((await exportStudy(there, studyId)).sha256).toBe((await exportStudy(t, studyId)).sha256);
 });
