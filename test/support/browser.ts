@@ -23,6 +23,8 @@ export type TestBrowser = {
   origin: string;
   /** A page in a window of its own, signed in as `person` unless none is given; closed after the test. */
   open(person?: { email: string; password: string }, options?: BrowserContextOptions): Promise<Page>;
+  /** From now on what is asked of addresses like `address` is done, and its answer lost on the way; stops when called. */
+  loseAnswers(address: RegExp): () => void;
 };
 
 /**
@@ -35,9 +37,13 @@ export function useBrowser(test: TestApp, { name = '127.0.0.1', port = 0 } = {})
   const faults: string[] = [];
   let server: Server;
   let browser: Browser;
+  let lost: RegExp | undefined;
 
   beforeAll(async () => {
-    server = createServer(test.app).listen(port, '127.0.0.1');
+    server = createServer((request, response) => {
+      if (lost?.test(request.url ?? '')) response.end = () => response.destroy();
+      test.app(request, response);
+    }).listen(port, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     site.origin = `http://${name}:${(server.address() as AddressInfo).port}`;
     browser = await chromium.launch({ executablePath: await browserPath(), args: FLAGS });
@@ -61,7 +67,13 @@ export function useBrowser(test: TestApp, { name = '127.0.0.1', port = 0 } = {})
     return page;
   };
 
+  site.loseAnswers = (address) => {
+    lost = address;
+    return () => (lost = undefined);
+  };
+
   afterEach(async () => {
+    lost = undefined;
     for (const context of browser?.contexts() ?? []) await context.close();
     const seen = faults.splice(0);
     if (seen.length > 0) throw new Error(`the browser reported:\n${seen.join('\n')}`);
