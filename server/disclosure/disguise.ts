@@ -35,6 +35,8 @@ const CONTACT_WORDS: Record<ContactKind, string> = {
 const MOST_NAMED = 3;
 // Letters that touch a figure ("okafor84") are one word with it elsewhere.
 const BESIDE_FIGURES = /(?<=\p{N})[\p{L}\p{M}]{3,}|[\p{L}\p{M}]{3,}(?=\p{N})/gu;
+// A word that a text of fixed lines breaks at the end of one: "Oka-" and "for".
+const BROKEN = /([\p{L}\p{M}]+)[-‐‑]\n[^\S\n]{0,20}([\p{Ll}\p{M}]+)/gu;
 const ADDRESS = /[\p{L}\p{N}\p{M}._%+'’-]{1,64}@[\p{L}\p{N}.-]{1,253}/gu;
 
 const BETWEEN_PARTS = /^(?:[^\S\n]{1,3}|[^\S\n]{0,3}\n[^\S\n]{0,3}|[-‐‑])$/u;
@@ -53,8 +55,11 @@ export function createDisguise(known: readonly Known[], contacts: readonly Known
 
   function find(text: string): Mention[] {
     const found = finder(text);
-    const beside = /\p{N}/u.test(text) ? besideFigures(text, finder) : [];
-    return beside.length === 0 ? found : inOrder([...found, ...beside.filter((one) => !overlapsAny(one, found))]);
+    const more = [
+      ...(/\p{N}/u.test(text) ? besideFigures(text, finder) : []),
+      ...(text.includes('\n') ? brokenOverLines(text, finder) : []),
+    ];
+    return more.length === 0 ? found : inOrder([...found, ...more.filter((one) => !overlapsAny(one, found))]);
   }
 
   // A name inside an address goes with it.
@@ -191,6 +196,17 @@ function besideFigures(text: string, finder: (text: string) => Mention[]): Menti
       ...mention,
       start: source.position(index) + mention.start,
       end: source.position(index) + mention.end,
+    })),
+  );
+}
+
+function brokenOverLines(text: string, finder: (text: string) => Mention[]): Mention[] {
+  const source = indexText(text);
+  return Array.from(text.matchAll(BROKEN)).flatMap(({ 0: whole, 1: head = '', 2: tail = '', index }) =>
+    finder(head + tail).map((mention) => ({
+      ...mention,
+      start: source.position(index),
+      end: source.position(index + whole.length),
     })),
   );
 }

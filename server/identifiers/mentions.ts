@@ -1,11 +1,12 @@
 import type { KnownPerson } from '../identities/known-names.ts';
 import { indexText } from '../shared/text.ts';
+import { spellingsOf } from './spellings.ts';
 import { isHyphen, isWrittenAsName, joinsName, type Token, tokensOf } from './tokens.ts';
 
 /**
  * A place where a text names known people: half-open [start, end) in code points. `certain` where it is a name as names
  * are written and of one person only; `offered` where a reader has to say (lower case, other accents, a word that is also
- * a common one, part of a hyphenated word, a name that several people bear). `by` says whether it is the real name or
+ * a common one, part of a hyphenated word, of several people, a name that several people bear). `by` says whether it is the real name or
  * the pseudonym in [brackets].
  */
 export type Mention = {
@@ -25,7 +26,7 @@ const COMMON = new Set(
 );
 const TITLES = new Set('mr mrs ms miss mx dr prof professor sir dame rev revd reverend'.split(' '));
 
-type Name = { tokens: Token[]; person: KnownPerson };
+type Name = { tokens: Token[]; ending: number; person: KnownPerson };
 
 /** Whether a word, in lower case and without accents, is a name that is another word too. */
 export function isCommonWord(plain: string): boolean {
@@ -71,7 +72,8 @@ function mentionsIn(
       index += 1;
       continue;
     }
-    const [from, to] = [withTitle(text, tokens, index).from, tokens[index + match.length - 1]!.to];
+    const from = withTitle(text, tokens, index).from;
+    const to = endOf(text, tokens[index + match.length - 1]!, match);
     while (bracket < bracketed.length && bracketed[bracket]!.to <= from) bracket += 1;
     if (!(bracket < bracketed.length && bracketed[bracket]!.from < to))
       found.push({ from, to, mention: judge(text, tokens, index, match) });
@@ -90,15 +92,16 @@ function mentionsIn(
 function indexNames(people: readonly KnownPerson[]): Map<string, Name[]> {
   const names = new Map<string, Name[]>();
   for (const person of people)
-    for (const name of person.names) {
+    for (const { name, ending } of person.names.flatMap(spellingsOf)) {
       const tokens = tokensOf(name);
       const first = tokens[0]?.plain;
       if (first === undefined) continue;
       const list = names.get(first);
-      if (list) list.push({ tokens, person });
-      else names.set(first, [{ tokens, person }]);
+      if (list) list.push({ tokens, ending, person });
+      else names.set(first, [{ tokens, ending, person }]);
     }
-  for (const list of names.values()) list.sort((one, other) => other.tokens.length - one.tokens.length);
+  for (const list of names.values())
+    list.sort((one, other) => other.tokens.length - one.tokens.length || one.ending - other.ending);
   return names;
 }
 
@@ -116,7 +119,7 @@ function pseudonymKey(pseudonym: string): string {
 }
 
 // `isWritten`: spelt and capitalised as one of the names is.
-type Match = { length: number; people: KnownPerson[]; isWritten: boolean };
+type Match = { length: number; ending: number; people: KnownPerson[]; isWritten: boolean };
 
 // All names of the greatest length that stand here, so that a name of several people is known to be one.
 function longestAt(
@@ -127,13 +130,16 @@ function longestAt(
 ): Match | undefined {
   let match: Match | undefined;
   for (const name of names.get(tokens[index]!.plain) ?? []) {
-    if (match && name.tokens.length < match.length) break;
+    // "Roberts" is who bears that name, and several called Robert only where nobody does.
+    if (match && (name.tokens.length < match.length || name.ending > match.ending)) break;
     if (!standsAt(text, tokens, index, name)) continue;
-    match ??= { length: name.tokens.length, people: [], isWritten: false };
-    match.isWritten ||= name.tokens.every(({ shown, word }, offset) => {
-      const token = tokens[index + offset]!;
-      return token.word === word && (isWrittenAsName(token) || (name.tokens.length > 1 && token.shown === shown));
-    });
+    match ??= { length: name.tokens.length, ending: name.ending, people: [], isWritten: false };
+    match.isWritten ||=
+      name.ending === 0 &&
+      name.tokens.every(({ shown, word }, offset) => {
+        const token = tokens[index + offset]!;
+        return token.word === word && (isWrittenAsName(token) || (name.tokens.length > 1 && token.shown === shown));
+      });
     if (!match.people.includes(name.person)) match.people.push(name.person);
   }
   return match;
@@ -145,8 +151,15 @@ function standsAt(text: string, tokens: readonly Token[], index: number, name: N
     if (!token || token.plain !== plain) return false;
     const before = tokens[index + offset - 1];
     if (offset > 0 && before && !joinsName(before, text.slice(before.to, token.from))) return false;
+    // "halls" and "wills" are other words, and the Halls are people.
+    if (name.ending > 0 && isCommonWord(plain.slice(0, -name.ending)) && !isWrittenAsName(token)) return false;
   }
   return true;
+}
+
+// In UTF-16. What the name of several people ends with is no part of it.
+function endOf(text: string, { to }: Token, { ending }: Match): number {
+  return /^e?s$/iu.test(text.slice(to - ending, to)) ? to - ending : to;
 }
 
 function judge(

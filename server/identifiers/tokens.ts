@@ -8,17 +8,30 @@ export type Token = {
   shown: string;
   /** The same in lower case. */
   word: string;
-  /** The same without accents, other marks and apostrophes. */
+  /** The same without accents, other marks and apostrophes, in plain letters: "Łukasz" and "Lukasz" are one. */
   plain: string;
 };
 
 // Letters, digits and marks, with apostrophes and invisible characters between them. Each step takes one character of a
 // class of its own, so that no text makes it go back.
-const WORD = /[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}\u00ad\u200b-\u200d\u2060\ufeff]|['’ʼ‘`](?=[\p{L}\p{N}]))*/gu;
+const WORD = /[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}\u00ad\u200b-\u200d\u2060\ufeff]|['’ʼ‘`´′](?=[\p{L}\p{N}]))*/gu;
 const INVISIBLE = /[\u00ad\u200b-\u200d\u2060\ufeff]/gu;
-const APOSTROPHES = /['’ʼ‘`]/gu;
+const APOSTROPHES = /['’ʼ‘`´′]/gu;
 // "Ann’s", and what is spoken together: "Ann’ll", "Sam’d".
-const ENDING = /['’ʼ‘`](?:s|ll|d|ve|re|m)$/iu;
+const ENDING = /['’ʼ‘`´′](?:s|ll|d|ve|re|m)$/iu;
+// Letters that Unicode takes for others, and that are written as these where a keyboard has no such key.
+const PLAIN_LETTERS: Record<string, string> = {
+  ł: 'l',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ı: 'i',
+};
+const OTHER_LETTERS = new RegExp(`[${Object.keys(PLAIN_LETTERS).join('')}]`, 'gu');
 const IS_ASCII = /^[A-Za-z0-9]+$/;
 
 /** The words of `text` in their order; "Ann’s" is the word "Ann". */
@@ -35,7 +48,15 @@ function token(found: string, from: number): Token {
   }
   const shown = bare.replaceAll(INVISIBLE, '').replaceAll(APOSTROPHES, "'").normalize('NFC');
   const word = shown.toLowerCase();
-  return { from, to, shown, word, plain: word.normalize('NFD').replaceAll(/[\p{M}']/gu, '') };
+  return { from, to, shown, word, plain: plainOf(word) };
+}
+
+function plainOf(word: string): string {
+  return word
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[\p{M}']/gu, '')
+    .replaceAll(OTHER_LETTERS, (letter) => PLAIN_LETTERS[letter]!);
 }
 
 /** Whether the word is written as names are: with a capital in front, or in a script that has none. */
@@ -44,7 +65,7 @@ export function isWrittenAsName({ shown }: Token): boolean {
 }
 
 // Behind the apostrophe of "Weavers' Yard" too.
-const GAP = /^['’ʼ‘`]?(?:[^\S\n]*\n?[^\S\n]*|[-‐‑])$/u;
+const GAP = /^['’ʼ‘`´′]?(?:[^\S\n]*\n?[^\S\n]*|[-‐‑])$/u;
 const STOP = /^\.[^\S\n]*$/u;
 const HYPHEN = /^[-‐‑]$/u;
 

@@ -50,6 +50,9 @@ describe('createDisguise().apply()', () => {
     ['Grace prayed with grace in the hall', '[Fern] prayed with grace in the hall'],
     ['grace hall', '[Fern]'],
     ['👋🏽 Sam 👋🏽', '👋🏽 [Ray] 👋🏽'],
+    ['the Okafors and the O’Brien-Núñezes', 'the [Ray]s and the [Lily]es'],
+    ['O Brien, O´Brien', '[Lily], [Lily]'],
+    ['Oka-\nfor, Nu-\n  ñez and Sam-\nson', '[Ray], [Lily] and [Ray]-\nson'],
     ['', ''],
   ])('%j → %j', (text, expected) => {
     expect(disguise.apply(text)).toBe(expected);

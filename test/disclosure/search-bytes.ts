@@ -42,7 +42,7 @@ function alike(text: string): string {
     .replaceAll(/&(amp|lt|gt|quot|apos);/gu, (_, name: string) => ENTITIES[name]!)
     .normalize('NFD')
     .replaceAll(/[\p{M}\u00ad\u200b-\u200d\u2060\ufeff]/gu, '')
-    .replaceAll(/['’ʼ‘`]/gu, "'")
+    .replaceAll(/['’ʼ‘`´′]/gu, "'")
     .replaceAll(/\s+/gu, ' ');
 }
 

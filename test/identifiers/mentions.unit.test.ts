@@ -51,7 +51,15 @@ describe('finding known people in a text', () => {
     ['Mary-Ann, an Ann-led group', 'Ann → Worker 2, offered|Ann → Worker 2, offered'],
     ['A\u00adnn and Sa\u200bm', 'A\u00adnn → Worker 2, certain|Sa\u200bm → Member 4, certain'],
     ['Ann_minutes', 'Ann → Worker 2, certain'],
-    ['annual Samples samuels', ''],
+    [
+      'the Okafors, the O’Briens’ and samuels',
+      'Okafor → Member 4, offered|O’Brien → Worker 2, offered|samuel → Member 4, offered',
+    ],
+    [
+      'O Brien and O’ Brien, O´Brien',
+      'O Brien → Worker 2, certain|O’ Brien → Worker 2, certain|O´Brien → Worker 2, certain',
+    ],
+    ['annual Samples samuelss Samuelsen', ''],
   ])('%s', (text, expected) => {
     expect(seen(text).join('|')).toBe(expected);
   });
@@ -64,6 +72,33 @@ describe('finding known people in a text', () => {
       'ZOË → Member 1, certain',
     ]);
     expect(seen('Zoe Nunez', people)).toEqual(['Zoe Nunez → Member 1, offered']);
+  });
+
+  test('knows letters by those that are typed for them · when a keyboard has no such key, or a program drew them', () => {
+    const people = [person('Member 1', 'Łukasz Sørensen-Weiß')];
+    expect(seen('Lukasz, Sorensen, Weiss, ＬＵＫＡＳＺ, 𝐋𝐮𝐤𝐚𝐬𝐳', people)).toEqual([
+      'Lukasz → Member 1, offered',
+      'Sorensen → Member 1, offered',
+      'Weiss → Member 1, offered',
+      'ＬＵＫＡＳＺ → Member 1, offered',
+      '𝐋𝐮𝐤𝐚𝐬𝐳 → Member 1, offered',
+    ]);
+  });
+
+  test('says who is called Roberts · and takes it for several Roberts only where nobody is', () => {
+    const [robert, roberts] = [person('Member 1', 'Robert Moss'), person('Member 2', 'Jo Roberts')];
+    expect(seen('Roberts', [robert])).toEqual(['Robert → Member 1, offered']);
+    expect(seen('Roberts', [robert, roberts])).toEqual(['Roberts → Member 2, certain']);
+  });
+
+  test('takes halls for rooms, and the Halls for people · when a name is a common word', () => {
+    const people = [person('Member 1', 'Edna Hall')];
+    expect(seen('two halls for the Halls', people)).toEqual(['Hall → Member 1, offered']);
+  });
+
+  test('takes a name apart as it is written · when its prefix stands alone', () => {
+    const people = [person('Member 1', 'Ida McDonald')];
+    expect(seen('Ida Mc Donald', people)).toEqual(['Ida → Member 1, certain', 'Mc Donald → Member 1, certain']);
   });
 
   test('offers a common word at the beginning of a sentence · when it is also somebody’s name', () => {
