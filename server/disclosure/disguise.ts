@@ -36,7 +36,7 @@ const MOST_NAMED = 3;
 // Letters that touch a figure ("okafor84") are one word with it elsewhere.
 const BESIDE_FIGURES = /(?<=\p{N})[\p{L}\p{M}]{3,}|[\p{L}\p{M}]{3,}(?=\p{N})/gu;
 // A word that a text of fixed lines breaks at the end of one: "Oka-" and "for".
-const BROKEN = /([\p{L}\p{M}]+)[-‐‑]\n[^\S\n]{0,20}([\p{Ll}\p{M}]+)/gu;
+const BROKEN = /(?<![\p{L}\p{M}])([\p{L}\p{M}]+)[-‐‑]\n[^\S\n]{0,20}([\p{Ll}\p{M}]+)/gu;
 const ADDRESS = /[\p{L}\p{N}\p{M}._%+'’-]{1,64}@[\p{L}\p{N}.-]{1,253}/gu;
 
 const BETWEEN_PARTS = /^(?:[^\S\n]{1,3}|[^\S\n]{0,3}\n[^\S\n]{0,3}|[-‐‑])$/u;

@@ -6,8 +6,8 @@ import { isHyphen, isWrittenAsName, joinsName, type Token, tokensOf } from './to
 /**
  * A place where a text names known people: half-open [start, end) in code points. `certain` where it is a name as names
  * are written and of one person only; `offered` where a reader has to say (lower case, other accents, a word that is also
- * a common one, part of a hyphenated word, of several people, a name that several people bear). `by` says whether it is the real name or
- * the pseudonym in [brackets].
+ * a common one, part of a hyphenated word, a plural, a name that several people bear). `by` says whether it is the real
+ * name or the pseudonym in [brackets].
  */
 export type Mention = {
   start: number;
