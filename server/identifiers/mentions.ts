@@ -1,6 +1,6 @@
 import type { KnownPerson } from '../identities/known-names.ts';
 import { indexText } from '../shared/text.ts';
-import { spellingsOf } from './spellings.ts';
+import { type Spelling, spellingsOf } from './spellings.ts';
 import { isHyphen, isWrittenAsName, joinsName, type Token, tokensOf } from './tokens.ts';
 
 /**
@@ -26,7 +26,7 @@ const COMMON = new Set(
 );
 const TITLES = new Set('mr mrs ms miss mx dr prof professor sir dame rev revd reverend'.split(' '));
 
-type Name = { tokens: Token[]; ending: number; person: KnownPerson };
+type Name = Spelling & { person: KnownPerson };
 
 /** Whether a word, in lower case and without accents, is a name that is another word too. */
 export function isCommonWord(plain: string): boolean {
@@ -92,13 +92,12 @@ function mentionsIn(
 function indexNames(people: readonly KnownPerson[]): Map<string, Name[]> {
   const names = new Map<string, Name[]>();
   for (const person of people)
-    for (const { name, ending } of person.names.flatMap(spellingsOf)) {
-      const tokens = tokensOf(name);
-      const first = tokens[0]?.plain;
+    for (const spelling of person.names.flatMap(spellingsOf)) {
+      const first = spelling.tokens[0]?.plain;
       if (first === undefined) continue;
       const list = names.get(first);
-      if (list) list.push({ tokens, ending, person });
-      else names.set(first, [{ tokens, ending, person }]);
+      if (list) list.push({ ...spelling, person });
+      else names.set(first, [{ ...spelling, person }]);
     }
   for (const list of names.values())
     list.sort((one, other) => other.tokens.length - one.tokens.length || one.ending - other.ending);

@@ -12,13 +12,19 @@ export type Token = {
   plain: string;
 };
 
+/** How an apostrophe is typed: a class for patterns. */
+export const APOSTROPHE = "['’ʼ‘`´′]";
+
 // Letters, digits and marks, with apostrophes and invisible characters between them. Each step takes one character of a
 // class of its own, so that no text makes it go back.
-const WORD = /[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}\u00ad\u200b-\u200d\u2060\ufeff]|['’ʼ‘`´′](?=[\p{L}\p{N}]))*/gu;
+const WORD = new RegExp(
+  `[\\p{L}\\p{N}](?:[\\p{L}\\p{N}\\p{M}\\u00ad\\u200b-\\u200d\\u2060\\ufeff]|${APOSTROPHE}(?=[\\p{L}\\p{N}]))*`,
+  'gu',
+);
 const INVISIBLE = /[\u00ad\u200b-\u200d\u2060\ufeff]/gu;
-const APOSTROPHES = /['’ʼ‘`´′]/gu;
+const APOSTROPHES = new RegExp(APOSTROPHE, 'gu');
 // "Ann’s", and what is spoken together: "Ann’ll", "Sam’d".
-const ENDING = /['’ʼ‘`´′](?:s|ll|d|ve|re|m)$/iu;
+const ENDING = new RegExp(`${APOSTROPHE}(?:s|ll|d|ve|re|m)$`, 'iu');
 // Letters that Unicode takes for others, and that are written as these where a keyboard has no such key.
 const PLAIN_LETTERS: Record<string, string> = {
   ł: 'l',
@@ -65,7 +71,7 @@ export function isWrittenAsName({ shown }: Token): boolean {
 }
 
 // Behind the apostrophe of "Weavers' Yard" too.
-const GAP = /^['’ʼ‘`´′]?(?:[^\S\n]*\n?[^\S\n]*|[-‐‑])$/u;
+const GAP = new RegExp(`^${APOSTROPHE}?(?:[^\\S\\n]*\\n?[^\\S\\n]*|[-‐‑])$`, 'u');
 const STOP = /^\.[^\S\n]*$/u;
 const HYPHEN = /^[-‐‑]$/u;
 
